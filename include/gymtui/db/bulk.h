@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bulk loading for the worker: one blocking connection in a transaction, COPY BINARY streams into
+ * it. Not for the interface.
+ */
+#ifndef GYMTUI_DB_BULK_H
+#define GYMTUI_DB_BULK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gymtui/base/error.h"
+#include "gymtui/base/money.h"
+
+struct bulk;
+
+struct bulk *bulk_open(const char *conninfo, struct error *error);
+void bulk_close(struct bulk *bulk); /* rolls back what was not committed */
+
+/* Runs SQL text (may hold several statements), nothing returned. */
+bool bulk_run(struct bulk *bulk, const char *sql, struct error *error);
+/* Runs a named statement file of src/db ("bulk_prepare"). */
+bool bulk_run_file(struct bulk *bulk, const char *name, struct error *error);
+/* One number. */
+bool bulk_value(struct bulk *bulk, const char *sql, int64_t *value, struct error *error);
+bool bulk_text(struct bulk *bulk, const char *sql, char *dst, size_t size, struct error *error);
+
+/* COPY table (columns) FROM STDIN (FORMAT binary). Then per row: bulk_row with the number of
+ * fields, then each field in order; at the end bulk_end. Errors stick and come out at bulk_end. */
+bool bulk_begin(struct bulk *bulk, const char *table_and_columns, struct error *error);
+void bulk_row(struct bulk *bulk, int fields);
+void bulk_null(struct bulk *bulk);
+void bulk_int16(struct bulk *bulk, int16_t value);
+void bulk_int32(struct bulk *bulk, int32_t value);
+void bulk_int64(struct bulk *bulk, int64_t value);
+void bulk_bool(struct bulk *bulk, bool value);
+void bulk_float8(struct bulk *bulk, double value);
+void bulk_text_field(struct bulk *bulk, const char *text); /* text, and jsonb via bulk_jsonb */
+void bulk_jsonb(struct bulk *bulk, const char *json);
+void bulk_date(struct bulk *bulk, int32_t day);
+void bulk_timestamptz(struct bulk *bulk, int64_t utc_microseconds); /* since 1970 */
+void bulk_numeric2(struct bulk *bulk, money amount);
+void bulk_daterange(struct bulk *bulk, int32_t from, int32_t until); /* [from, until); until DATE_NONE: open */
+void bulk_uuid(struct bulk *bulk, const uint8_t uuid[16]);
+bool bulk_end(struct bulk *bulk, int64_t *rows, struct error *error);
+
+#endif
