@@ -32,14 +32,16 @@ int32_t date_add_months(int32_t day, int months, int anchor_day);
 int date_age(int32_t birth, int32_t on);
 bool date_is_birthday(int32_t birth, int32_t on);
 
-/* "2026-11-21", "21 Nov 2026", "21.11.2026", "21/11/2026". False on anything else or an impossible day. */
+/* "2026-11-21", "21 Nov 2026", "21.11.2026", "21/11/2026". False on anything else or an impossible
+ * day. */
 bool date_parse(const char *text, int32_t *day);
 
-/* "2026-11-21" */
+/* "2026-11-21"; "–" for none, as in all that follow */
 void date_format_iso(char *dst, size_t size, int32_t day);
 /* "21 Nov", with the year ("21 Nov 2024") when it is over 300 days from `today`; "–" for none */
 void date_format_short(char *dst, size_t size, int32_t day, int32_t today);
-/* "today", "yesterday", "5 d", "7 wk", "14 mo", "–": how long ago, in at most 9 columns */
+/* "today", "yesterday", "5 d", "7 wk", "14 mo", "3 y", "in 4 d", "–": how long ago, in at most 9
+ * columns */
 void date_format_ago(char *dst, size_t size, int32_t day, int32_t today);
 /* "18:04" */
 void date_format_clock(char *dst, size_t size, int64_t local_seconds);

@@ -23,13 +23,15 @@ int text_code_width(uint32_t code);
 /* Columns the whole text takes. */
 int text_width(const char *s);
 
-/* Copies `src` without control characters (C0, DEL, C1), line and paragraph separators, and bidi
- * overrides and isolates; tabs and newlines become a space; broken UTF-8 becomes U+FFFD.
+/* Copies `src` (not onto itself) without control characters (C0, DEL, C1), line and paragraph
+ * separators, bidi marks, overrides and isolates, and invisible characters that terminals disagree
+ * on; tabs and line breaks become a space; broken UTF-8 becomes U+FFFD.
  * Returns the length written; always NUL-terminated; never cuts inside a character. */
 size_t text_clean(char *dst, size_t size, const char *src);
 
 /* Copies as much as fits in `columns`, ending in `ellipsis` ("…", or "~" for ASCII) when cut.
- * Returns the columns used. A combining mark stays with its base. */
+ * Returns the columns used. A combining mark stays with its base; one without a base is left out.
+ * A control character that was not cleaned away shows as U+FFFD. */
 int text_clip(char *dst, size_t size, const char *src, int columns, const char *ellipsis);
 
 /* Latin letters without their diacritics, typographic signs to their ASCII twins (– → -, … → ~,
