@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Damped Newton (Levenberg's form): solve (−H + λD)·step = g, D the diagonal of −H made positive,
+ * accept when the likelihood does not fall, and let λ grow or shrink. Near the optimum λ reaches 0
+ * and the steps are Newton's own. The stopping rule is that of a scale-free gradient: each
+ * |g_i| (on the fitted scale, where a unit is a factor e) below 1e-9 of the log-likelihood's size.
+ */
+#include "gymtui/model/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_linalg.h>
+
+#define RELATIVE_GRADIENT 1e-10
+#define LARGEST_STEP      2.0 /* a factor e² at a time on a log scale */
+
+struct scale {
+    const struct fit_problem *problem;
+    int count;
+};
+
+static bool is_positive(const struct fit_problem *problem, int i)
+{
+    return !problem->positive || problem->positive[i];
+}
+
+static void to_natural(const struct fit_problem *problem, const double *q, double *p)
+{
+    for (int i = 0; i < problem->count; i++)
+        p[i] = is_positive(problem, i) ? exp(q[i]) : q[i];
+}
+
+/* The likelihood, gradient and Hessian on the fitted scale. */
+static double evaluate(const struct fit_problem *problem, const double *q, double *g, double *h)
+{
+    int n = problem->count;
+    double p[FIT_PARAMETERS];
+    to_natural(problem, q, p);
+    double value = problem->log_likelihood(problem->data, p, g, h);
+    for (int i = 0; i < n; i++)
+        if (!isfinite(p[i]))
+            return NAN;
+    if (!g || !h)
+        return value;
+    double d[FIT_PARAMETERS];
+    for (int i = 0; i < n; i++)
+        d[i] = is_positive(problem, i) ? p[i] : 1;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            h[i * n + j] *= d[i] * d[j];
+    for (int i = 0; i < n; i++) {
+        g[i] *= d[i];
+        if (is_positive(problem, i))
+            h[i * n + i] += g[i];
+    }
+    for (int i = 0; i < n; i++) {
+        if (!isfinite(g[i]))
+            return NAN;
+        for (int j = 0; j < n; j++)
+            if (!isfinite(h[i * n + j]))
+                return NAN;
+    }
+    return value;
+}
+
+/* Solves (−H + λD)·step = g by Cholesky; false when the matrix is not positive definite. */
+static bool solve(int n, const double *h, const double *g, double lambda, double *step)
+{
+    double m[FIT_PARAMETERS * FIT_PARAMETERS], b[FIT_PARAMETERS];
+    double largest = 0;
+    for (int i = 0; i < n; i++)
+        largest = fmax(largest, fabs(h[i * n + i]));
+    for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++)
+            m[i * n + j] = -h[i * n + j];
+        m[i * n + i] += lambda * fmax(fabs(h[i * n + i]), 1e-12 * largest + 1e-300);
+        b[i] = g[i];
+    }
+    gsl_matrix_view matrix = gsl_matrix_view_array(m, (size_t)n, (size_t)n);
+    gsl_vector_view right = gsl_vector_view_array(b, (size_t)n);
+    gsl_vector_view out = gsl_vector_view_array(step, (size_t)n);
+    if (gsl_linalg_cholesky_decomp1(&matrix.matrix) != GSL_SUCCESS)
+        return false;
+    gsl_linalg_cholesky_solve(&matrix.matrix, &right.vector, &out.vector);
+    for (int i = 0; i < n; i++)
+        if (!isfinite(step[i]))
+            return false;
+    return true;
+}
+
+static bool is_flat(int n, const double *g, double value)
+{
+    for (int i = 0; i < n; i++)
+        if (fabs(g[i]) > RELATIVE_GRADIENT * fmax(1, fabs(value)))
+            return false;
+    return true;
+}
+
+/* Covariance and standard errors on the natural scale from the Hessian at the optimum. */
+static bool fill_errors(const struct fit_problem *problem, struct fit *fit)
+{
+    int n = problem->count;
+    double g[FIT_PARAMETERS], h[FIT_PARAMETERS * FIT_PARAMETERS];
+    problem->log_likelihood(problem->data, fit->value, g, h);
+    /* Scaled to a unit diagonal, so that parameters of very different sizes invert well. */
+    double scale[FIT_PARAMETERS];
+    for (int i = 0; i < n; i++) {
+        if (!(h[i * n + i] < 0))
+            return false;
+        scale[i] = 1 / sqrt(-h[i * n + i]);
+    }
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            h[i * n + j] = -h[i * n + j] * scale[i] * scale[j];
+    gsl_matrix_view matrix = gsl_matrix_view_array(h, (size_t)n, (size_t)n);
+    if (gsl_linalg_cholesky_decomp1(&matrix.matrix) != GSL_SUCCESS)
+        return false;
+    gsl_linalg_cholesky_invert(&matrix.matrix);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            fit->covariance[i][j] = h[i * n + j] * scale[i] * scale[j];
+    for (int i = 0; i < n; i++)
+        fit->standard_error[i] = sqrt(fit->covariance[i][i]);
+    return true;
+}
+
+static bool climb(const struct fit_problem *problem, double *q, struct fit *fit)
+{
+    int n = problem->count, most = problem->most_iterations ? problem->most_iterations : 200;
+    double g[FIT_PARAMETERS], h[FIT_PARAMETERS * FIT_PARAMETERS], step[FIT_PARAMETERS];
+    double value = evaluate(problem, q, g, h), lambda = 0;
+    if (!isfinite(value))
+        return false;
+    for (fit->iterations = 0; fit->iterations < most; fit->iterations++) {
+        if (is_flat(n, g, value)) {
+            fit->converged = true;
+            break;
+        }
+        bool moved = false;
+        for (int attempt = 0; attempt < 60 && !moved; attempt++) {
+            if (solve(n, h, g, lambda, step)) {
+                double longest = 0, next[FIT_PARAMETERS], g_next[FIT_PARAMETERS],
+                       h_next[FIT_PARAMETERS * FIT_PARAMETERS];
+                for (int i = 0; i < n; i++)
+                    longest = fmax(longest, fabs(step[i]));
+                double cut = longest > LARGEST_STEP ? LARGEST_STEP / longest : 1;
+                for (int i = 0; i < n; i++)
+                    next[i] = q[i] + cut * step[i];
+                double there = evaluate(problem, next, g_next, h_next);
+                /* Rounding of a sum over many customers may take the last digits away. */
+                if (isfinite(there) && there >= value - 1e-13 * fabs(value)) {
+                    bool tiny = longest < 1e-12;
+                    memcpy(q, next, sizeof next);
+                    memcpy(g, g_next, sizeof g);
+                    memcpy(h, h_next, sizeof h);
+                    value = there;
+                    lambda = lambda < 1e-8 ? 0 : lambda / 8;
+                    moved = true;
+                    if (tiny)
+                        fit->converged = is_flat(n, g, value * 1e3);
+                    continue;
+                }
+            }
+            lambda = lambda > 0 ? lambda * 6 : 1e-4;
+        }
+        if (!moved) {
+            /* No step raises it: at the optimum as far as rounding lets one see. */
+            fit->converged = is_flat(n, g, value * 1e3);
+            break;
+        }
+        if (fit->converged)
+            break;
+    }
+    fit->log_likelihood = value;
+    return true;
+}
+
+bool fit_maximise(const struct fit_problem *problem, const double *start, struct fit *fit,
+                  struct error *error)
+{
+    int n = problem->count;
+    memset(fit, 0, sizeof *fit);
+    fit->count = n;
+    fit->observations = problem->observations;
+    double q[FIT_PARAMETERS] = {0};
+    for (int i = 0; i < n; i++) {
+        fit->name[i] = problem->names[i];
+        q[i] = is_positive(problem, i) ? log(start[i]) : start[i];
+    }
+    /* GSL would abort the program on a matrix that is not positive definite; here it is a value. */
+    gsl_error_handler_t *handler = gsl_set_error_handler_off();
+    bool started = climb(problem, q, fit);
+    to_natural(problem, q, fit->value);
+    bool inverted = started && fit->converged && fill_errors(problem, fit);
+    gsl_set_error_handler(handler);
+    if (!started)
+        return error_set(error, ERROR_INPUT, "Look for impossible values in the data.",
+                         "%s: the likelihood is not finite at the start", problem->model);
+    if (!fit->converged) {
+        double p = 0;
+        int at = 0;
+        for (int i = 0; i < n; i++)
+            if (is_positive(problem, i) && fabs(q[i]) > p) {
+                p = fabs(q[i]);
+                at = i;
+            }
+        return error_set(error, ERROR_INPUT,
+                         "The data may be too few or too alike; the last good fit stays in use.",
+                         "%s did not converge in %d steps; %s went to %.3g", problem->model,
+                         fit->iterations, fit->name[at], fit->value[at]);
+    }
+    if (!inverted)
+        return error_set(
+            error, ERROR_INPUT,
+            "The data may be too few or too alike; the last good fit stays in use.",
+            "%s: the likelihood is flat at its top, so parameters cannot be told apart",
+            problem->model);
+    return true;
+}
