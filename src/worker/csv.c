@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One pass over the bytes with a buffer of input and a buffer for the row. After a bad row the
+ * reader goes to the next line end, so that one missing quote costs a line and not the file: a
+ * quote may span lines, but a row over CSV_ROW_BYTES is given up, and reading goes on behind the
+ * first line of it.
+ */
+#include "gymtui/worker/csv.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define INPUT_BYTES (1 << 17)
+
+struct csv {
+    FILE *file;        /* NULL: memory */
+    bool is_standard;  /* do not close */
+    const char *bytes; /* what is being read */
+    size_t at, size;
+    char *input; /* the file's buffer */
+    size_t line; /* of the next byte */
+    bool began, failed;
+    int error_number;
+    char row[CSV_ROW_BYTES];
+};
+
+static struct csv *csv_new(void)
+{
+    struct csv *csv = calloc(1, sizeof *csv);
+    if (csv)
+        csv->line = 1;
+    return csv;
+}
+
+struct csv *csv_open(const char *path, struct error *error)
+{
+    struct csv *csv = csv_new();
+    char *input = malloc(INPUT_BYTES);
+    if (!csv || !input) {
+        free(csv);
+        free(input);
+        error_set(error, ERROR_SYSTEM, NULL, "not enough memory to read %s", path);
+        return NULL;
+    }
+    csv->input = input;
+    csv->is_standard = strcmp(path, "-") == 0;
+    csv->file = csv->is_standard ? stdin : fopen(path, "rbe");
+    if (!csv->file) {
+        error_set(error, ERROR_SYSTEM, "Check the file's name and that you may read it.",
+                  "cannot open %s: %s", path, strerror(errno));
+        csv_close(csv);
+        return NULL;
+    }
+    return csv;
+}
+
+struct csv *csv_open_memory(const char *bytes, size_t size, struct error *error)
+{
+    struct csv *csv = csv_new();
+    if (!csv) {
+        error_set(error, ERROR_SYSTEM, NULL, "not enough memory to read");
+        return NULL;
+    }
+    csv->bytes = bytes;
+    csv->size = size;
+    return csv;
+}
+
+void csv_close(struct csv *csv)
+{
+    if (!csv)
+        return;
+    if (csv->file && !csv->is_standard)
+        fclose(csv->file);
+    free(csv->input);
+    free(csv);
+}
+
+/* The next byte without taking it; −1 at the end. */
+static int peek(struct csv *csv)
+{
+    if (csv->at == csv->size) {
+        if (!csv->file || csv->failed)
+            return -1;
+        csv->at = 0;
+        csv->bytes = csv->input;
+        csv->size = fread(csv->input, 1, INPUT_BYTES, csv->file);
+        if (csv->size == 0) {
+            if (ferror(csv->file)) {
+                csv->failed = true;
+                csv->error_number = errno;
+            }
+            return -1;
+        }
+    }
+    return (unsigned char)csv->bytes[csv->at];
+}
+
+static int take(struct csv *csv)
+{
+    int c = peek(csv);
+    if (c >= 0)
+        csv->at++;
+    if (c == '\n')
+        csv->line++;
+    return c;
+}
+
+/* Takes CRLF, LF or CR; returns whether there was one. */
+static bool take_line_end(struct csv *csv)
+{
+    int c = peek(csv);
+    if (c == '\r') {
+        take(csv);
+        if (peek(csv) == '\n')
+            take(csv);
+        else
+            csv->line++;
+        return true;
+    }
+    if (c == '\n') {
+        take(csv);
+        return true;
+    }
+    return false;
+}
+
+static void skip_line(struct csv *csv)
+{
+    while (peek(csv) >= 0 && !take_line_end(csv))
+        take(csv);
+}
+
+struct writer {
+    struct csv *csv;
+    size_t used;
+    const char *reason;
+};
+
+static void put(struct writer *writer, int c)
+{
+    if (c == 0)
+        writer->reason = "a NUL byte";
+    else if (writer->used + 1 >= CSV_ROW_BYTES)
+        writer->reason = "the row is longer than 65,535 bytes, or a quote is never closed";
+    else
+        writer->csv->row[writer->used++] = (char)c;
+}
+
+static void read_quoted(struct writer *writer)
+{
+    struct csv *csv = writer->csv;
+    take(csv);
+    while (!writer->reason) {
+        int c = take(csv);
+        if (c < 0) {
+            writer->reason = "a quote is never closed";
+        } else if (c == '"') {
+            if (peek(csv) != '"')
+                break;
+            put(writer, take(csv));
+        } else {
+            put(writer, c);
+        }
+    }
+    int next = peek(csv);
+    if (!writer->reason && next != ',' && next != '\r' && next != '\n' && next >= 0)
+        writer->reason = "text after a closing quote";
+}
+
+static void read_plain(struct writer *writer)
+{
+    for (int c; !writer->reason; put(writer, take(writer->csv))) {
+        c = peek(writer->csv);
+        if (c < 0 || c == ',' || c == '\r' || c == '\n')
+            break;
+        if (c == '"')
+            writer->reason = "a quote inside a field without quotes";
+    }
+}
+
+static void skip_mark_and_blank_lines(struct csv *csv)
+{
+    if (!csv->began) {
+        csv->began = true;
+        if (peek(csv) == 0xEF && csv->size - csv->at >= 3 &&
+            memcmp(csv->bytes + csv->at, "\xEF\xBB\xBF", 3) == 0)
+            csv->at += 3;
+    }
+    while (take_line_end(csv))
+        ;
+}
+
+enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reason)
+{
+    skip_mark_and_blank_lines(csv);
+    row->count = 0;
+    row->line = csv->line;
+    if (peek(csv) < 0)
+        return CSV_END;
+    struct writer writer = {csv, 0, NULL};
+    for (;;) {
+        size_t start = writer.used;
+        if (peek(csv) == '"')
+            read_quoted(&writer);
+        else
+            read_plain(&writer);
+        if (!writer.reason && row->count == CSV_FIELDS)
+            writer.reason = "more than 64 fields";
+        if (writer.reason)
+            break;
+        csv->row[writer.used++] = '\0';
+        row->field[row->count++] = csv->row + start;
+        if (peek(csv) != ',')
+            break;
+        take(csv);
+        if (writer.used + 1 >= CSV_ROW_BYTES) {
+            writer.reason = "the row is longer than 65,535 bytes";
+            break;
+        }
+    }
+    if (writer.reason) {
+        skip_line(csv);
+        row->count = 0;
+        if (reason)
+            *reason = writer.reason;
+        return CSV_BAD;
+    }
+    take_line_end(csv);
+    return CSV_ROW;
+}
+
+bool csv_failed(const struct csv *csv, struct error *error)
+{
+    if (!csv->failed)
+        return false;
+    error_set(error, ERROR_SYSTEM, "Nothing was changed; try again.", "reading failed: %s",
+              strerror(csv->error_number));
+    return true;
+}
+
+int csv_column(const struct csv_row *heading, const char *name)
+{
+    for (int i = 0; i < heading->count; i++)
+        if (strcasecmp(heading->field[i], name) == 0)
+            return i;
+    return -1;
+}
+
+bool csv_number(const char *field, double *value)
+{
+    while (*field == ' ' || *field == '\t')
+        field++;
+    /* strtod would also take hexadecimal, infinity and NaN. */
+    if (field[strspn(field, "+-.0123456789eE \t")] != '\0')
+        return false;
+    char *end;
+    double number = strtod(field, &end);
+    if (end == field || !isfinite(number))
+        return false;
+    if (end[strspn(end, " \t")] != '\0')
+        return false;
+    *value = number;
+    return true;
+}
