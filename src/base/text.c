@@ -125,21 +125,30 @@ static bool is_in(const struct range *ranges, size_t count, uint32_t code)
     return low < count && code >= ranges[low].first;
 }
 
-int text_code_width(uint32_t code)
+static bool is_control(uint32_t code)
 {
-    if (code == 0)
-        return 0;
+    return code < 0x20 || (code >= 0x7F && code <= 0x9F);
+}
+
+/* Columns, or −1 when the C library knows no width: its table is the one curses goes by, but it
+ * holds only its locale's characters, so that outside of UTF-8 ours is asked. */
+static int find_width(uint32_t code)
+{
+    if (is_control(code))
+        return -1;
     if (code < 0x300)
         return 1;
-    /* The C library's table is the one curses goes by, but it knows only its locale's characters.
-     */
-    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) {
-        int width = wcwidth((wchar_t)code);
-        return width < 0 ? 1 : width > 2 ? 2 : width;
-    }
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+        return wcwidth((wchar_t)code);
     if (is_in(combining, sizeof combining / sizeof *combining, code))
         return 0;
     return is_in(wide, sizeof wide / sizeof *wide, code) ? 2 : 1;
+}
+
+int text_code_width(uint32_t code)
+{
+    int width = code == 0 ? 0 : find_width(code);
+    return width < 0 ? 1 : width;
 }
 
 int text_width(const char *s)
@@ -149,11 +158,6 @@ int text_width(const char *s)
     for (size_t used; (used = text_decode(s, &code)) > 0; s += used)
         columns += text_code_width(code);
     return columns;
-}
-
-static bool is_control(uint32_t code)
-{
-    return code < 0x20 || (code >= 0x7F && code <= 0x9F);
 }
 
 /* Characters that show nothing by themselves but move, reverse or break what stands around them,
@@ -204,9 +208,10 @@ struct cluster {
     int columns;
 };
 
+/* What curses cannot place shows as a question mark. */
 static uint32_t printable(uint32_t code)
 {
-    return is_control(code) ? REPLACEMENT : code;
+    return find_width(code) < 0 ? '?' : code;
 }
 
 static struct cluster measure_cluster(const char *s)

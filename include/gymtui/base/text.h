@@ -31,7 +31,8 @@ size_t text_clean(char *dst, size_t size, const char *src);
 
 /* Copies as much as fits in `columns`, ending in `ellipsis` ("…", or "~" for ASCII) when cut.
  * Returns the columns used. A combining mark stays with its base; one without a base is left out.
- * A control character that was not cleaned away shows as U+FFFD. */
+ * A control character that was not cleaned away, or a character that the C library has no width
+ * for, shows as '?'. */
 int text_clip(char *dst, size_t size, const char *src, int columns, const char *ellipsis);
 
 /* Latin letters without their diacritics, typographic signs to their ASCII twins (– → -, … → ~,

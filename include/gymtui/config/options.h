@@ -31,7 +31,7 @@
       "Whoever signs in first types it.")                                                          \
     X(CONFIG_LOGIN_USER, "login.user", CONFIG_TEXT, 0, 60, "", "", "",                             \
       "The staff user name, filled in on the login screen and used by the command line.",          \
-      "A desk is shared: each person signs in with a name of their own.")                          \
+      "A desk is shared; each person signs in with a name of their own.")                          \
     X(CONFIG_LOGIN_PASSWORD, "login.password", CONFIG_TEXT, 0, 200, "", "", "",                    \
       "For unattended commands only. Better in ~/.pgpass or in GYMTUI_LOGIN_PASSWORD. A file "     \
       "with it that others can read is refused.",                                                  \
@@ -87,7 +87,8 @@
       "What is worth writing down.",                                                               \
       "Enough to tell afterwards what happened; a day's lines fit a few screens.")                 \
     X(CONFIG_DEMO_DIRECTORY, "demo.directory", CONFIG_TEXT, 0, 1000, "", "", "",                   \
-      "Where the private PostgreSQL lives. Empty: $XDG_DATA_HOME/gymtui.",                         \
+      "Where the private PostgreSQL lives. Empty: $XDG_DATA_HOME/gymtui, and /var/lib/gymtui "     \
+      "for root.",                                                                                 \
       "Data belong where the desktop's backup looks for them.")                                    \
     X(CONFIG_DEMO_PROFILE, "demo.profile", CONFIG_CHOICE, 0, 0, "small",                           \
       "small chain million harsh isp", "", "What `gymtui demo` generates.",                        \
