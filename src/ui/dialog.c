@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One structure for the four dialogs: a title, a text, then choices or a field. The layout is
+ * measured first, so that the frame is as high as what it holds; where the screen is lower, the
+ * text gives way before the choices do.
+ */
+#include "gymtui/ui/dialog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymtui/base/text.h"
+#include "gymtui/ui/field.h"
+#include "gymtui/ui/keymap.h"
+#include "gymtui/ui/term.h"
+#include "internal.h"
+
+#define CHOICES_MOST 24
+#define WIDTH_MOST   72
+
+enum dialog_kind { DIALOG_CONFIRM, DIALOG_CHOOSE, DIALOG_TYPE, DIALOG_TELL };
+
+struct choice {
+    uint32_t key;
+    char shown[24];
+    char text[160];
+};
+
+struct dialog {
+    enum dialog_kind kind;
+    enum role role;
+    char title[160];
+    char text[2048];
+    struct choice choices[CHOICES_MOST];
+    int count;
+    int here;           /* the choice the arrows are on; −1: none */
+    uint32_t opened_by; /* not heeded until another key came */
+    char label[80];
+    char must_equal[FIELD_SIZE];
+    bool required;
+    bool complained;
+    struct field field;
+    char typed[FIELD_SIZE];
+};
+
+static struct dialog *new_dialog(enum dialog_kind kind, const char *title, const char *text)
+{
+    struct dialog *dialog = calloc(1, sizeof *dialog);
+    if (dialog != NULL) {
+        dialog->kind = kind;
+        dialog->role = ROLE_STRONG;
+        dialog->here = -1;
+        text_append(dialog->title, sizeof dialog->title, "%s", title != NULL ? title : "");
+        text_append(dialog->text, sizeof dialog->text, "%s", text != NULL ? text : "");
+    }
+    return dialog;
+}
+
+static void add_choice(struct dialog *dialog, const char *key, const char *text)
+{
+    if (dialog->count < CHOICES_MOST) {
+        struct choice *choice = &dialog->choices[dialog->count++];
+        if (!key_parse(key, &choice->key)) {
+            choice->key = 0;
+        }
+        text_append(choice->shown, sizeof choice->shown, "%s", key);
+        text_append(choice->text, sizeof choice->text, "%s", text);
+    }
+}
+
+struct dialog *dialog_confirm(const char *title, const char *text, const char *yes_key,
+                              const char *yes_label, uint32_t opened_by)
+{
+    struct dialog *dialog = new_dialog(DIALOG_CONFIRM, title, text);
+    uint32_t yes;
+    if (dialog == NULL) {
+        return NULL;
+    }
+    if (!key_parse(yes_key, &yes) || yes == opened_by) { /* must differ from the opening one */
+        yes_key = opened_by == 'y' ? "o" : "y";
+    }
+    add_choice(dialog, yes_key, yes_label);
+    add_choice(dialog, "Enter", "no, leave it as it is");
+    dialog->here = 1;
+    dialog->opened_by = opened_by;
+    return dialog;
+}
+
+struct dialog *dialog_choose(const char *title, const char *text,
+                             const struct dialog_choice *choices, int count)
+{
+    struct dialog *dialog = new_dialog(DIALOG_CHOOSE, title, text);
+    for (int i = 0; dialog != NULL && i < count; i++) {
+        add_choice(dialog, choices[i].key, choices[i].text);
+    }
+    return dialog;
+}
+
+struct dialog *dialog_type(const char *title, const char *text, const char *label,
+                           const char *must_equal, bool required)
+{
+    struct dialog *dialog = new_dialog(DIALOG_TYPE, title, text);
+    if (dialog != NULL) {
+        text_append(dialog->label, sizeof dialog->label, "%s", label != NULL ? label : "");
+        text_append(dialog->must_equal, sizeof dialog->must_equal, "%s",
+                    must_equal != NULL ? must_equal : "");
+        dialog->required = required;
+    }
+    return dialog;
+}
+
+struct dialog *dialog_tell(const char *title, const char *text)
+{
+    return new_dialog(DIALOG_TELL, title, text);
+}
+
+void dialog_free(struct dialog *dialog)
+{
+    free(dialog);
+}
+
+void dialog_set_role(struct dialog *dialog, enum role role)
+{
+    dialog->role = role;
+}
+
+/* --- keys --- */
+
+static enum dialog_result confirm_key(struct dialog *dialog, uint32_t key)
+{
+    if (key == dialog->opened_by) { /* still held down */
+        return DIALOG_GOES_ON;
+    }
+    dialog->opened_by = 0;
+    if (key == dialog->choices[0].key) {
+        return DIALOG_YES;
+    }
+    return key == 'n' || key == KEY_CODE_ESCAPE || key == KEY_CODE_ENTER ? DIALOG_NO
+                                                                         : DIALOG_GOES_ON;
+}
+
+static enum dialog_result choose_key(struct dialog *dialog, uint32_t key)
+{
+    for (int i = 0; i < dialog->count; i++) {
+        if (key == dialog->choices[i].key && key != 0) {
+            dialog->here = i;
+            return DIALOG_YES;
+        }
+    }
+    switch (key) {
+    case KEY_CODE_ESCAPE:
+        return DIALOG_NO;
+    case KEY_CODE_ENTER: /* only what the arrows chose */
+        return dialog->here >= 0 ? DIALOG_YES : DIALOG_GOES_ON;
+    case KEY_CODE_DOWN:
+    case KEY_CODE_TAB:
+        dialog->here = dialog->count > 0 ? (dialog->here + 1) % dialog->count : -1;
+        return DIALOG_GOES_ON;
+    case KEY_CODE_UP:
+    case KEY_CODE_BACK_TAB:
+        dialog->here = dialog->here > 0 ? dialog->here - 1 : dialog->count - 1;
+        return DIALOG_GOES_ON;
+    default:
+        return DIALOG_GOES_ON;
+    }
+}
+
+static void take_typed(struct dialog *dialog)
+{
+    const char *from = dialog->field.text + strspn(dialog->field.text, " ");
+    size_t length = strlen(from);
+    while (length > 0 && from[length - 1] == ' ') {
+        length--;
+    }
+    memcpy(dialog->typed, from, length);
+    dialog->typed[length] = '\0';
+}
+
+static enum dialog_result type_key(struct dialog *dialog, uint32_t key)
+{
+    if (key == KEY_CODE_ESCAPE) {
+        return DIALOG_NO;
+    }
+    if (key == KEY_CODE_ENTER) {
+        take_typed(dialog);
+        dialog->complained = dialog->must_equal[0] != '\0'
+                                 ? strcmp(dialog->typed, dialog->must_equal) != 0
+                                 : dialog->required && dialog->typed[0] == '\0';
+        return dialog->complained ? DIALOG_GOES_ON : DIALOG_YES;
+    }
+    if (field_key(&dialog->field, key)) {
+        dialog->complained = false;
+    }
+    return DIALOG_GOES_ON;
+}
+
+enum dialog_result dialog_key(struct dialog *dialog, uint32_t key)
+{
+    switch (dialog->kind) {
+    case DIALOG_CONFIRM:
+        return confirm_key(dialog, key);
+    case DIALOG_CHOOSE:
+        return choose_key(dialog, key);
+    case DIALOG_TYPE:
+        return type_key(dialog, key);
+    case DIALOG_TELL:
+        return DIALOG_YES;
+    }
+    return DIALOG_NO;
+}
+
+void dialog_paste(struct dialog *dialog, const char *text)
+{
+    if (dialog->kind == DIALOG_TYPE) {
+        field_paste(&dialog->field, text);
+        dialog->complained = false;
+    }
+}
+
+int dialog_chosen(const struct dialog *dialog)
+{
+    return dialog->here;
+}
+
+const char *dialog_typed(const struct dialog *dialog)
+{
+    return dialog->typed;
+}
+
+/* --- drawing --- */
+
+static int key_width(const struct dialog *dialog)
+{
+    int widest = 1;
+    for (int i = 0; i < dialog->count; i++) {
+        int width = text_width(dialog->choices[i].shown);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+/* Rows below the text. */
+static int rows_of_answer(const struct dialog *dialog)
+{
+    switch (dialog->kind) {
+    case DIALOG_CONFIRM:
+        return dialog->count;
+    case DIALOG_CHOOSE:
+        return dialog->count + 1;
+    case DIALOG_TYPE:
+        return 3;
+    case DIALOG_TELL:
+        return 1;
+    }
+    return 0;
+}
+
+static void draw_choices(const struct dialog *dialog, struct area area)
+{
+    int keys = key_width(dialog);
+    for (int i = 0; i < dialog->count; i++) {
+        const struct choice *choice = &dialog->choices[i];
+        bool here = i == dialog->here;
+        if (here) {
+            draw_cell(area, i, 0, area.columns, ALIGN_LEFT, ROLE_CURSOR, "");
+            draw_text(area, i, 0, ROLE_CURSOR, sign_text(SIGN_CURSOR));
+        }
+        draw_cell(area, i, 2, keys, ALIGN_LEFT, here ? ROLE_CURSOR : ROLE_BAR_KEY, choice->shown);
+        draw_text(area, i, 2 + keys + 2, here ? ROLE_CURSOR : ROLE_TEXT, choice->text);
+    }
+    if (dialog->kind == DIALOG_CHOOSE) {
+        draw_text(area, dialog->count, 2, ROLE_DIM, "Esc");
+        draw_text(area, dialog->count, 2 + (keys > 3 ? keys : 3) + 2, ROLE_DIM, "leave it");
+    }
+}
+
+static void draw_typing(const struct dialog *dialog, struct area area)
+{
+    int x = 2;
+    x += draw_text(area, 0, x, ROLE_LABEL, dialog->label);
+    x += x > 2 ? 2 : 0;
+    if (area.columns - x < 8) { /* a long label goes above */
+        x = 2;
+        area = area_part(area, 1, 0, area.rows, area.columns);
+    }
+    field_draw(&dialog->field, area, 0, x, area.columns - x - 2, true);
+    if (dialog->complained) {
+        draw_text(area, 1, x, ROLE_BAD,
+                  dialog->must_equal[0] != '\0' ? "That is not the same"
+                                                : "Something must be said");
+    }
+    draw_text(area, 2, 2, ROLE_DIM, "Enter goes on, Esc leaves it");
+}
+
+void dialog_draw(const struct dialog *dialog, struct area screen)
+{
+    draw_dim(screen);
+    int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
+    columns = columns < 20 ? screen.columns : columns;
+    struct area measure = {0, 0, 1000, columns - 6 > 1 ? columns - 6 : 1};
+    int text_rows = draw_paragraph(measure, 0, 0, ROLE_TEXT, dialog->text, true);
+    int answer_rows = rows_of_answer(dialog);
+    int gaps = text_rows > 0 ? 2 : 1;
+    int rows = text_rows + answer_rows + gaps + 3;
+    rows = rows > screen.rows ? screen.rows : rows;
+    struct area frame =
+        area_part(screen, (screen.rows - rows) / 2, (screen.columns - columns) / 2, rows, columns);
+    struct area inside = draw_frame(frame, dialog->role, dialog->title);
+    struct area answer;
+    bool airy = inside.rows >= text_rows + answer_rows + gaps;
+    if (airy) {
+        area_take_top(&inside, 1);
+    }
+    answer = area_take_bottom(&inside, airy ? answer_rows + 1 : answer_rows);
+    answer = area_part(answer, 0, 1, answer.rows, answer.columns - 2);
+    inside = area_part(inside, 0, 2, airy && inside.rows > text_rows ? text_rows : inside.rows,
+                       inside.columns - 4);
+    draw_paragraph(inside, 0, 0, ROLE_TEXT, dialog->text, false);
+    switch (dialog->kind) {
+    case DIALOG_CONFIRM:
+    case DIALOG_CHOOSE:
+        draw_choices(dialog, answer);
+        break;
+    case DIALOG_TYPE:
+        draw_typing(dialog, answer);
+        break;
+    case DIALOG_TELL:
+        draw_text(answer, 0, 1, ROLE_DIM, "Any key goes on");
+        break;
+    }
+}

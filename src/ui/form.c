@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every field holds its text as typed; checking gives each a problem in words or none, and the
+ * values are read from the text when they are asked for. A choice is kept as its index.
+ */
+#include "gymtui/ui/form.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymtui/base/date.h"
+#include "gymtui/base/text.h"
+#include "gymtui/ui/field.h"
+#include "gymtui/ui/keymap.h"
+#include "internal.h"
+
+#define VALUE_MOST 200
+#define WIDTH_MOST 76
+#define FIELD_MOST 40
+
+struct entry {
+    struct form_entry about;
+    struct field field;
+    char before[FIELD_SIZE]; /* what it was at the start */
+    char value[FIELD_SIZE];  /* trimmed, for form_text */
+    char problem[160];
+};
+
+struct form {
+    const char *title;
+    struct entry *entries;
+    int count;
+    int here;
+    int top; /* first entry shown when not all fit */
+    bool busy;
+    bool asking; /* leave with changes? */
+    char problem[256];
+};
+
+/* --- values --- */
+
+static bool is_choice(const struct entry *entry)
+{
+    return entry->about.kind == FORM_CHOICE || entry->about.kind == FORM_YES_NO;
+}
+
+static const char *const *choices_of(const struct entry *entry)
+{
+    static const char *const yes_no[] = {"yes", "yes", "no", "no", NULL};
+    static const char *const none[] = {NULL};
+    if (entry->about.kind == FORM_YES_NO) {
+        return yes_no;
+    }
+    return entry->about.choices != NULL ? entry->about.choices : none;
+}
+
+/* A choice's key is what its field holds. */
+static const char *shown_choice(const struct entry *entry)
+{
+    for (const char *const *choice = choices_of(entry); *choice != NULL; choice += 2) {
+        if (strcmp(choice[0], entry->field.text) == 0) {
+            return choice[1];
+        }
+    }
+    return "";
+}
+
+static void set_value(struct entry *entry, const char *value)
+{
+    value = value != NULL ? value : "";
+    if (is_choice(entry)) {
+        const char *const *choices = choices_of(entry);
+        const char *chosen = entry->about.kind == FORM_YES_NO ? "no" : choices[0];
+        for (const char *const *choice = choices; *choice != NULL; choice += 2) {
+            chosen = strcmp(choice[0], value) == 0 ? choice[0] : chosen;
+        }
+        value = chosen != NULL ? chosen : "";
+    }
+    field_set(&entry->field, value);
+}
+
+static void trim(struct entry *entry)
+{
+    const char *from = entry->field.text + strspn(entry->field.text, " ");
+    size_t length = strlen(from);
+    while (length > 0 && from[length - 1] == ' ') {
+        length--;
+    }
+    if (entry->about.kind == FORM_SECRET) { /* blanks may belong to a password */
+        from = entry->field.text;
+        length = strlen(from);
+    }
+    memcpy(entry->value, from, length);
+    entry->value[length] = '\0';
+}
+
+struct form *form_new(const char *title, const struct form_entry *entries, int count)
+{
+    struct form *form = calloc(1, sizeof *form);
+    if (form == NULL ||
+        (form->entries = calloc((size_t)count + 1, sizeof *form->entries)) == NULL) {
+        free(form);
+        return NULL;
+    }
+    form->title = title;
+    form->count = count;
+    form->here = -1;
+    for (int i = 0; i < count; i++) {
+        struct entry *entry = &form->entries[i];
+        entry->about = entries[i];
+        entry->field.secret = entries[i].kind == FORM_SECRET;
+        bool bounded = entries[i].kind == FORM_TEXT || entries[i].kind == FORM_SECRET;
+        entry->field.limit = bounded && entries[i].maximum >= 1 && entries[i].maximum < FIELD_SIZE
+                                 ? (int)entries[i].maximum
+                                 : VALUE_MOST;
+        set_value(entry, entries[i].value);
+        memcpy(entry->before, entry->field.text, sizeof entry->before);
+        entry->about.value = NULL;
+        if (form->here < 0 && !entries[i].read_only) {
+            form->here = i;
+        }
+    }
+    form->here = form->here < 0 ? 0 : form->here;
+    return form;
+}
+
+void form_free(struct form *form)
+{
+    if (form != NULL) {
+        explicit_bzero(form->entries, (size_t)form->count * sizeof *form->entries);
+        free(form->entries);
+        free(form);
+    }
+}
+
+bool form_is_changed(const struct form *form)
+{
+    for (int i = 0; i < form->count; i++) {
+        if (strcmp(form->entries[i].field.text, form->entries[i].before) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *form_text(const struct form *form, int entry)
+{
+    trim(&form->entries[entry]);
+    return form->entries[entry].value;
+}
+
+static bool parse_int(const char *text, int *value)
+{
+    char *end;
+    errno = 0;
+    long number = strtol(text, &end, 10);
+    *value = (int)number;
+    return end != text && *end == '\0' && errno == 0 && number >= INT32_MIN && number <= INT32_MAX;
+}
+
+int form_int(const struct form *form, int entry)
+{
+    int value = 0;
+    return parse_int(form_text(form, entry), &value) ? value : 0;
+}
+
+money form_money(const struct form *form, int entry)
+{
+    money value = 0;
+    return money_parse(form_text(form, entry), &value) ? value : 0;
+}
+
+int32_t form_date(const struct form *form, int entry)
+{
+    int32_t day = DATE_NONE;
+    return date_parse(form_text(form, entry), &day) ? day : DATE_NONE;
+}
+
+bool form_yes(const struct form *form, int entry)
+{
+    return strcmp(form->entries[entry].field.text, "yes") == 0;
+}
+
+void form_complain(struct form *form, int entry, const char *message)
+{
+    form->busy = false;
+    if (entry < 0 || entry >= form->count) {
+        text_clean(form->problem, sizeof form->problem, message);
+        return;
+    }
+    text_clean(form->entries[entry].problem, sizeof form->entries[entry].problem, message);
+    form->here = entry;
+}
+
+void form_set_busy(struct form *form, bool busy)
+{
+    form->busy = busy;
+}
+
+void form_set(struct form *form, int entry, const char *value)
+{
+    set_value(&form->entries[entry], value);
+    form->entries[entry].problem[0] = '\0';
+}
+
+/* --- checking --- */
+
+static void check_int(struct entry *entry)
+{
+    const struct form_entry *about = &entry->about;
+    int value;
+    bool bounded = about->maximum > about->minimum;
+    if (!parse_int(entry->value, &value)) {
+        text_append(entry->problem, sizeof entry->problem, "a whole number");
+    } else if (bounded && (value < about->minimum || value > about->maximum)) {
+        text_append(entry->problem, sizeof entry->problem, "from %.0f to %.0f", about->minimum,
+                    about->maximum);
+    }
+}
+
+static void check_money(struct entry *entry)
+{
+    const struct form_entry *about = &entry->about;
+    money value;
+    bool bounded = about->maximum > about->minimum;
+    if (!money_parse(entry->value, &value)) {
+        text_append(entry->problem, sizeof entry->problem, "an amount, such as 39.00");
+    } else if (bounded &&
+               ((double)value < about->minimum * 100 || (double)value > about->maximum * 100)) {
+        text_append(entry->problem, sizeof entry->problem, "from %.2f to %.2f", about->minimum,
+                    about->maximum);
+    }
+}
+
+/* Fills the problem; true when there is none. */
+static bool check(struct entry *entry)
+{
+    int32_t day;
+    entry->problem[0] = '\0';
+    trim(entry);
+    if (entry->about.read_only) {
+        return true;
+    }
+    if (entry->value[0] == '\0') {
+        if (entry->about.required) {
+            text_append(entry->problem, sizeof entry->problem, "is needed");
+        }
+        return !entry->about.required;
+    }
+    switch (entry->about.kind) {
+    case FORM_INT:
+        check_int(entry);
+        break;
+    case FORM_MONEY:
+        check_money(entry);
+        break;
+    case FORM_DATE:
+        if (!date_parse(entry->value, &day)) {
+            text_append(entry->problem, sizeof entry->problem, "a day, such as 2026-11-21");
+        }
+        break;
+    case FORM_TEXT:
+    case FORM_SECRET:
+    case FORM_CHOICE:
+    case FORM_YES_NO:
+        break;
+    }
+    return entry->problem[0] == '\0';
+}
+
+/* --- keys --- */
+
+static bool step_to(struct form *form, int step)
+{
+    for (int at = form->here + step; at >= 0 && at < form->count; at += step) {
+        if (!form->entries[at].about.read_only) {
+            form->here = at;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum form_result save(struct form *form)
+{
+    int first = -1;
+    for (int i = form->count - 1; i >= 0; i--) {
+        first = check(&form->entries[i]) ? first : i;
+    }
+    if (first >= 0) {
+        form->here = first;
+        return FORM_GOES_ON;
+    }
+    return FORM_SAVE;
+}
+
+static void turn_choice(struct entry *entry, int step)
+{
+    const char *const *choices = choices_of(entry);
+    int count = 0;
+    int now = 0;
+    for (; choices[count * 2] != NULL; count++) {
+        now = strcmp(choices[count * 2], entry->field.text) == 0 ? count : now;
+    }
+    if (count > 0) {
+        field_set(&entry->field, choices[(now + step + count) % count * 2]);
+    }
+}
+
+/* The next choice whose text starts with this letter. */
+static void pick_choice(struct entry *entry, uint32_t key)
+{
+    const char *const *choices = choices_of(entry);
+    char typed[8] = {0};
+    char wanted[16];
+    int count = 0;
+    int now = -1;
+    if (key >= KEY_CODE_BASE) {
+        return;
+    }
+    typed[text_encode(key, typed)] = '\0';
+    text_fold(wanted, sizeof wanted, typed);
+    for (; choices[count * 2] != NULL; count++) {
+        now = strcmp(choices[count * 2], entry->field.text) == 0 ? count : now;
+    }
+    for (int i = 1; i <= count; i++) {
+        int at = (now + i) % count;
+        char folded[FIELD_SIZE];
+        text_fold(folded, sizeof folded, choices[at * 2 + 1]);
+        if (wanted[0] != '\0' && strncmp(folded, wanted, strlen(wanted)) == 0) {
+            field_set(&entry->field, choices[at * 2]);
+            return;
+        }
+    }
+}
+
+static void edit(struct form *form, uint32_t key)
+{
+    struct entry *entry = &form->entries[form->here];
+    if (form->count == 0 || entry->about.read_only) {
+        return;
+    }
+    if (!is_choice(entry)) {
+        field_key(&entry->field, key);
+    } else if (key == KEY_CODE_LEFT) {
+        turn_choice(entry, -1);
+    } else if (key == KEY_CODE_RIGHT || key == ' ') {
+        turn_choice(entry, 1);
+    } else {
+        pick_choice(entry, key);
+    }
+    entry->problem[0] = '\0';
+    form->problem[0] = '\0';
+}
+
+static enum form_result answer_leaving(struct form *form, uint32_t key)
+{
+    if (key == 'y' || key == 'Y') {
+        return FORM_LEAVE;
+    }
+    /* Esc held down does not answer its own question. */
+    form->asking = key == KEY_CODE_ESCAPE;
+    return FORM_GOES_ON;
+}
+
+enum form_result form_key(struct form *form, uint32_t key)
+{
+    if (form->busy) {
+        return FORM_GOES_ON;
+    }
+    if (form->asking) {
+        return answer_leaving(form, key);
+    }
+    switch (key) {
+    case KEY_CODE_ESCAPE:
+        if (!form_is_changed(form)) {
+            return FORM_LEAVE;
+        }
+        form->asking = true;
+        return FORM_GOES_ON;
+    case KEY_CODE_F1 + 1:
+        return save(form);
+    case KEY_CODE_ENTER: {
+        bool right = form->count == 0 || check(&form->entries[form->here]);
+        return !right || step_to(form, 1) ? FORM_GOES_ON : save(form);
+    }
+    case KEY_CODE_TAB:
+    case KEY_CODE_DOWN:
+    case KEY_CODE_UP:
+    case KEY_CODE_BACK_TAB:
+        if (form->count > 0) {
+            check(&form->entries[form->here]);
+            step_to(form, key == KEY_CODE_TAB || key == KEY_CODE_DOWN ? 1 : -1);
+        }
+        return FORM_GOES_ON;
+    default:
+        edit(form, key);
+        return FORM_GOES_ON;
+    }
+}
+
+void form_paste(struct form *form, const char *text)
+{
+    if (form->count == 0 || form->busy || form->asking) {
+        return;
+    }
+    struct entry *entry = &form->entries[form->here];
+    if (!entry->about.read_only && !is_choice(entry)) {
+        field_paste(&entry->field, text);
+        entry->problem[0] = '\0';
+    }
+}
+
+/* --- drawing --- */
+
+struct layout {
+    int labels, fields; /* columns */
+};
+
+static struct layout lay_out(const struct form *form, int columns)
+{
+    struct layout layout = {0, 0};
+    for (int i = 0; i < form->count; i++) {
+        int width = text_width(form->entries[i].about.label);
+        layout.labels = width > layout.labels ? width : layout.labels;
+    }
+    layout.labels = layout.labels > columns / 3 ? columns / 3 : layout.labels;
+    layout.fields = columns - layout.labels - 2;
+    layout.fields = layout.fields > FIELD_MOST ? FIELD_MOST : layout.fields;
+    return layout;
+}
+
+static int field_width(const struct entry *entry, int room)
+{
+    int wish = room;
+    switch (entry->about.kind) {
+    case FORM_INT:
+        wish = 10;
+        break;
+    case FORM_MONEY:
+    case FORM_DATE:
+        wish = 14;
+        break;
+    case FORM_TEXT:
+    case FORM_SECRET:
+        wish = entry->field.limit + 1;
+        break;
+    case FORM_CHOICE:
+    case FORM_YES_NO:
+        break;
+    }
+    return wish < room ? wish : room;
+}
+
+static int draw_choice(const struct entry *entry, struct area area, int y, int x, bool here)
+{
+    const char *shown = shown_choice(entry);
+    if (!here) {
+        return draw_text(area, y, x, ROLE_TEXT, shown);
+    }
+    int used = draw_format(area, y, x, ROLE_FIELD, " %s ", shown);
+    used += draw_text(area, y, x + used, ROLE_DIM, " Left Right");
+    return used;
+}
+
+static void draw_entry(const struct form *form, int index, struct area area, int y,
+                       struct layout layout)
+{
+    const struct entry *entry = &form->entries[index];
+    bool here = index == form->here && !form->busy;
+    int x = layout.labels + 2;
+    draw_cell(area, y, 0, layout.labels, ALIGN_RIGHT, here ? ROLE_STRONG : ROLE_LABEL,
+              entry->about.label);
+    int used;
+    if (entry->about.read_only) {
+        used = draw_text(area, y, x, ROLE_DIM,
+                         is_choice(entry) ? shown_choice(entry) : entry->field.text);
+    } else if (is_choice(entry)) {
+        used = draw_choice(entry, area, y, x, here);
+    } else {
+        used = field_width(entry, layout.fields);
+        field_draw(&entry->field, area, y, x, used, here);
+        if (!here && field_is_empty(&entry->field)) {
+            draw_text(area, y, x, ROLE_DIM, entry->about.required ? "needed" : "");
+        }
+    }
+    if (entry->problem[0] != '\0' && x + used + 2 + 8 <= area.columns) {
+        draw_format(area, y, x + used + 2, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), entry->problem);
+    }
+}
+
+/* One line below the fields: the question, the state, a problem, or the hint. */
+static void draw_foot(const struct form *form, struct area area)
+{
+    const struct entry *entry = form->count > 0 ? &form->entries[form->here] : NULL;
+    if (form->asking) {
+        draw_text(area, 0, 0, ROLE_WARN, "Leave without saving?");
+        draw_text(area, 1, 0, ROLE_TEXT, "y  leave      any other key  go on typing");
+        return;
+    }
+    if (form->busy) {
+        draw_text(area, 0, 0, ROLE_STRONG, "Saving…");
+    } else if (form->problem[0] != '\0') {
+        draw_format(area, 0, 0, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), form->problem);
+    } else if (entry != NULL && entry->problem[0] != '\0') {
+        draw_format(area, 0, 0, ROLE_BAD, "%s %s: %s", sign_text(SIGN_BAD), entry->about.label,
+                    entry->problem);
+    } else if (entry != NULL && entry->about.hint != NULL) {
+        draw_text(area, 0, 0, ROLE_DIM, entry->about.hint);
+    }
+    int x = draw_text(area, 1, 0, ROLE_BAR_KEY, "F2");
+    x += draw_text(area, 1, x, ROLE_TEXT, " save   ");
+    x += draw_text(area, 1, x, ROLE_BAR_KEY, "Enter");
+    x += draw_text(area, 1, x, ROLE_TEXT, " next   ");
+    x += draw_text(area, 1, x, ROLE_BAR_KEY, "Esc");
+    draw_text(area, 1, x, ROLE_TEXT, " leave");
+}
+
+void form_draw(struct form *form, struct area screen)
+{
+    draw_dim(screen);
+    int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
+    columns = columns < 30 ? screen.columns : columns;
+    int rows = form->count + 7 < screen.rows ? form->count + 7 : screen.rows;
+    struct area frame =
+        area_part(screen, (screen.rows - rows) / 2, (screen.columns - columns) / 2, rows, columns);
+    struct area inside = draw_frame(frame, ROLE_STRONG, form->title);
+    bool airy = inside.rows >= form->count + 5;
+    inside = area_part(inside, airy ? 1 : 0, 2, airy ? inside.rows - 2 : inside.rows,
+                       inside.columns - 4);
+    struct area foot = area_take_bottom(&inside, inside.rows > 4 ? 2 : inside.rows > 1 ? 1 : 0);
+    if (airy) {
+        area_take_bottom(&inside, 1);
+    }
+    int page = inside.rows > 0 ? inside.rows : 1;
+    form->top = form->here < form->top ? form->here : form->top;
+    form->top = form->here >= form->top + page ? form->here - page + 1 : form->top;
+    form->top = form->top > form->count - page ? form->count - page : form->top;
+    form->top = form->top < 0 ? 0 : form->top;
+    struct layout layout = lay_out(form, inside.columns);
+    draw_foot(form, foot);
+    for (int y = 0; y < inside.rows && form->top + y < form->count; y++) {
+        draw_entry(form, form->top + y, inside, y, layout);
+    }
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gymtui/ui/help.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymtui/base/text.h"
+#include "gymtui/ui/field.h"
+#include "internal.h"
+
+#define LINES_MOST 96
+
+struct help_line {
+    char keys[96];
+    const char *label, *text;
+};
+
+struct help {
+    char title[80];
+    char about[512];
+    struct help_line lines[LINES_MOST];
+    int count;
+    struct field filter;
+    int top;
+};
+
+static void add_line(void *owner, const struct key_entry *entry, const char *keys)
+{
+    struct help *help = owner;
+    if (help->count < LINES_MOST) {
+        struct help_line *line = &help->lines[help->count++];
+        text_append(line->keys, sizeof line->keys, "%s", keys);
+        line->label = entry->label;
+        line->text = entry->help;
+    }
+}
+
+struct help *help_new(const char *title, const char *about, const struct keymap *keymap)
+{
+    struct help *help = calloc(1, sizeof *help);
+    if (help != NULL) {
+        text_append(help->title, sizeof help->title, "%s", title);
+        text_append(help->about, sizeof help->about, "%s", about != NULL ? about : "");
+        keymap_visit(keymap, add_line, help);
+    }
+    return help;
+}
+
+void help_free(struct help *help)
+{
+    free(help);
+}
+
+static bool has_folded(const char *text, const char *folded)
+{
+    char mine[512];
+    text_fold(mine, sizeof mine, text);
+    return strstr(mine, folded) != NULL;
+}
+
+static bool matches(const struct help *help, const struct help_line *line)
+{
+    char wanted[FIELD_SIZE];
+    text_fold(wanted, sizeof wanted, help->filter.text);
+    return wanted[0] == '\0' || has_folded(line->keys, wanted) || has_folded(line->label, wanted) ||
+           has_folded(line->text, wanted);
+}
+
+static int count_matches(const struct help *help)
+{
+    int count = 0;
+    for (int i = 0; i < help->count; i++) {
+        count += matches(help, &help->lines[i]) ? 1 : 0;
+    }
+    return count;
+}
+
+bool help_key(struct help *help, uint32_t key)
+{
+    int last = count_matches(help) - 1;
+    switch (key) {
+    case KEY_CODE_ESCAPE:
+        if (!field_is_empty(&help->filter)) {
+            field_clear(&help->filter);
+            help->top = 0;
+            return true;
+        }
+        return false;
+    case KEY_CODE_ENTER:
+    case KEY_CODE_F1:
+        return false;
+    case KEY_CODE_UP:
+        help->top--;
+        break;
+    case KEY_CODE_DOWN:
+        help->top++;
+        break;
+    case KEY_CODE_PAGE_UP:
+        help->top -= 10;
+        break;
+    case KEY_CODE_PAGE_DOWN:
+        help->top += 10;
+        break;
+    default:
+        if (key == '?' && field_is_empty(&help->filter)) {
+            return false;
+        }
+        if (field_key(&help->filter, key)) {
+            help->top = 0;
+        }
+        return true;
+    }
+    help->top = help->top > last ? last : help->top;
+    help->top = help->top < 0 ? 0 : help->top;
+    return true;
+}
+
+static int widest_keys(const struct help *help)
+{
+    int widest = 0;
+    for (int i = 0; i < help->count; i++) {
+        int width = text_width(help->lines[i].keys);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static void draw_lines(const struct help *help, struct area area)
+{
+    int keys = widest_keys(help);
+    int left = count_matches(help);
+    keys = keys > area.columns / 3 ? area.columns / 3 : keys;
+    int most = left - area.rows; /* the last page stays full */
+    int skip = help->top > most ? most : help->top;
+    int y = 0;
+    for (int i = 0; i < help->count && y < area.rows; i++) {
+        const struct help_line *line = &help->lines[i];
+        if (!matches(help, line)) {
+            continue;
+        }
+        if (skip-- > 0) {
+            continue;
+        }
+        draw_cell(area, y, 0, keys, ALIGN_RIGHT, ROLE_BAR_KEY, line->keys);
+        draw_text(area, y, keys + 2, ROLE_TEXT, line->text);
+        y++;
+    }
+    if (left == 0) {
+        draw_text(area, 0, 0, ROLE_DIM, "No key does that. Esc shows all of them again.");
+    }
+}
+
+void help_draw(const struct help *help, struct area screen)
+{
+    draw_dim(screen);
+    int columns = screen.columns > 100  ? 96
+                  : screen.columns > 50 ? screen.columns - 4
+                                        : screen.columns;
+    int rows = screen.rows > 14 ? screen.rows - 2 : screen.rows;
+    struct area measure = {0, 0, 1000, columns > 7 ? columns - 6 : 1};
+    int about = help->about[0] != '\0'
+                    ? draw_paragraph(measure, 0, 0, ROLE_TEXT, help->about, true) + 1
+                    : 0;
+    if (rows > help->count + about + 5) {
+        rows = help->count + about + 5;
+    }
+    struct area frame =
+        area_part(screen, (screen.rows - rows) / 2, (screen.columns - columns) / 2, rows, columns);
+    struct area inside = draw_frame(frame, ROLE_STRONG, help->title);
+    inside = area_part(inside, 0, 2, inside.rows, inside.columns - 4);
+    if (about > 0 && inside.rows > about + 6) {
+        draw_paragraph(area_take_top(&inside, about), 0, 0, ROLE_TEXT, help->about, false);
+    }
+    struct area ask = area_take_top(&inside, inside.rows > 4 ? 2 : 1);
+    int x = draw_text(ask, 0, 0, ROLE_LABEL, "Find") + 2;
+    field_draw(&help->filter, ask, 0, x, ask.columns - x < 30 ? ask.columns - x : 30, true);
+    draw_lines(help, inside);
+}
+
+/* --- the two bars --- */
+
+void bar_draw_top(struct area line, const char *const *tabs, int count, int here, const char *right)
+{
+    int x = 1;
+    draw_cell(line, 0, 0, line.columns, ALIGN_LEFT, ROLE_BAR, "");
+    for (int i = 0; i < count; i++) {
+        char tab[80] = "";
+        text_append(tab, sizeof tab, " %s ", tabs[i]);
+        x += draw_text(line, 0, x - 1, i == here ? ROLE_BAR_HERE : ROLE_BAR, tab);
+    }
+    char clean[LINE_SIZE];
+    draw_prepare(clean, sizeof clean, right);
+    int room = line.columns - x - 2;
+    const char *from = clean;
+    int width = text_width(from);
+    while (width > room && *from != '\0') { /* what is cut is the beginning */
+        uint32_t code;
+        size_t used = text_decode(from, &code);
+        from += used;
+        width -= text_code_width(code);
+    }
+    if (room > 0) {
+        draw_text(line, 0, line.columns - width - 1, ROLE_BAR, from);
+    }
+}
+
+struct bar {
+    struct area line;
+    int x;
+    bool full;
+};
+
+static void draw_bar_entry(void *owner, const struct key_entry *entry, const char *keys)
+{
+    struct bar *bar = owner;
+    if ((entry->flags & KEY_IN_BAR) == 0 || bar->full) {
+        return;
+    }
+    char key[96] = "";
+    text_append(key, sizeof key, "%.*s", (int)strcspn(keys, " "), keys);
+    int needed = text_width(key) + 1 + text_width(entry->label);
+    if (bar->x + needed > bar->line.columns) {
+        bar->full = true;
+        return;
+    }
+    bar->x += draw_text(bar->line, 0, bar->x, ROLE_BAR_KEY, key) + 1;
+    bar->x += draw_text(bar->line, 0, bar->x, ROLE_BAR, entry->label) + 2;
+}
+
+void bar_draw_bottom(struct area line, const struct keymap *keymap, const char *state,
+                     enum role state_role)
+{
+    char clean[LINE_SIZE];
+    draw_prepare(clean, sizeof clean, state);
+    int width = text_width(clean);
+    draw_cell(line, 0, 0, line.columns, ALIGN_LEFT, ROLE_BAR, "");
+    if (width > 0 && width + 2 <= line.columns) {
+        draw_text(line, 0, line.columns - width - 1, state_role, clean);
+    }
+    struct bar bar = {.line = area_part(line, 0, 0, 1, line.columns - width - 3), .x = 1};
+    if (keymap != NULL && line.columns - width - 3 > 0) {
+        keymap_visit(keymap, draw_bar_entry, &bar);
+    }
+}

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The window is one block of rows; `cursor` and `top` count from its first row, and move with the
+ * rows when some are dropped or put in front. What the table wants next follows from the cursor's
+ * distance to an end of the window behind which there is more; it is asked for once, and rows of
+ * any kind are the answer.
+ */
+#include "gymtui/ui/table.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymtui/base/text.h"
+#include "gymtui/ui/keymap.h"
+#include "internal.h"
+
+#define FOLD_SIZE    256
+#define GAP          2 /* between columns */
+#define MARGIN       2 /* for the cursor's sign */
+#define COLUMNS_MOST 24
+
+struct table {
+    struct table_column columns[COLUMNS_MOST];
+    int column_count;
+    size_t row_size;
+    int window;
+    table_cell_fn *cell;
+    void *owner;
+
+    char *rows;
+    int count, cursor, top, height;
+    bool more_before, more_after;
+    enum table_want want;  /* what a jump or a reset needs */
+    enum table_want asked; /* under way */
+    bool old;              /* rows from before a reset */
+    bool stale;
+    int sort; /* −1: none */
+    bool descending;
+    char empty[256];
+    char match[FOLD_SIZE];
+};
+
+struct table *table_new(const struct table_column *columns, int column_count, size_t row_size,
+                        int window, table_cell_fn *cell, void *owner)
+{
+    struct table *table = calloc(1, sizeof *table);
+    window = window > 0 ? window : 1;
+    if (table == NULL || (table->rows = calloc((size_t)window, row_size)) == NULL) {
+        free(table);
+        return NULL;
+    }
+    table->column_count = column_count < COLUMNS_MOST ? column_count : COLUMNS_MOST;
+    memcpy(table->columns, columns, sizeof *columns * (size_t)table->column_count);
+    table->row_size = row_size;
+    table->window = window;
+    table->cell = cell;
+    table->owner = owner;
+    table->height = 1;
+    table->sort = -1;
+    table->want = TABLE_WANT_START;
+    return table;
+}
+
+void table_free(struct table *table)
+{
+    if (table != NULL) {
+        free(table->rows);
+        free(table);
+    }
+}
+
+static char *row_at(const struct table *table, int index)
+{
+    return table->rows + (size_t)index * table->row_size;
+}
+
+static void copy_rows(struct table *table, int at, const void *rows, int count)
+{
+    if (count > 0) {
+        memcpy(row_at(table, at), rows, (size_t)count * table->row_size);
+    }
+}
+
+static void move_rows(struct table *table, int to, int from, int count)
+{
+    if (count > 0) {
+        memmove(row_at(table, to), row_at(table, from), (size_t)count * table->row_size);
+    }
+}
+
+/* The cursor inside the rows and the view around the cursor. */
+static void settle(struct table *table)
+{
+    int last = table->count - 1;
+    table->cursor = table->cursor > last ? last : table->cursor;
+    table->cursor = table->cursor < 0 ? 0 : table->cursor;
+    if (table->top > table->count - table->height) {
+        table->top = table->count - table->height;
+    }
+    if (table->cursor < table->top) {
+        table->top = table->cursor;
+    }
+    if (table->cursor >= table->top + table->height) {
+        table->top = table->cursor - table->height + 1;
+    }
+    table->top = table->top < 0 ? 0 : table->top;
+}
+
+/* --- rows --- */
+
+void table_reset(struct table *table, bool keep_rows)
+{
+    table->want = TABLE_WANT_START;
+    table->asked = TABLE_WANT_NOTHING;
+    table->old = keep_rows;
+    if (!keep_rows) {
+        table->count = 0;
+        table->cursor = 0;
+        table->top = 0;
+        table->more_before = false;
+        table->more_after = false;
+    }
+}
+
+static void take_answer(struct table *table)
+{
+    table->want = TABLE_WANT_NOTHING;
+    table->asked = TABLE_WANT_NOTHING;
+    table->old = false;
+}
+
+void table_fill(struct table *table, const void *rows, int count, bool more_before, bool more_after)
+{
+    bool at_end = table->asked == TABLE_WANT_END;
+    int dropped = count > table->window ? count - table->window : 0;
+    const char *from = rows;
+    if (at_end && dropped > 0) {
+        from += (size_t)dropped * table->row_size;
+    }
+    table->count = count - dropped;
+    copy_rows(table, 0, from, table->count);
+    table->more_before = more_before || (at_end && dropped > 0);
+    table->more_after = more_after || (!at_end && dropped > 0);
+    table->cursor = at_end ? table->count - 1 : 0;
+    table->top = 0;
+    take_answer(table);
+    settle(table);
+}
+
+void table_append(struct table *table, const void *rows, int count, bool more)
+{
+    int too_many = table->count + count - table->window;
+    int dropped = too_many > 0 ? too_many : 0;
+    dropped = dropped > table->top ? table->top : dropped; /* never what is looked at */
+    int room = table->window - (table->count - dropped);
+    int taken = count < room ? count : room;
+    move_rows(table, 0, dropped, table->count - dropped);
+    table->count -= dropped;
+    copy_rows(table, table->count, rows, taken);
+    table->count += taken;
+    table->cursor -= dropped;
+    table->top -= dropped;
+    table->more_before = table->more_before || dropped > 0;
+    table->more_after = more || taken < count;
+    take_answer(table);
+    settle(table);
+}
+
+void table_prepend(struct table *table, const void *rows, int count, bool more)
+{
+    int seen = table->top + table->height; /* the end of what is looked at */
+    seen = seen > table->count ? table->count : seen;
+    seen = seen <= table->cursor ? table->cursor + 1 : seen;
+    seen = seen > table->count ? table->count : seen;
+    int room = table->window - seen;
+    int taken = count < room ? count : room;
+    int kept = table->count < table->window - taken ? table->count : table->window - taken;
+    const char *from = rows;
+    move_rows(table, taken, 0, kept);
+    copy_rows(table, 0, from + (size_t)(count - taken) * table->row_size, taken);
+    table->more_after = table->more_after || kept < table->count;
+    table->count = kept + taken;
+    table->cursor += taken;
+    table->top += taken;
+    table->more_before = more || taken < count;
+    take_answer(table);
+    settle(table);
+}
+
+void table_replace(struct table *table, const void *rows, int count, bool more_before,
+                   bool more_after, bool (*same)(const void *a, const void *b))
+{
+    int line = table->cursor - table->top;
+    int taken = count < table->window ? count : table->window;
+    int found = -1;
+    for (int i = 0; same != NULL && table->count > 0 && i < taken && found < 0; i++) {
+        const char *row = (const char *)rows + (size_t)i * table->row_size;
+        found = same(row_at(table, table->cursor), row) ? i : -1;
+    }
+    if (found >= 0) { /* the row stays on its line of the screen */
+        table->cursor = found;
+        table->top = found - line;
+    }
+    copy_rows(table, 0, rows, taken);
+    table->count = taken;
+    table->more_before = more_before;
+    table->more_after = more_after || taken < count;
+    take_answer(table);
+    settle(table);
+}
+
+int table_count(const struct table *table)
+{
+    return table->count;
+}
+
+const void *table_row(const struct table *table, int index)
+{
+    return index >= 0 && index < table->count ? row_at(table, index) : NULL;
+}
+
+const void *table_selected(const struct table *table)
+{
+    return table_row(table, table->cursor);
+}
+
+int table_selected_index(const struct table *table)
+{
+    return table->count > 0 ? table->cursor : -1;
+}
+
+void table_select(struct table *table, int index)
+{
+    table->cursor = index;
+    settle(table);
+}
+
+const void *table_first(const struct table *table)
+{
+    return table_row(table, 0);
+}
+
+const void *table_last(const struct table *table)
+{
+    return table_row(table, table->count - 1);
+}
+
+/* --- moving --- */
+
+static void go_first(struct table *table)
+{
+    table->cursor = 0;
+    if (table->more_before && table->asked != TABLE_WANT_START) {
+        table->want = TABLE_WANT_START;
+        table->asked = TABLE_WANT_NOTHING;
+    }
+}
+
+static void go_last(struct table *table)
+{
+    table->cursor = table->count - 1;
+    if (table->more_after && table->asked != TABLE_WANT_END) {
+        table->want = TABLE_WANT_END;
+        table->asked = TABLE_WANT_NOTHING;
+    }
+}
+
+bool table_command(struct table *table, int command)
+{
+    int page = table->height > 1 ? table->height - 1 : 1;
+    switch (command) {
+    case COMMAND_UP:
+        table->cursor--;
+        break;
+    case COMMAND_DOWN:
+        table->cursor++;
+        break;
+    case COMMAND_PAGE_UP:
+        table->cursor -= page;
+        table->top -= page;
+        break;
+    case COMMAND_PAGE_DOWN:
+        table->cursor += page;
+        table->top += page;
+        break;
+    case COMMAND_FIRST:
+        go_first(table);
+        break;
+    case COMMAND_LAST:
+        go_last(table);
+        break;
+    default:
+        return false;
+    }
+    settle(table);
+    return true;
+}
+
+enum table_want table_wants(struct table *table)
+{
+    if (table->asked != TABLE_WANT_NOTHING) {
+        return TABLE_WANT_NOTHING;
+    }
+    enum table_want want = table->want;
+    if (want == TABLE_WANT_NOTHING) {
+        int page = table->height;
+        if (table->more_after && table->top + 2 * page >= table->count) {
+            want = TABLE_WANT_AFTER;
+        } else if (table->more_before && table->top < page) {
+            want = TABLE_WANT_BEFORE;
+        }
+    }
+    table->asked = want;
+    return want;
+}
+
+/* --- looks --- */
+
+void table_set_sort(struct table *table, int column, bool descending)
+{
+    table->sort = column;
+    table->descending = descending;
+}
+
+int table_sort(const struct table *table, bool *descending)
+{
+    if (descending != NULL) {
+        *descending = table->descending;
+    }
+    return table->sort;
+}
+
+void table_next_sort(struct table *table)
+{
+    for (int i = 1; i <= table->column_count; i++) {
+        int column = (table->sort + i) % table->column_count;
+        if (column >= 0 && table->columns[column].sortable) {
+            table_set_sort(table, column, false);
+            return;
+        }
+    }
+}
+
+void table_set_empty(struct table *table, const char *text)
+{
+    text_clean(table->empty, sizeof table->empty, text != NULL ? text : "");
+}
+
+void table_set_stale(struct table *table, bool stale)
+{
+    table->stale = stale;
+}
+
+void table_set_match(struct table *table, const char *typed)
+{
+    text_fold(table->match, sizeof table->match, typed != NULL ? typed : "");
+}
+
+/* Which columns are there and how wide, for `room` columns of screen. 0: dropped. */
+static void lay_out(const struct table *table, int room, int *widths)
+{
+    bool shown[COLUMNS_MOST];
+    int needed;
+    int weights;
+    for (int i = 0; i < table->column_count; i++) {
+        shown[i] = true;
+    }
+    for (;;) {
+        int first_to_go = -1;
+        needed = -GAP;
+        weights = 0;
+        for (int i = 0; i < table->column_count; i++) {
+            if (shown[i]) {
+                needed += table->columns[i].width + GAP;
+                weights += table->columns[i].weight;
+                if (table->columns[i].priority > 0 &&
+                    (first_to_go < 0 ||
+                     table->columns[i].priority >= table->columns[first_to_go].priority)) {
+                    first_to_go = i;
+                }
+            }
+        }
+        if (needed <= room || first_to_go < 0) {
+            break;
+        }
+        shown[first_to_go] = false;
+    }
+    int spare = room - needed;
+    for (int i = 0; i < table->column_count; i++) {
+        const struct table_column *column = &table->columns[i];
+        widths[i] = shown[i] ? column->width : 0;
+        if (shown[i] && spare > 0 && weights > 0 && column->weight > 0) {
+            int extra = spare * column->weight / weights;
+            widths[i] += extra;
+            spare -= extra;
+            weights -= column->weight;
+        } else if (shown[i] && spare < 0 && column->weight > 0) { /* too narrow for everything */
+            int least = column->width < 4 ? column->width : 4;
+            int cut = widths[i] + spare < least ? widths[i] - least : -spare;
+            widths[i] -= cut;
+            spare += cut;
+        }
+    }
+}
+
+static void draw_heading(const struct table *table, struct area area, const int *widths)
+{
+    int x = MARGIN;
+    for (int i = 0; i < table->column_count; i++) {
+        if (widths[i] == 0) {
+            continue;
+        }
+        const struct table_column *column = &table->columns[i];
+        if (i == table->sort) {
+            char title[128] = "";
+            char clipped[128];
+            const char *arrow = sign_text(table->descending ? SIGN_DOWN : SIGN_UP);
+            text_clip(clipped, sizeof clipped, column->title, widths[i] - 2, draw_ellipsis());
+            text_append(title, sizeof title, "%s %s", clipped, arrow);
+            draw_cell(area, 0, x, widths[i], column->align, ROLE_STRONG, title);
+        } else {
+            draw_cell(area, 0, x, widths[i], column->align, ROLE_LABEL, column->title);
+        }
+        x += widths[i] + GAP;
+    }
+}
+
+/* Lights what matches in a cell that was drawn `shift` columns into its place. Folding changes
+ * bytes, so the columns are counted code by code. */
+static void light_match(struct area area, int y, int x, int width, const char *text,
+                        const char *word)
+{
+    size_t wanted = strlen(word);
+    for (const char *start = text; *start != '\0';) {
+        char folded[FOLD_SIZE] = "";
+        const char *end = start;
+        uint32_t code;
+        size_t used = text_decode(end, &code);
+        size_t first = used;
+        while (used > 0 && strlen(folded) < wanted) {
+            char one[8] = {0};
+            char part[16];
+            memcpy(one, end, used);
+            text_fold(part, sizeof part, one);
+            if (strncmp(part, word + strlen(folded), strlen(part)) != 0 &&
+                strncmp(part, word + strlen(folded), wanted - strlen(folded)) != 0) {
+                break;
+            }
+            text_append(folded, sizeof folded, "%s", part);
+            end += used;
+            used = text_decode(end, &code);
+        }
+        if (end > start && strncmp(folded, word, wanted) == 0) {
+            char before[TABLE_CELL] = "";
+            char match[TABLE_CELL] = "";
+            memcpy(before, text, (size_t)(start - text));
+            memcpy(match, start, (size_t)(end - start));
+            int from = text_width(before);
+            int length = text_width(match);
+            length = from + length > width ? width - from : length;
+            draw_look(area, y, x + from, length, ROLE_MATCH);
+            start = end;
+        } else {
+            start += first;
+        }
+    }
+}
+
+static void light_matches(const struct table *table, struct area area, int y, int x, int width,
+                          enum align align, const char *text)
+{
+    char shown[TABLE_CELL];
+    char words[FOLD_SIZE];
+    char *rest = NULL;
+    draw_prepare(shown, sizeof shown, text);
+    int used = text_width(shown) < width ? text_width(shown) : width;
+    x += align == ALIGN_RIGHT ? width - used : align == ALIGN_CENTRE ? (width - used) / 2 : 0;
+    memcpy(words, table->match, sizeof words);
+    for (char *word = strtok_r(words, " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
+        light_match(area, y, x, used, shown, word);
+    }
+}
+
+static void draw_row(const struct table *table, struct area area, int y, int index, bool focused,
+                     const int *widths)
+{
+    bool here = index == table->cursor;
+    bool dim = table->stale || table->old;
+    enum role line = here && focused ? ROLE_CURSOR : dim ? ROLE_DIM : ROLE_TEXT;
+    int x = MARGIN;
+    draw_cell(area, y, 0, area.columns, ALIGN_LEFT, line, "");
+    if (here) {
+        draw_text(area, y, 0, line, sign_text(SIGN_CURSOR));
+    }
+    for (int i = 0; i < table->column_count; i++) {
+        if (widths[i] == 0) {
+            continue;
+        }
+        char text[TABLE_CELL] = "";
+        enum role role = line;
+        table->cell(table->owner, row_at(table, index), i, text, sizeof text, &role);
+        role = line != ROLE_TEXT ? line : role;
+        draw_cell(area, y, x, widths[i], table->columns[i].align, role, text);
+        if (table->match[0] != '\0' && line == ROLE_TEXT) {
+            light_matches(table, area, y, x, widths[i], table->columns[i].align, text);
+        }
+        x += widths[i] + GAP;
+    }
+}
+
+static void draw_empty(const struct table *table, struct area area)
+{
+    const char *text =
+        table->asked == TABLE_WANT_START || table->want == TABLE_WANT_START ? "…" : table->empty;
+    int width = text_width(text);
+    int columns = width < area.columns - 4 ? width : area.columns - 4;
+    if (columns < 1) {
+        columns = area.columns;
+    }
+    struct area middle =
+        area_part(area, area.rows / 3, (area.columns - columns) / 2, area.rows, columns);
+    draw_paragraph(middle, 0, 0, ROLE_DIM, text, false);
+}
+
+void table_draw(struct table *table, struct area area, bool heading, bool focused)
+{
+    int widths[COLUMNS_MOST] = {0};
+    lay_out(table, area.columns - MARGIN, widths);
+    draw_clear(area, ROLE_TEXT);
+    if (heading) {
+        draw_heading(table, area_take_top(&area, 1), widths);
+    }
+    table->height = area.rows > 0 ? area.rows : 1;
+    settle(table);
+    if (table->count == 0) {
+        draw_empty(table, area);
+    }
+    for (int y = 0; y < area.rows && table->top + y < table->count; y++) {
+        draw_row(table, area, y, table->top + y, focused, widths);
+    }
+}
