@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One pass over the bytes with a buffer of input and a buffer for the row. After a bad row the
- * reader goes to the next line end, so that one missing quote costs a line and not the file: a
- * quote may span lines, but a row over CSV_ROW_BYTES is given up, and reading goes on behind the
- * first line of it.
+ * One pass over the bytes, through a window that always holds the row being read from its first
+ * byte on. After a bad row the reader goes back to it and on behind its first line, so that one
+ * missing quote costs a line and not the file.
  */
 #include "gymtui/worker/csv.h"
 
@@ -15,15 +14,17 @@
 #include <string.h>
 #include <strings.h>
 
-#define INPUT_BYTES (1 << 17)
+#define INPUT_BYTES (4 * CSV_ROW_BYTES)
+#define RAW_BYTES   (2 * CSV_ROW_BYTES + CSV_FIELDS) /* of a row as it stands, quotes doubled */
 
 struct csv {
     FILE *file;        /* NULL: memory */
     bool is_standard;  /* do not close */
     const char *bytes; /* what is being read */
     size_t at, size;
-    char *input; /* the file's buffer */
-    size_t line; /* of the next byte */
+    size_t row_at; /* where the row being read begins */
+    char *input;   /* the file's window */
+    size_t line;   /* of the next byte */
     bool began, failed;
     int error_number;
     char row[CSV_ROW_BYTES];
@@ -81,23 +82,30 @@ void csv_close(struct csv *csv)
     free(csv);
 }
 
+/* Moves the row's bytes to the window's front and reads more behind them. */
+static bool fill(struct csv *csv)
+{
+    size_t keep = csv->size - csv->row_at;
+    if (!csv->file || csv->failed || keep >= INPUT_BYTES)
+        return false;
+    memmove(csv->input, csv->input + csv->row_at, keep);
+    csv->at -= csv->row_at;
+    csv->row_at = 0;
+    size_t got = fread(csv->input + keep, 1, INPUT_BYTES - keep, csv->file);
+    csv->bytes = csv->input;
+    csv->size = keep + got;
+    if (got == 0 && ferror(csv->file)) {
+        csv->failed = true;
+        csv->error_number = errno;
+    }
+    return got > 0;
+}
+
 /* The next byte without taking it; −1 at the end. */
 static int peek(struct csv *csv)
 {
-    if (csv->at == csv->size) {
-        if (!csv->file || csv->failed)
-            return -1;
-        csv->at = 0;
-        csv->bytes = csv->input;
-        csv->size = fread(csv->input, 1, INPUT_BYTES, csv->file);
-        if (csv->size == 0) {
-            if (ferror(csv->file)) {
-                csv->failed = true;
-                csv->error_number = errno;
-            }
-            return -1;
-        }
-    }
+    if (csv->at == csv->size && !fill(csv))
+        return -1;
     return (unsigned char)csv->bytes[csv->at];
 }
 
@@ -130,10 +138,15 @@ static bool take_line_end(struct csv *csv)
     return false;
 }
 
+/* Bytes that are skipped need not stay in the window. */
 static void skip_line(struct csv *csv)
 {
-    while (peek(csv) >= 0 && !take_line_end(csv))
+    while (peek(csv) >= 0) {
+        csv->row_at = csv->at;
+        if (take_line_end(csv))
+            break;
         take(csv);
+    }
 }
 
 struct writer {
@@ -146,7 +159,7 @@ static void put(struct writer *writer, int c)
 {
     if (c == 0)
         writer->reason = "a NUL byte";
-    else if (writer->used + 1 >= CSV_ROW_BYTES)
+    else if (writer->used + 2 >= CSV_ROW_BYTES || writer->csv->at - writer->csv->row_at > RAW_BYTES)
         writer->reason = "the row is longer than 65,535 bytes, or a quote is never closed";
     else
         writer->csv->row[writer->used++] = (char)c;
@@ -192,8 +205,9 @@ static void skip_mark_and_blank_lines(struct csv *csv)
             memcmp(csv->bytes + csv->at, "\xEF\xBB\xBF", 3) == 0)
             csv->at += 3;
     }
-    while (take_line_end(csv))
-        ;
+    do
+        csv->row_at = csv->at;
+    while (take_line_end(csv));
 }
 
 enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reason)
@@ -201,6 +215,7 @@ enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reas
     skip_mark_and_blank_lines(csv);
     row->count = 0;
     row->line = csv->line;
+    csv->row_at = csv->at;
     if (peek(csv) < 0)
         return CSV_END;
     struct writer writer = {csv, 0, NULL};
@@ -219,12 +234,10 @@ enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reas
         if (peek(csv) != ',')
             break;
         take(csv);
-        if (writer.used + 1 >= CSV_ROW_BYTES) {
-            writer.reason = "the row is longer than 65,535 bytes";
-            break;
-        }
     }
     if (writer.reason) {
+        csv->at = csv->row_at;
+        csv->line = row->line;
         skip_line(csv);
         row->count = 0;
         if (reason)
