@@ -90,6 +90,10 @@
       "Where the private PostgreSQL lives. Empty: $XDG_DATA_HOME/gymtui, and /var/lib/gymtui "     \
       "for root.",                                                                                 \
       "Data belong where the desktop's backup looks for them.")                                    \
+    X(CONFIG_DEMO_PROGRAMS, "demo.programs", CONFIG_TEXT, 0, 250, "", "", "",                      \
+      "Folder of PostgreSQL's server programs (initdb, pg_ctl, postgres). Empty: the newest "      \
+      "found.",                                                                                    \
+      "They stand where the distribution's package puts them.")                                    \
     X(CONFIG_DEMO_PROFILE, "demo.profile", CONFIG_CHOICE, 0, 0, "small",                           \
       "small chain million harsh isp", "", "What `gymtui demo` generates.",                        \
       "It is there within a minute or two, and looks like one real gym.")                          \

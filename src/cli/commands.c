@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of subcommands. */
+#include "internal.h"
+
+const struct cli_option cli_global_options[] = {
+    {"--config", "FILE", "Read this configuration file and no other."},
+    {"--set", "NAME=VALUE",
+     "Set an option for this run, as in --set desk.name=2. May be repeated."},
+    {"--help", NULL, "Show the commands and options, and leave."},
+    {"--version", NULL, "Show the version, and leave."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option demo_options[] = {
+    [DEMO_PROFILE] = {"--profile", "NAME",
+                      "Which gyms to make up: small, chain, million or harsh."},
+    [DEMO_SEED] = {"--seed", "N", "The same number makes the same gyms."},
+    [DEMO_FRESH] = {"--fresh", NULL,
+                    "Make the data anew, up to this moment. What was entered is lost."},
+    [DEMO_NO_UI] = {"--no-ui", NULL, "Do not open the screen; say how to."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option destroy_options[] = {
+    {"--yes", NULL, "Do not ask."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option config_command_options[] = {
+    {"--example", NULL, "Print the example file: every option with its default and reason."},
+    {"--man", NULL, "Print the options part of gymtui.conf(5)."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option schema_options[] = {
+    {"--user", "ROLE", "The administrator to connect as, on a server of your own."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option staff_add_options[] = {
+    [STAFF_GYM] = {"--gym", "NAME", "User name of the gym; your own if left out."},
+    [STAFF_PASSWORD_FILE] = {"--password-file", "FILE",
+                             "Take the password from its first line; - is standard input."},
+    [STAFF_NAME] = {"--name", "NAME", "The person's full name."},
+    [STAFF_LEVEL] = {"--level", "LEVEL", "desk (the default), manager, owner or chain."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option staff_options[] = {
+    [STAFF_GYM] = {"--gym", "NAME", "User name of the gym; your own if left out."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option staff_passwd_options[] = {
+    [STAFF_GYM] = {"--gym", "NAME", "User name of the gym; your own if left out."},
+    [STAFF_PASSWORD_FILE] = {"--password-file", "FILE",
+                             "Take the password from its first line; - is standard input."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option checkin_options[] = {
+    [DESK_JSON] = {"--json", NULL, "Print the verdict as JSON."},
+    [DESK_NAME] = {"--desk", "NAME", "The desk to note, instead of desk.name."},
+    [DESK_REASON] = {"--reason", "TEXT", "Let in although denied; the reason is kept."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option checkout_options[] = {
+    [DESK_JSON] = {"--json", NULL, "Print the outcome as JSON."},
+    [DESK_NAME] = {"--desk", "NAME", "The desk to note, instead of desk.name."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option json_options[] = {
+    {"--json", NULL, "Print JSON."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option members_options[] = {
+    [MEMBERS_JSON] = {"--json", NULL, "Print JSON."},
+    [MEMBERS_LIMIT] = {"--limit", "N", "At most so many, 1 to 500; 50 if left out."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option help_options[] = {
+    {"--man", "PART",
+     "Print a generated part of gymtui(1): commands, options, keys, logins or members."},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command cli_commands[] = {
+    {.name = "demo",
+     .arguments = "",
+     .help =
+         "Make and start a demonstration: a private PostgreSQL with made-up gyms in it. Safe to "
+         "repeat.",
+     .options = demo_options,
+     .run = command_demo},
+    {.name = "demo stop",
+     .arguments = "",
+     .help = "Stop the private PostgreSQL. The data stay.",
+     .run = command_demo_stop},
+    {.name = "demo destroy",
+     .arguments = "",
+     .help = "Stop the private PostgreSQL and remove it with all its data.",
+     .options = destroy_options,
+     .run = command_demo_destroy},
+    {.name = "checkin",
+     .arguments = "TAG|NUMBER",
+     .help = "Check a member in and print the verdict.",
+     .options = checkin_options,
+     .least = 1,
+     .most = 1,
+     .run = command_checkin},
+    {.name = "checkout",
+     .arguments = "TAG|NUMBER",
+     .help = "Check a member out.",
+     .options = checkout_options,
+     .least = 1,
+     .most = 1,
+     .run = command_checkout},
+    {.name = "members",
+     .arguments = "SEARCH",
+     .help = "Find members by name, number, key tag, phone or e-mail.",
+     .options = members_options,
+     .least = 1,
+     .most = 1,
+     .run = command_members},
+    {.name = "report today",
+     .arguments = "",
+     .help = "The day so far: visits, occupancy, joins, money.",
+     .options = json_options,
+     .run = command_report_today},
+    {.name = "staff list",
+     .arguments = "",
+     .help = "Show who may sign in, and as what.",
+     .options = staff_options,
+     .run = command_staff_list},
+    {.name = "staff add",
+     .arguments = "USER",
+     .help = "Give a person a login.",
+     .options = staff_add_options,
+     .least = 1,
+     .most = 1,
+     .run = command_staff_add},
+    {.name = "staff passwd",
+     .arguments = "USER",
+     .help = "Set a person's password.",
+     .options = staff_passwd_options,
+     .least = 1,
+     .most = 1,
+     .run = command_staff_passwd},
+    {.name = "staff disable",
+     .arguments = "USER",
+     .help = "Take a login away, at once also from open sessions.",
+     .options = staff_options,
+     .least = 1,
+     .most = 1,
+     .run = command_staff_disable},
+    {.name = "staff enable",
+     .arguments = "USER",
+     .help = "Give a disabled login back.",
+     .options = staff_options,
+     .least = 1,
+     .most = 1,
+     .run = command_staff_enable},
+    {.name = "schema create",
+     .arguments = "",
+     .help = "Create gymtui's tables in the database, or bring them up to date.",
+     .options = schema_options,
+     .run = command_schema_create},
+    {.name = "schema status",
+     .arguments = "",
+     .help = "Show the version of the database's tables.",
+     .options = schema_options,
+     .run = command_schema_status},
+    {.name = "psql",
+     .arguments = "[ARGUMENT…]",
+     .help = "Run psql on the database; on the private one as its superuser.",
+     .most = -1,
+     .run = command_psql},
+    {.name = "config",
+     .arguments = "",
+     .help = "Show every option, its value, and where that came from.",
+     .options = config_command_options,
+     .run = command_config},
+    {.name = "doctor",
+     .arguments = "",
+     .help = "Check the terminal, the configuration, the database and the clock.",
+     .without_config = true,
+     .run = command_doctor},
+    {.name = "help",
+     .arguments = "",
+     .help = "Show the commands and options.",
+     .options = help_options,
+     .without_config = true,
+     .run = command_help},
+    {.name = NULL},
+};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the subcommands share: output, the database they work on, and the session. */
+#ifndef GYMTUI_CLI_INTERNAL_H
+#define GYMTUI_CLI_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "gymtui/base/error.h"
+#include "gymtui/base/money.h"
+#include "gymtui/cli/cli.h"
+#include "gymtui/cluster/cluster.h"
+#include "gymtui/db/attendance.h"
+#include "gymtui/db/session.h"
+
+/* --- output.c: text from people is cleaned, and is ASCII where the locale is --- */
+
+/* One line; the newline is added. Control characters in the arguments do not get through. */
+void out_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Appends `text` to `dst` in exactly `columns`, clipped or padded, and a blank. */
+void out_cell(char *dst, size_t size, const char *text, int columns);
+void out_cell_right(char *dst, size_t size, const char *text, int columns);
+/* A step on its way, on stderr: replaced by the next one on a terminal, a line of its own
+ * elsewhere. NULL ends the last one. */
+void out_step(const char *text);
+
+/* JSON, written as it comes; commas and quotes see to themselves. */
+struct json {
+    FILE *out;
+    bool needs_comma;
+};
+void json_open(struct json *json, const char *name, char bracket); /* name NULL in a list */
+void json_close(struct json *json, char bracket);
+void json_text(struct json *json, const char *name, const char *value);
+void json_integer(struct json *json, const char *name, int64_t value);
+void json_bool(struct json *json, const char *name, bool value);
+void json_money(struct json *json, const char *name, money value);
+void json_day(struct json *json, const char *name, int32_t day);              /* null for none */
+void json_moment(struct json *json, const char *name, int64_t local_seconds); /* null for none */
+void json_end(struct json *json);                                             /* the newline */
+
+/* --- place.c: which database --- */
+
+struct place {
+    bool is_private; /* the one behind `gymtui demo` */
+    struct cluster cluster;
+    char conninfo[1200]; /* without user and password */
+    char database[64];
+};
+/* The configured one, or the private one, which is started when it is stopped. */
+bool place_find(const struct cli *cli, struct place *place, struct error *error);
+/* Connection string of somebody who may create the schema: the private cluster's superuser, or on a
+ * configured server `user` (NULL: libpq's default). */
+void place_admin(const struct place *place, const char *user, char *dst, size_t size);
+/* on_step of cluster_start, to stderr. */
+void place_step(void *owner, const char *text);
+
+/* --- sign_in.c: who asks --- */
+
+struct visit {
+    struct place place;
+    struct db *db;
+    struct session session;
+};
+/* Finds the database, signs in with the configured login (on the private demonstration without one:
+ * the demonstration's login of that level) and reads the session. Freed with visit_close in every
+ * case. */
+bool visit_open(struct visit *visit, const struct cli *cli, enum level wanted, struct error *error);
+void visit_close(struct visit *visit);
+/* Waits for what was asked; `answered` is what the reply function filled. */
+struct answer {
+    bool came;
+    struct error error;
+};
+bool visit_wait(struct visit *visit, const struct cli *cli, const struct answer *answer,
+                struct error *error);
+/* Notes the reply's error; for the first line of a reply function. True: there is data. */
+bool answer_take(struct answer *answer, const struct error *error);
+
+/* Says an error as the command was asked to: JSON on stdout too when `json`. Exit status. */
+int fail_as(const struct error *error, bool json);
+
+/* --- password.c --- */
+
+/* From `file` ("-": standard input), or asked for twice on the terminal without echo. The caller
+ * wipes it with password_wipe. */
+bool password_read(const char *file, const char *whose, char *dst, size_t size,
+                   struct error *error);
+/* Asked for once, to sign in. */
+bool password_ask(const char *prompt, char *dst, size_t size, struct error *error);
+void password_wipe(char *password, size_t size);
+
+/* --- the commands --- */
+int command_screen(const struct cli *cli, const struct cli_words *words);
+int command_demo(const struct cli *cli, const struct cli_words *words);
+int command_demo_stop(const struct cli *cli, const struct cli_words *words);
+int command_demo_destroy(const struct cli *cli, const struct cli_words *words);
+int command_psql(const struct cli *cli, const struct cli_words *words);
+int command_config(const struct cli *cli, const struct cli_words *words);
+int command_schema_create(const struct cli *cli, const struct cli_words *words);
+int command_schema_status(const struct cli *cli, const struct cli_words *words);
+int command_staff_add(const struct cli *cli, const struct cli_words *words);
+int command_staff_passwd(const struct cli *cli, const struct cli_words *words);
+int command_staff_list(const struct cli *cli, const struct cli_words *words);
+int command_staff_disable(const struct cli *cli, const struct cli_words *words);
+int command_staff_enable(const struct cli *cli, const struct cli_words *words);
+int command_checkin(const struct cli *cli, const struct cli_words *words);
+int command_checkout(const struct cli *cli, const struct cli_words *words);
+int command_report_today(const struct cli *cli, const struct cli_words *words);
+int command_members(const struct cli *cli, const struct cli_words *words);
+int command_doctor(const struct cli *cli, const struct cli_words *words);
+int command_help(const struct cli *cli, const struct cli_words *words);
+
+/* The options of each command, by their place in the command's table. */
+enum demo_option { DEMO_PROFILE, DEMO_SEED, DEMO_FRESH, DEMO_NO_UI };
+enum desk_option { DESK_JSON, DESK_NAME, DESK_REASON };
+enum staff_option { STAFF_GYM, STAFF_PASSWORD_FILE, STAFF_NAME, STAFF_LEVEL };
+enum members_option { MEMBERS_JSON, MEMBERS_LIMIT };
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which database the command line works on. */
+#include "internal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "gymtui/base/text.h"
+
+void place_step(void *owner, const char *text)
+{
+    (void)owner;
+    out_step(text);
+}
+
+static bool find_private(const struct cli *cli, struct place *place, struct error *error)
+{
+    place->is_private = true;
+    if (!cluster_locate(cli->config, &place->cluster, error))
+        return false;
+    if (!cluster_exists(&place->cluster) && !cluster_is_running(&place->cluster))
+        return error_set(error, ERROR_CONFIG,
+                         "Run “gymtui demo” for a demonstration, or name your server in "
+                         "database.conninfo (see gymtui.conf(5)).",
+                         "There is no database yet");
+    if (!cluster_is_running(&place->cluster)) {
+        /* A terminal sees what takes so long; a script sees only what it asked for. */
+        bool started =
+            cluster_start(&place->cluster, isatty(STDERR_FILENO) ? place_step : NULL, NULL, error);
+        if (isatty(STDERR_FILENO))
+            out_step(NULL);
+        if (!started)
+            return false;
+    }
+    cluster_conninfo(&place->cluster, place->conninfo, sizeof place->conninfo);
+    snprintf(place->database, sizeof place->database, "%s", CLUSTER_DATABASE);
+    return true;
+}
+
+bool place_find(const struct cli *cli, struct place *place, struct error *error)
+{
+    memset(place, 0, sizeof *place);
+    const char *configured = config_text(cli->config, CONFIG_DATABASE_CONNINFO);
+    if (*configured == '\0')
+        return find_private(cli, place, error);
+    snprintf(place->conninfo, sizeof place->conninfo, "%s", configured);
+    return db_conninfo_database(configured, place->database, sizeof place->database, error);
+}
+
+void place_admin(const struct place *place, const char *user, char *dst, size_t size)
+{
+    if (place->is_private)
+        cluster_admin_conninfo(&place->cluster, NULL, dst, size);
+    else if (user != NULL)
+        snprintf(dst, size, "%s user=%s", place->conninfo, user);
+    else
+        snprintf(dst, size, "%s", place->conninfo);
+}
