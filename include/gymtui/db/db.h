@@ -81,6 +81,10 @@ void db_on_state(struct db *db, db_state_fn *on_state, void *owner);
 /* Seconds by which this host's clock is ahead of the database's; 0 until known (rule 11). */
 double db_clock_skew(const struct db *db);
 
+/* The name of the database a connection string leads to, with libpq's defaults, environment and
+ * service file: the prefix of every login role (session.h). */
+bool db_conninfo_database(const char *conninfo, char *dst, size_t size, struct error *error);
+
 /* A request id for a write that must not happen twice: a random UUID as text. */
 struct request_id {
     char text[37];

@@ -23,7 +23,7 @@ struct session {
 };
 
 /* The PostgreSQL role behind a login: "<database>:<gym>" for a gym's own login (its user name or
- * e-mail) and "<database>:<gym>:<staff>" for staff; lower case. False when it does not fit
+ * e-mail) and "<database>:<gym>:<staff>" for staff; gym and staff in lower case. False when it does not fit
  * PostgreSQL's 63 bytes or holds characters outside those allowed. */
 bool login_role_name(const char *database, const char *gym, const char *staff, char *dst,
                      size_t size, struct error *error);
@@ -34,6 +34,10 @@ typedef void session_reply_fn(void *owner, const struct session *session,
  * the gym's. A database that is newer than this program is ERROR_TOO_NEW. */
 void session_read(struct db *db, session_reply_fn *on_reply, void *owner);
 
+/* Level chain: work on this gym from now on (both lanes, and after reconnects); answers with its
+ * session. Screens read everything again: topic "*" follows. */
+void session_pick_gym(struct db *db, int64_t gym_id, session_reply_fn *on_reply, void *owner);
+
 /* The time now on the gym's wall clock, from the database's clock at the last reply and this
  * host's monotonic clock since. Local seconds (date.h). */
 int64_t session_local_now(const struct db *db);
@@ -42,6 +46,7 @@ int32_t session_today(const struct db *db);
 /* Logins that a demonstration shows before anyone is signed in (fixed names, see gymtui(1)). */
 struct demo_login {
     const char *gym, *staff, *password, *what;
+    enum level level;
 };
 extern const struct demo_login demo_logins[]; /* ends with gym NULL */
 

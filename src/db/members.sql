@@ -1,0 +1,254 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The member list, the card, and writes on members. Times leave as seconds on the gym's wall clock:
+-- timestamptz::timestamp follows the session's time zone, which is the gym's.
+
+-- fragment: member_columns
+c.customer_id, c.name, coalesce(p.name, ''),
+gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date),
+coalesce(r.customer_segment, ''), c.phone, s.ends, s.last_visit, s.balance,
+EXISTS (SELECT FROM gym.attendance o
+         WHERE o.customer_id = c.customer_id AND o.check_out IS NULL AND o.voided_at IS NULL)
+
+-- fragment: member_rows
+gym.member_summary AS s
+JOIN gym.customers AS c ON c.customer_id = s.customer_id
+LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
+LEFT JOIN gym.rfm AS r ON r.customer_id = c.customer_id
+
+-- The filters of struct member_query; null means no filter.
+-- $1 what was typed, $2 status, $3 package, $4 expiring within days, $5 owing, $6 absent days.
+-- Terms hold a name from each of its words on, so that a phrase is one range of the index.
+-- fragment: member_filter
+c.gym_id = (SELECT auth.current_gym()) AND s.gym_id = (SELECT auth.current_gym())
+AND c.merged_into IS NULL
+AND ($1::text IS NULL OR c.customer_id IN (
+        SELECT t.customer_id FROM gym.search_terms AS t
+         WHERE t.gym_id = (SELECT auth.current_gym())
+           AND t.term >= CASE WHEN $1::text ~ '^[0-9 +()./-]+$' THEN gym.digits($1::text)
+                              ELSE gym.search_fold($1::text) END
+           AND t.term < gym.search_until(
+                        CASE WHEN $1::text ~ '^[0-9 +()./-]+$' THEN gym.digits($1::text)
+                             ELSE gym.search_fold($1::text) END)))
+AND ($2::text IS NULL
+     OR gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date) = $2::text)
+AND ($3::bigint IS NULL OR s.package_id = $3::bigint)
+AND ($4::int IS NULL OR s.ends BETWEEN current_date AND current_date + $4::int)
+AND (NOT $5::boolean OR s.charged_total > s.paid_total)
+AND ($6::int IS NULL OR coalesce(s.last_visit, c.join_date) <= current_date - $6::int)
+
+-- Keyset pages: $7 the anchor's number, $8 its day in the sort column, $9 how many rows.
+-- No day sorts before every day.
+
+-- name: members_by_name_forward
+SELECT
+-- use: member_columns
+FROM
+-- use: member_rows
+WHERE
+-- use: member_filter
+AND ($7::bigint IS NULL OR (c.sort_name, c.customer_id) >
+     ((SELECT a.sort_name FROM gym.customers AS a WHERE a.customer_id = $7::bigint), $7::bigint))
+AND $8::date IS NULL
+ORDER BY c.sort_name, c.customer_id LIMIT $9::int;
+
+-- name: members_by_name_backward
+SELECT
+-- use: member_columns
+FROM
+-- use: member_rows
+WHERE
+-- use: member_filter
+AND ($7::bigint IS NULL OR (c.sort_name, c.customer_id) <
+     ((SELECT a.sort_name FROM gym.customers AS a WHERE a.customer_id = $7::bigint), $7::bigint))
+AND $8::date IS NULL
+ORDER BY c.sort_name DESC, c.customer_id DESC LIMIT $9::int;
+
+-- name: members_by_number_forward
+SELECT
+-- use: member_columns
+FROM
+-- use: member_rows
+WHERE
+-- use: member_filter
+AND ($7::bigint IS NULL OR c.customer_id > $7::bigint)
+AND $8::date IS NULL
+ORDER BY c.customer_id LIMIT $9::int;
+
+-- name: members_by_number_backward
+SELECT
+-- use: member_columns
+FROM
+-- use: member_rows
+WHERE
+-- use: member_filter
+AND ($7::bigint IS NULL OR c.customer_id < $7::bigint)
+AND $8::date IS NULL
+ORDER BY c.customer_id DESC LIMIT $9::int;
+
+-- name: members_by_ends_forward
+SELECT * FROM (
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND s.ends IS NULL
+        AND ($7::bigint IS NULL OR ($8::date IS NULL AND s.customer_id > $7::bigint))
+      ORDER BY s.customer_id LIMIT $9::int)
+    UNION ALL
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND s.ends IS NOT NULL
+        AND ($7::bigint IS NULL OR $8::date IS NULL
+             OR (s.ends, s.customer_id) > ($8::date, $7::bigint))
+      ORDER BY s.ends, s.customer_id LIMIT $9::int)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+ORDER BY ends NULLS FIRST, customer_id LIMIT $9::int;
+
+-- name: members_by_ends_backward
+SELECT * FROM (
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND s.ends IS NOT NULL
+        AND ($7::bigint IS NULL OR (s.ends, s.customer_id) < ($8::date, $7::bigint))
+      ORDER BY s.ends DESC, s.customer_id DESC LIMIT $9::int)
+    UNION ALL
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND s.ends IS NULL
+        AND ($7::bigint IS NULL OR $8::date IS NOT NULL OR s.customer_id < $7::bigint)
+      ORDER BY s.customer_id DESC LIMIT $9::int)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+ORDER BY ends DESC NULLS LAST, customer_id DESC LIMIT $9::int;
+
+-- name: members_by_last_visit_forward
+SELECT * FROM (
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND s.last_visit IS NULL
+        AND ($7::bigint IS NULL OR ($8::date IS NULL AND s.customer_id > $7::bigint))
+      ORDER BY s.customer_id LIMIT $9::int)
+    UNION ALL
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND s.last_visit IS NOT NULL
+        AND ($7::bigint IS NULL OR $8::date IS NULL
+             OR (s.last_visit, s.customer_id) > ($8::date, $7::bigint))
+      ORDER BY s.last_visit, s.customer_id LIMIT $9::int)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+ORDER BY last_visit NULLS FIRST, customer_id LIMIT $9::int;
+
+-- name: members_by_last_visit_backward
+SELECT * FROM (
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND s.last_visit IS NOT NULL
+        AND ($7::bigint IS NULL OR (s.last_visit, s.customer_id) < ($8::date, $7::bigint))
+      ORDER BY s.last_visit DESC, s.customer_id DESC LIMIT $9::int)
+    UNION ALL
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND s.last_visit IS NULL
+        AND ($7::bigint IS NULL OR $8::date IS NOT NULL OR s.customer_id < $7::bigint)
+      ORDER BY s.customer_id DESC LIMIT $9::int)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+ORDER BY last_visit DESC NULLS LAST, customer_id DESC LIMIT $9::int;
+
+-- name: members_card
+SELECT c.customer_id, c.gym_id, s.package_id, c.trainer_id, c.name, c.email, c.phone,
+       coalesce(c.keytag, ''), c.gender, c.note, coalesce(p.name, ''),
+       gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date), coalesce(t.name, ''),
+       g.name,
+       CASE WHEN c.banned_on IS NULL THEN '' ELSE coalesce(nullif(c.banned_reason, ''), 'banned') END,
+       c.birth_date, c.join_date, s.ends, s.balance, s.paid_total,
+       (SELECT coalesce(sum(y.amount), 0) FROM gym.transactions AS y
+         WHERE y.customer_id = c.customer_id
+           AND y.date > current_date - interval '12 months') AS paid_12_months,
+       c.row_version, s.visit_count,
+       CASE WHEN s.visit_month = date_trunc('month', current_date)::date THEN s.visits_month
+            ELSE 0 END,
+       s.last_visit, gym.habit_text(s.usual_weekday, s.usual_minute), o.attendance_id,
+       r.r, r.f, r.m, coalesce(r.customer_segment, ''), coalesce(v.predicted_customer_type, ''),
+       v.clv_value, v.clv_low, v.clv_high, v.p_renew
+  FROM gym.customers AS c
+  JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
+  JOIN gym.gyms AS g ON g.gym_id = c.gym_id
+  LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
+  LEFT JOIN gym.trainers AS t ON t.trainer_id = c.trainer_id
+  LEFT JOIN gym.attendance AS o
+    ON o.customer_id = c.customer_id AND o.check_out IS NULL AND o.voided_at IS NULL
+  LEFT JOIN gym.rfm AS r ON r.customer_id = c.customer_id
+  LEFT JOIN gym.clv AS v ON v.customer_id = c.customer_id
+ WHERE c.customer_id = $1::bigint;
+
+-- name: members_card_weeks
+-- Week 0 is the present one.
+SELECT (current_date - a.check_in::date) / 7 AS week, count(*)
+  FROM gym.attendance AS a
+ WHERE a.customer_id = $1::bigint AND a.voided_at IS NULL
+   AND a.check_in >= (current_date - 26 * 7 + 1)::timestamptz
+ GROUP BY 1;
+
+-- name: members_card_terms
+SELECT m.membership_id, p.name, lower(m.term), upper(m.term) - 1, m.price, m.cancelled_on
+  FROM gym.memberships AS m
+  JOIN gym.packages AS p ON p.package_id = m.package_id
+ WHERE m.customer_id = $1::bigint AND NOT isempty(m.term)
+ ORDER BY lower(m.term) DESC LIMIT 60;
+
+-- name: members_card_freezes
+SELECT lower(f.period), upper(f.period) - 1, f.reason
+  FROM gym.freezes AS f
+ WHERE f.customer_id = $1::bigint
+ ORDER BY lower(f.period) DESC LIMIT 60;
+
+-- name: members_card_visits
+SELECT a.attendance_id, extract(epoch FROM a.check_in::timestamp)::bigint,
+       extract(epoch FROM a.check_out::timestamp)::bigint,
+       extract(epoch FROM coalesce(a.check_out, now()) - a.check_in)::bigint, a.desk,
+       concat_ws('; ',
+           CASE WHEN a.voided_at IS NOT NULL THEN concat_ws(': ', 'voided', nullif(a.void_reason, '')) END,
+           CASE WHEN a.override_reason IS NOT NULL THEN 'let in: ' || a.override_reason END,
+           CASE WHEN a.auto_out THEN 'auto-closed' END,
+           CASE WHEN a.backdated THEN 'entered later' END,
+           CASE WHEN a.reentry THEN 're-entry' END,
+           CASE WHEN a.gym_id <> a.home_gym_id THEN 'at another gym' END)
+  FROM gym.attendance AS a
+ WHERE a.customer_id = $1::bigint
+ ORDER BY a.check_in DESC LIMIT 30;
+
+-- name: members_card_payments
+SELECT t.transaction_id, t.date, t.amount, replace(t.kind, '_', ' '), m.payment_method_name, t.note
+  FROM gym.transactions AS t
+  LEFT JOIN clv.dim_payment_method AS m ON m.payment_method_id = t.payment_method_id
+ WHERE t.customer_id = $1::bigint
+ ORDER BY t.date DESC, t.transaction_id DESC LIMIT 30;

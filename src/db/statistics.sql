@@ -1,0 +1,175 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What the database can say without models. Days and hours are those of the gym's wall clock.
+
+-- name: statistics_heat
+-- Monday is 0. Only whole days: today would be half a day among whole ones.
+SELECT extract(isodow FROM v.at)::int - 1, extract(hour FROM v.at)::int, count(*),
+       least(8, greatest(1, ceil((current_date - (SELECT min(b.check_in)::date FROM gym.attendance AS b
+                                                   WHERE b.gym_id = (SELECT auth.current_gym()))) / 7.0)))::int
+  FROM (SELECT a.check_in::timestamp AS at FROM gym.attendance AS a
+         WHERE a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
+           AND a.check_in >= (current_date - 56)::timestamptz
+           AND a.check_in < current_date::timestamptz) AS v
+ GROUP BY 1, 2;
+
+-- name: statistics_overview_figures
+-- A term ends where a cancellation cut it, so that "a running term" is all there is to ask.
+-- Terms of one member never overlap: those that began by a day less those that ended by it are the
+-- members of that day.
+SELECT m.now_, m.month_ago, m.recurring, v.week, v.week_before, t.last_30, t.before_30,
+       s.expiring, s.owing, s.owing_total, s.absent
+  FROM (SELECT count(*) FILTER (WHERE x.term @> current_date) AS now_,
+               count(*) FILTER (WHERE x.term @> (current_date - interval '1 month')::date) AS month_ago,
+               round(coalesce(sum(x.price / p.duration_months)
+                              FILTER (WHERE x.term @> current_date AND p.duration_months > 0), 0), 2)
+                   AS recurring
+          FROM gym.memberships AS x JOIN gym.packages AS p ON p.package_id = x.package_id
+         WHERE x.gym_id = (SELECT auth.current_gym())) AS m,
+       (SELECT count(*) FILTER (WHERE a.check_in >= (current_date - 6)::timestamptz) AS week,
+               count(*) FILTER (WHERE a.check_in < (current_date - 6)::timestamptz) AS week_before
+          FROM gym.attendance AS a
+         WHERE a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
+           AND a.check_in >= (current_date - 13)::timestamptz) AS v,
+       (SELECT coalesce(sum(y.amount) FILTER (WHERE y.date > current_date - 30), 0) AS last_30,
+               coalesce(sum(y.amount) FILTER (WHERE y.date <= current_date - 30), 0) AS before_30
+          FROM gym.transactions AS y
+         WHERE y.gym_id = (SELECT auth.current_gym()) AND y.date > current_date - 60
+           AND y.date <= current_date) AS t,
+       (SELECT count(*) FILTER (WHERE z.ends BETWEEN current_date AND current_date + 14) AS expiring,
+               count(*) FILTER (WHERE z.charged_total > z.paid_total) AS owing,
+               coalesce(sum(z.charged_total - z.paid_total)
+                        FILTER (WHERE z.charged_total > z.paid_total), 0) AS owing_total,
+               count(*) FILTER (WHERE z.starts <= current_date - 14 AND z.ends >= current_date
+                                  AND (z.last_visit IS NULL OR z.last_visit <= current_date - 14)
+                                  AND NOT coalesce(z.frozen @> current_date, false)) AS absent
+          FROM gym.member_summary AS z
+         WHERE z.gym_id = (SELECT auth.current_gym())) AS s;
+
+-- name: statistics_overview_status
+SELECT gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date), count(*)
+  FROM gym.member_summary AS s
+  JOIN gym.customers AS c ON c.customer_id = s.customer_id
+ WHERE s.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL
+ GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 16;
+
+-- name: statistics_overview_packages
+SELECT p.name, count(*)
+  FROM gym.member_summary AS s
+  JOIN gym.packages AS p ON p.package_id = s.package_id
+ WHERE s.gym_id = (SELECT auth.current_gym()) AND s.ends >= current_date AND s.starts <= current_date
+ GROUP BY p.package_id, p.name ORDER BY 2 DESC, 1 LIMIT 16;
+
+-- name: statistics_overview_months
+-- Oldest first; the last month is the present one, so far.
+WITH months AS (
+    SELECT m::date AS month, (m + interval '1 month')::date AS next_
+      FROM generate_series(date_trunc('month', current_date) - interval '23 months',
+                           date_trunc('month', current_date), interval '1 month') AS m
+), money AS (
+    SELECT date_trunc('month', t.date)::date AS month, sum(t.amount) AS revenue,
+           count(*) FILTER (WHERE t.amount > 0) AS payments
+      FROM gym.transactions AS t
+     WHERE t.gym_id = (SELECT auth.current_gym())
+       AND t.date >= (SELECT min(month) FROM months) AND t.date <= current_date
+     GROUP BY 1
+), visits AS (
+    SELECT date_trunc('month', a.check_in::timestamp)::date AS month, count(*) AS visits
+      FROM gym.attendance AS a
+     WHERE a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
+       AND a.check_in >= (SELECT min(month) FROM months)::timestamptz
+     GROUP BY 1
+), joins AS (
+    SELECT date_trunc('month', c.join_date)::date AS month, count(*) AS joined
+      FROM gym.customers AS c
+     WHERE c.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL
+       AND c.join_date >= (SELECT min(month) FROM months)
+     GROUP BY 1
+), leaves AS (
+    SELECT date_trunc('month', s.ends)::date AS month, count(*) AS left_
+      FROM gym.member_summary AS s
+     WHERE s.gym_id = (SELECT auth.current_gym())
+       AND s.ends >= (SELECT min(month) FROM months) AND s.ends < current_date
+     GROUP BY 1
+), began AS (
+    SELECT date_trunc('month', lower(x.term))::date AS month, count(*) AS n
+      FROM gym.memberships AS x
+     WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term) AND lower(x.term) <= current_date
+     GROUP BY 1
+), ended AS (
+    -- Over on the last day of a month already: the day after its end is in the same month.
+    SELECT date_trunc('month', upper(x.term))::date AS month, count(*) AS n
+      FROM gym.memberships AS x
+     WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term) AND upper(x.term) <= current_date
+     GROUP BY 1
+)
+SELECT m.month, coalesce(y.revenue, 0), coalesce(y.payments, 0), coalesce(j.joined, 0),
+       coalesce(l.left_, 0), coalesce(v.visits, 0),
+       coalesce((SELECT sum(b.n) FROM began AS b WHERE b.month <= m.month), 0)
+       - coalesce((SELECT sum(e.n) FROM ended AS e WHERE e.month <= m.month), 0)
+  FROM months AS m
+  LEFT JOIN money AS y USING (month) LEFT JOIN visits AS v USING (month)
+  LEFT JOIN joins AS j USING (month) LEFT JOIN leaves AS l USING (month)
+ ORDER BY m.month;
+
+-- fragment: usual_now
+-- How many were in at this hour of this weekday, on average over eight weeks; null: never anybody.
+(SELECT CASE WHEN count(a.attendance_id) > 0 THEN round(count(a.attendance_id) / 8.0)::int END
+   FROM generate_series(1, 8) AS k (week)
+   LEFT JOIN gym.attendance AS a
+     ON a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
+    AND a.check_in <= (localtimestamp - k.week * interval '7 days')::timestamptz
+    AND a.check_in > (localtimestamp - k.week * interval '7 days')::timestamptz - interval '12 hours'
+    AND a.check_out > (localtimestamp - k.week * interval '7 days')::timestamptz)
+
+-- name: statistics_today
+SELECT g.name, current_date, extract(epoch FROM localtimestamp)::bigint, v.ins, o.outs, i.inside,
+       coalesce(g.capacity, 0),
+-- use: usual_now
+       , d.denied, v.overridden, o.auto_closed, w.joined,
+       w.renewed, w.cancelled, w.expiring, w.birthdays, t.taken, t.card, t.debit, t.cash, t.other,
+       -t.refunded, w.due
+  FROM gym.gyms AS g,
+       (SELECT count(*) AS ins, count(*) FILTER (WHERE a.override_reason IS NOT NULL) AS overridden
+          FROM gym.attendance AS a
+         WHERE a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
+           AND a.check_in >= current_date::timestamptz) AS v,
+       (SELECT count(*) AS outs, count(*) FILTER (WHERE a.auto_out) AS auto_closed
+          FROM gym.attendance AS a
+         WHERE a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
+           AND a.check_out >= current_date::timestamptz) AS o,
+       (SELECT count(*) AS inside FROM gym.attendance AS a
+         WHERE a.gym_id = (SELECT auth.current_gym()) AND a.check_out IS NULL
+           AND a.voided_at IS NULL) AS i,
+       (SELECT count(*) AS denied FROM gym.access_log AS l
+         WHERE l.gym_id = (SELECT auth.current_gym()) AND l.result = 'denied'
+           AND l.at >= current_date::timestamptz) AS d,
+       (SELECT coalesce(sum(y.amount), 0) AS taken,
+               coalesce(sum(y.amount) FILTER (WHERE y.payment_method_id = 1), 0) AS card,
+               coalesce(sum(y.amount) FILTER (WHERE y.payment_method_id = 2), 0) AS debit,
+               coalesce(sum(y.amount) FILTER (WHERE y.payment_method_id = 3), 0) AS cash,
+               coalesce(sum(y.amount) FILTER (WHERE y.payment_method_id NOT IN (1, 2, 3)), 0) AS other,
+               coalesce(sum(y.amount) FILTER (WHERE y.amount < 0), 0) AS refunded
+          FROM gym.transactions AS y
+         WHERE y.gym_id = (SELECT auth.current_gym()) AND y.date = current_date) AS t,
+       (SELECT (SELECT count(*) FROM gym.customers AS c
+                 WHERE c.gym_id = (SELECT auth.current_gym()) AND c.join_date = current_date
+                   AND c.merged_into IS NULL) AS joined,
+               (SELECT count(*) FROM gym.transactions AS r
+                 WHERE r.gym_id = (SELECT auth.current_gym()) AND r.date = current_date
+                   AND r.kind = 'renewal') AS renewed,
+               (SELECT count(*) FROM gym.member_summary AS s
+                 WHERE s.gym_id = (SELECT auth.current_gym()) AND s.cancelled_on = current_date) AS cancelled,
+               (SELECT count(*) FROM gym.member_summary AS s
+                 WHERE s.gym_id = (SELECT auth.current_gym()) AND s.ends = current_date) AS expiring,
+               -- 29 February counts on the 28th of a short year (rule 20).
+               (SELECT count(*) FROM gym.customers AS c
+                  JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
+                 WHERE c.gym_id = (SELECT auth.current_gym()) AND s.ends >= current_date
+                   AND c.merged_into IS NULL
+                   AND to_char(c.birth_date, 'MMDD') IN (
+                       to_char(current_date, 'MMDD'),
+                       CASE WHEN to_char(current_date, 'MMDD') = '0228'
+                             AND to_char(current_date + 1, 'MMDD') = '0301' THEN '0229' END)) AS birthdays,
+               (SELECT coalesce(sum(h.amount), 0) FROM gym.charges AS h
+                 WHERE h.gym_id = (SELECT auth.current_gym()) AND h.due_on = current_date) AS due) AS w
+ WHERE g.gym_id = (SELECT auth.current_gym());
