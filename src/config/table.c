@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "internal.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "gymtui/base/text.h"
@@ -46,6 +47,11 @@ static size_t least_of(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static bool is_same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 /* How many letters to add, drop, change or swap with their neighbour make one name the other. */
 static size_t distance(const char *a, const char *b)
 {
@@ -57,9 +63,9 @@ static size_t distance(const char *a, const char *b)
     for (size_t i = 1; a[i - 1] != '\0'; i++) {
         now[0] = i;
         for (size_t j = 1; j <= width; j++) {
-            size_t change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            size_t change = last[j - 1] + (is_same(a[i - 1], b[j - 1]) ? 0 : 1);
             now[j] = least_of(change, least_of(last[j], now[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) && is_same(a[i - 2], b[j - 1]))
                 now[j] = least_of(now[j], before[j - 2] + 1);
         }
         size_t *spare = before;
@@ -117,13 +123,28 @@ const char *table_nearest_option(const char *name)
     return best;
 }
 
+/* "The section desk has: name, scanner_prefix, …" for a name like "desk.flavour" */
+static void list_section(const char *name, char *dst, size_t size)
+{
+    int length = (int)strcspn(name, ".");
+    text_append(dst, size, "The section %.*s has", length, name);
+    const char *joint = ": ";
+    for (size_t i = 0; i < CONFIG_COUNT; i++) {
+        if (strncmp(config_options[i].name, name, (size_t)length + 1) != 0)
+            continue;
+        text_append(dst, size, "%s%s", joint, config_options[i].name + length + 1);
+        joint = ", ";
+    }
+}
+
 bool table_refuse_name(const char *name, const struct place *place, struct error *error)
 {
-    char hint[160] = "", where[180], clean[128], shown[64];
+    char hint[240] = "", where[180], clean[128], shown[64], section_name[64];
     value_describe_place(place, where, sizeof where);
     text_clean(clean, sizeof clean, name);
     text_clip(shown, sizeof shown, clean, 40, "…");
     bool is_whole = strchr(name, '.') != NULL;
+    snprintf(section_name, sizeof section_name, "%.*s", (int)strcspn(name, "."), name);
     const char *section = is_whole ? NULL : table_nearest_section(name);
     const char *option = table_nearest_option(name);
     if (section != NULL && place->file != NULL)
@@ -134,6 +155,8 @@ bool table_refuse_name(const char *name, const struct place *place, struct error
                     (int)strcspn(option, "."), option);
     else if (option != NULL)
         text_append(hint, sizeof hint, "Did you mean %s?", option);
+    else if (is_whole && table_is_section(section_name))
+        list_section(name, hint, sizeof hint);
     else
         text_append(hint, sizeof hint, "All settings stand in gymtui.conf(5).");
     return error_set(error, ERROR_CONFIG, hint, "%s%s is not a setting", shown, where);
