@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hours: when people come, as a heat map of weekday × hour, and what that means for the desk. */
+#include "analytics_pages.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gymtui/base/date.h"
+#include "gymtui/base/text.h"
+#include "gymtui/ui/chart.h"
+
+struct hours {
+    int first, last; /* the hours in which anybody ever comes */
+    int busy_day, busy_hour, quiet_day, quiet_hour;
+    double busy, quiet, total, top_five;
+};
+
+/* The gym counts as open in an hour of a weekday when somebody comes at least every other week. */
+#define OPEN_MEAN 0.5
+
+static const char *const day_names[7] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                         "Friday", "Saturday", "Sunday"};
+
+static struct hours look_at(const struct statistics_heat *heat)
+{
+    struct hours hours = {.first = 24, .last = -1, .quiet = -1};
+    double top[5] = {0};
+    for (int day = 0; day < 7; day++) {
+        for (int hour = 0; hour < 24; hour++) {
+            double mean = heat->visits[day][hour];
+            if (mean <= 0)
+                continue;
+            hours.total += mean;
+            if (hour < hours.first)
+                hours.first = hour;
+            if (hour > hours.last)
+                hours.last = hour;
+            if (mean > hours.busy) {
+                hours.busy = mean;
+                hours.busy_day = day;
+                hours.busy_hour = hour;
+            }
+            if (mean >= OPEN_MEAN && (hours.quiet < 0 || mean < hours.quiet)) {
+                hours.quiet = mean;
+                hours.quiet_day = day;
+                hours.quiet_hour = hour;
+            }
+            for (int i = 0; i < 5; i++) {
+                if (mean > top[i]) {
+                    memmove(top + i + 1, top + i, (size_t)(4 - i) * sizeof *top);
+                    top[i] = mean;
+                    break;
+                }
+            }
+        }
+    }
+    for (int i = 0; i < 5; i++)
+        hours.top_five += top[i];
+    return hours;
+}
+
+static void draw_hour_columns(const struct analytics_state *state, const struct hours *hours,
+                              struct area area)
+{
+    static char labels[24][4];
+    struct chart_column columns[24];
+    int count = 0;
+    for (int hour = hours->first; hour <= hours->last; hour++) {
+        double sum = 0;
+        for (int day = 0; day < 7; day++)
+            sum += state->heat.visits[day][hour];
+        snprintf(labels[count], sizeof labels[count], "%02d", hour);
+        columns[count] = (struct chart_column){labels[count], sum / 7};
+        count++;
+    }
+    draw_text(area_take_top(&area, 1), 0, 1, ROLE_LABEL, "An average day, check-ins an hour");
+    chart_columns(area_part(area, 0, 1, area.rows, area.columns - 2), columns, count, ROLE_ACCENT,
+                  "");
+}
+
+void analytics_draw_hours(const struct analytics_state *state, struct area area)
+{
+    const struct statistics_heat *heat = &state->heat;
+    struct hours hours = look_at(heat);
+    if (hours.last < 0) {
+        draw_paragraph(area_part(area, area.rows / 3, 2, area.rows, area.columns - 4), 0, 0,
+                       ROLE_DIM,
+                       "No visit in the last 8 weeks, so there is nothing to show yet. The first "
+                       "check-ins fill this page.",
+                       false);
+        return;
+    }
+    char text[500], quiet[120] = "";
+    if (hours.quiet >= 0)
+        snprintf(quiet, sizeof quiet, "; quietest open hour: %s %02d–%02d, %.1f",
+                 day_names[hours.quiet_day], hours.quiet_hour, hours.quiet_hour + 1, hours.quiet);
+    snprintf(text, sizeof text,
+             "Busiest: %s %02d–%02d, %.0f check-ins%s. The five busiest hours of the week carry "
+             "%.0f %% of all visits: two people at the desk there, classes and cleaning elsewhere.",
+             day_names[hours.busy_day], hours.busy_hour, hours.busy_hour + 1, hours.busy, quiet,
+             hours.top_five / hours.total * 100);
+    analytics_draw_meaning(&area, text);
+
+    int count = hours.last - hours.first + 1, shown = 0;
+    double values[7 * 24];
+    static char label_texts[24][4]; /* read only after each start; the same text every time */
+    const char *row_labels[7], *column_labels[24];
+    for (int hour = hours.first; hour <= hours.last; hour++, shown++) {
+        snprintf(label_texts[shown], sizeof label_texts[shown], "%02d", hour);
+        column_labels[shown] = label_texts[shown];
+    }
+    for (int day = 0; day < 7; day++) {
+        row_labels[day] = date_weekday_name(day);
+        for (int hour = 0; hour < count; hour++)
+            values[day * count + hour] = heat->visits[day][hours.first + hour];
+    }
+    int cell = (area.columns - 6) / count;
+    if (cell > 5)
+        cell = 5;
+    if (cell < 1)
+        cell = 1;
+    struct chart_heat chart = {.rows = 7,
+                               .columns = count,
+                               .cell = cell,
+                               .row_labels = row_labels,
+                               .column_labels = column_labels,
+                               .values = values,
+                               .highest = heat->highest > 0 ? heat->highest : hours.busy};
+    draw_format(area_take_top(&area, 1), 0, 1, ROLE_LABEL,
+                "Check-ins an hour, mean of %d week%s · %.0f a week", heat->weeks,
+                heat->weeks == 1 ? "" : "s", hours.total);
+    if (area.rows >= 12)
+        area_take_top(&area, 1);
+    chart_heat(area_part(area_take_top(&area, 8), 0, 1, 8, area.columns - 1), &chart);
+    if (area.rows >= 3) {
+        area_take_top(&area, 1);
+        struct area line = area_take_top(&area, 1);
+        int x = 1;
+        static const enum role steps[5] = {ROLE_HEAT_0, ROLE_HEAT_1, ROLE_HEAT_2, ROLE_HEAT_3,
+                                           ROLE_HEAT_4};
+        static const char *const shades[5] = {"  ", "░░", "▒▒", "▓▓", "██"};
+        for (int i = 0; i < 5; i++) {
+            x += draw_text(line, 0, x, steps[i], shades[i]);
+            x += draw_format(line, 0, x, ROLE_DIM, " to %.0f   ", chart.highest * (i + 1) / 5);
+        }
+    }
+    if (area.rows >= 10) {
+        area_take_top(&area, 1);
+        draw_hour_columns(state, &hours, area);
+    }
+}

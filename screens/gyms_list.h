@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state of the gyms screen, shared by gyms.c (lists, drawing, keys), gyms_settings.c (the form
+ * of a gym) and gyms_staff.c (adding staff, passwords, disabling). */
+#ifndef GYMTUI_SCREENS_GYMS_LIST_H
+#define GYMTUI_SCREENS_GYMS_LIST_H
+
+#include "gymtui/db/gyms.h"
+#include "gymtui/screens/screen.h"
+#include "gymtui/ui/table.h"
+
+#define GYMS_MOST  1000
+#define STAFF_MOST 500
+
+struct gyms_state {
+    struct screen_context context;
+    struct table *gyms, *staff;
+    struct gym_row *rows; /* GYMS_MOST */
+    int count;
+    bool loaded, reading, again;
+    int64_t staff_of; /* the gym whose staff is listed; 0: none yet */
+    bool staff_reading;
+    bool staff_loaded;
+    bool on_staff;           /* the staff list has the focus */
+    struct gym_row edited;   /* what the form is about; id 0: new */
+    struct staff_row person; /* whom a form or a question is about */
+};
+
+bool gyms_may_edit(const struct gyms_state *state);
+const struct gym_row *gyms_selected(const struct gyms_state *state);
+void gyms_read(struct gyms_state *state);
+void gyms_read_staff(struct gyms_state *state);
+
+/* gyms_settings.c; row NULL: a new gym */
+void gyms_settings_ask(struct gyms_state *state, const struct gym_row *row);
+
+/* gyms_staff.c */
+void gyms_staff_add_ask(struct gyms_state *state);
+/* The selected staff's password, or the gym's own login's when the list of gyms has the focus. */
+void gyms_password_ask(struct gyms_state *state);
+void gyms_staff_disable_ask(struct gyms_state *state);
+
+#endif
