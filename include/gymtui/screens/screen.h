@@ -50,7 +50,8 @@ struct screen {
     void (*draw)(void *state, struct area area);
     /* A command from the key table; false: not used, the application may act (Back closes). */
     bool (*command)(void *state, int command);
-    /* A key that is no command, and pasted text (key 0, text set). NULL: the screen takes none. */
+    /* A key that is no command, and pasted text (key 0, text set). NULL: the screen takes none.
+     * A screen whose field always has the focus also gets its cursor keys here. */
     bool (*text)(void *state, uint32_t key, const char *text);
     /* Whether a field has the focus, so that printable keys are text; *empty: it is empty.
      * NULL: never. */
@@ -83,6 +84,8 @@ extern const struct screen screen_login, screen_attendance, screen_members, scre
 void host_open(struct host *host, const struct screen *screen, const void *argument);
 /* Closes the top screen. */
 void host_close(struct host *host);
+/* Goes to a tab by its name, "members". */
+void host_show(struct host *host, const char *name);
 /* The line above the bottom bar: what just happened; cleared by the next key. */
 void host_say(struct host *host, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the eye meets at the desk, largest first: the verdict, or the exception in its frame; then
+ * how full the house is; then who came. Below 17 rows the blank lines go, below 12 the frame.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "attendance_private.h"
+#include "gymtui/base/date.h"
+#include "gymtui/base/text.h"
+#include "gymtui/ui/chart.h"
+
+#define ROOMY_ROWS 17
+#define FRAME_ROWS 12
+
+/* --- the field --- */
+
+static void draw_field_line(struct attendance *state, struct area line)
+{
+    const char *label = state->out_mode ? "CHECK OUT:" : "Scan, number or name:";
+    if (line.columns < 44)
+        label = state->out_mode ? "OUT:" : "Scan:";
+    int x = 2 + draw_text(line, 0, 2, state->out_mode ? ROLE_WARN : ROLE_LABEL, label) + 1;
+
+    char right[96] = "";
+    if (state->queue_count > 0)
+        text_append(right, sizeof right, "%d waiting  ", state->queue_count);
+    if (state->scan.scanning)
+        text_append(right, sizeof right, "scanning  ");
+    if (state->auto_mode)
+        text_append(right, sizeof right, "automatic check-out");
+    int width = text_width(right);
+    bool has_room = width > 0 && x + 24 + width < line.columns;
+    if (has_room)
+        draw_text(line, 0, line.columns - width - 1, ROLE_DIM, right);
+    int field_columns = line.columns - x - (has_room ? width + 3 : 1);
+    const struct alert *alert = attendance_alert(state);
+    bool reason_has_focus =
+        alert != NULL && alert->stage == STAGE_REASON && field_is_empty(&state->field);
+    field_draw(&state->field, line, 0, x, field_columns < 40 ? field_columns : 40,
+               !reason_has_focus);
+}
+
+/* --- the verdict --- */
+
+static const char *ordinal(int number)
+{
+    int tens = number % 100;
+    if (tens >= 11 && tens <= 13)
+        return "th";
+    switch (number % 10) {
+    case 1:
+        return "st";
+    case 2:
+        return "nd";
+    case 3:
+        return "rd";
+    default:
+        return "th";
+    }
+}
+
+void attendance_identity(const struct verdict *verdict, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (verdict->customer_id != 0)
+        text_append(text, size, "#%lld", (long long)verdict->customer_id);
+    if (verdict->keytag[0] != '\0')
+        text_append(text, size, " %s %s", sign_text(SIGN_DOT), verdict->keytag);
+}
+
+void attendance_add_part(char *text, size_t size, const char *part)
+{
+    if (part[0] != '\0')
+        text_append(text, size, "%s%s%s%s", text[0] != '\0' ? " " : "",
+                    text[0] != '\0' ? sign_text(SIGN_DOT) : "", text[0] != '\0' ? " " : "", part);
+}
+
+static void membership_facts(const struct verdict *verdict, char *text, size_t size)
+{
+    char part[160];
+    text[0] = '\0';
+    if (verdict->plan[0] != '\0' && verdict->ends != DATE_NONE && verdict->days_left > 0)
+        snprintf(part, sizeof part, "%s, %d day%s left", verdict->plan, verdict->days_left,
+                 verdict->days_left == 1 ? "" : "s");
+    else if (verdict->plan[0] != '\0' && verdict->ends != DATE_NONE && verdict->days_left == 0)
+        snprintf(part, sizeof part, "%s, last day today", verdict->plan);
+    else
+        snprintf(part, sizeof part, "%s", verdict->plan);
+    attendance_add_part(text, size, part);
+    if (verdict->visits_this_month > 0) {
+        snprintf(part, sizeof part, "%d%s visit this month", verdict->visits_this_month,
+                 ordinal(verdict->visits_this_month));
+        attendance_add_part(text, size, part);
+    }
+    attendance_add_part(text, size, verdict->habit);
+}
+
+/* Reasons from `first` on, as "! owes 39.00 · ★ birthday". */
+enum role attendance_reasons_text(const struct verdict *verdict, int first, char *text, size_t size)
+{
+    enum role role = ROLE_DIM;
+    text[0] = '\0';
+    for (int i = first; i < verdict->reason_count; i++) {
+        const struct reason *reason = &verdict->reasons[i];
+        if (reason->policy == POLICY_IGNORE)
+            continue;
+        char part[200];
+        enum sign sign = SIGN_WARN;
+        if (reason->policy == POLICY_DENY)
+            sign = SIGN_BAD;
+        else if (reason->code == REASON_BIRTHDAY)
+            sign = SIGN_STAR;
+        snprintf(part, sizeof part, "%s %s", sign_text(sign), reason->text);
+        attendance_add_part(text, size, part);
+        if (reason->policy == POLICY_DENY)
+            role = ROLE_BAD;
+        else if (role != ROLE_BAD)
+            role = ROLE_WARN;
+    }
+    return role;
+}
+
+static struct banner verdict_banner(const struct attendance *state)
+{
+    switch (state->verdict.result) {
+    case VERDICT_OUT:
+        return (struct banner){SIGN_OUT, ROLE_GOOD_BIG, "OUT"};
+    case VERDICT_UNDONE:
+        return (struct banner){SIGN_WARN, ROLE_WARN_BIG, "UNDONE"};
+    case VERDICT_IN:
+    case VERDICT_DENIED:
+    case VERDICT_ALREADY_IN:
+    case VERDICT_REPEAT:
+    case VERDICT_UNKNOWN:
+    case VERDICT_NOT_IN:
+        break; /* the others are alerts, they do not come here */
+    }
+    return (struct banner){SIGN_GOOD, ROLE_GOOD_BIG, "IN"};
+}
+
+/* "✔ IN   Anahit Petrosyan                       #10482 · 2041 7733" */
+int attendance_draw_banner(struct area line, struct banner banner, const char *name,
+                           const char *right)
+{
+    int x = 2;
+    x += draw_format(line, 0, x, banner.role, " %s %s ", sign_text(banner.sign), banner.word) + 2;
+    int width = text_width(right);
+    if (x + text_width(name) + 2 + width >= line.columns)
+        width = 0;
+    struct area middle = area_part(line, 0, x, 1, width > 0 ? line.columns - x - width - 2 : -1);
+    draw_text(middle, 0, 0, ROLE_STRONG, name);
+    if (width > 0)
+        draw_text(line, 0, line.columns - width - 1, ROLE_DIM, right);
+    return x;
+}
+
+static void draw_verdict(const struct attendance *state, struct area area)
+{
+    const struct verdict *verdict = &state->verdict;
+    char right[80], facts[256], reasons[512];
+    attendance_identity(verdict, right, sizeof right);
+    attendance_draw_banner(area, verdict_banner(state), verdict->name, right);
+    int indent = area.columns >= 60 ? 10 : 2;
+    struct area body = area_part(area, 1, indent, -1, -1);
+
+    facts[0] = '\0';
+    if (verdict->result == VERDICT_OUT) {
+        char lasted[16], left[16];
+        date_format_duration(lasted, sizeof lasted, verdict->seconds_in);
+        date_format_clock(left, sizeof left, verdict->at_local);
+        snprintf(facts, sizeof facts, "left at %s after %s", left, lasted);
+    } else if (verdict->result == VERDICT_UNDONE) {
+        snprintf(facts, sizeof facts, "%s",
+                 verdict->inside > 0 && state->now.kind == JOB_UNDO
+                     ? "the last scan of this desk was taken back"
+                     : "taken back");
+    } else {
+        membership_facts(verdict, facts, sizeof facts);
+    }
+    draw_text(body, 0, 0, ROLE_TEXT, facts);
+
+    enum role role = ROLE_DIM;
+    reasons[0] = '\0';
+    if (verdict->result == VERDICT_IN)
+        role = attendance_reasons_text(verdict, 0, reasons, sizeof reasons);
+    attendance_add_part(reasons, sizeof reasons, state->verdict_note);
+    draw_paragraph(body, 1, 0, role, reasons, false);
+}
+
+static void draw_quiet(const struct attendance *state, struct area area)
+{
+    if (state->offline)
+        return;
+    const struct occupancy *today = &state->occupancy;
+    if (!state->has_occupancy)
+        return;
+    draw_format(area, 0, 2, ROLE_DIM, "Today: %d in, %d out, %d turned away",
+                today->check_ins_today, today->check_outs_today, today->denied_today);
+}
+
+static void draw_waiting(const struct attendance *state, struct area area)
+{
+    const char *words = attendance_job_words(&state->now);
+    if (state->unknown) {
+        struct area line = area_part(area, 0, 0, 1, -1);
+        attendance_draw_banner(line, (struct banner){SIGN_WARN, ROLE_WARN_BIG, "OUTCOME UNKNOWN"},
+                               state->now.who, "");
+        struct area body = area_part(area, 1, 2, -1, -1);
+        char text[320];
+        snprintf(text, sizeof text,
+                 "Connection lost while %s %s. Whether it was done is looked up as soon as the "
+                 "database is back.",
+                 words, state->now.who);
+        draw_paragraph(body, 0, 0, ROLE_WARN, text, false);
+        return;
+    }
+    draw_format(area, 0, 2, ROLE_DIM, "%s %s %s",
+                state->now.kind == JOB_NAME ? "Looking for" : "Still",
+                state->now.kind == JOB_NAME ? "" : words, state->now.who);
+}
+
+/* --- the house --- */
+
+static void draw_occupancy(const struct attendance *state, struct area line)
+{
+    if (!state->has_occupancy) {
+        draw_text(line, 0, 2, ROLE_DIM, "In now …");
+        return;
+    }
+    const struct occupancy *now = &state->occupancy;
+    int x = 2;
+    x += draw_text(line, 0, x, ROLE_LABEL, "In now") + 2;
+    x += draw_format(line, 0, x, ROLE_STRONG, "%d", now->inside);
+    double share = 0;
+    enum role role = ROLE_GOOD;
+    if (now->capacity > 0) {
+        share = (double)now->inside / now->capacity;
+        x += draw_format(line, 0, x, ROLE_TEXT, " of %d", now->capacity) + 2;
+        if (share >= 1)
+            role = ROLE_BAD;
+        else if (share >= 0.9)
+            role = ROLE_WARN;
+        int bar = line.columns >= 76 ? 26 : line.columns >= 60 ? 14 : 8;
+        if (x + bar + 8 <= line.columns) {
+            chart_bar(line, 0, x, bar, share > 1 ? 1 : share, role);
+            x += bar + 2;
+            x += draw_format(line, 0, x, role, "%.0f %%%s", share * 100, share >= 1 ? " full" : "");
+        }
+    }
+    if (now->usual_now >= 0) {
+        char usual[48];
+        snprintf(usual, sizeof usual, "%d usual at this hour", now->usual_now);
+        if (x + 2 + text_width(usual) > line.columns - 1)
+            snprintf(usual, sizeof usual, "usual %d", now->usual_now);
+        int width = text_width(usual);
+        if (x + 2 + width <= line.columns - 1)
+            draw_text(line, 0, line.columns - width - 1, ROLE_DIM, usual);
+    }
+}
+
+static void draw_list(struct attendance *state, struct area area)
+{
+    if (attendance_is_finding(state)) {
+        table_draw(state->found, area, area.rows >= 4, true);
+        return;
+    }
+    struct table *table = state->list == LIST_INSIDE ? state->inside : state->feed;
+    table_draw(table, area, area.rows >= 4, state->list_chosen);
+}
+
+void attendance_draw(void *memory, struct area area)
+{
+    struct attendance *state = memory;
+    const struct alert *alert = attendance_alert(state);
+    bool roomy = area.rows >= ROOMY_ROWS;
+    draw_clear(area, ROLE_TEXT);
+    draw_field_line(state, area_take_top(&area, 1));
+    if (roomy)
+        area_take_top(&area, 1);
+
+    bool waiting = state->busy && (state->slow || state->unknown);
+    if (alert != NULL) {
+        /* Someone else may have been let in meanwhile: that stays in sight above the panel. */
+        if (waiting) {
+            draw_waiting(state, area_take_top(&area, state->unknown && area.rows > 8 ? 3 : 1));
+        } else if (state->has_verdict && roomy) {
+            char right[80];
+            attendance_identity(&state->verdict, right, sizeof right);
+            attendance_draw_banner(area_take_top(&area, 1), verdict_banner(state),
+                                   state->verdict.name, right);
+        }
+        bool framed = area.rows >= FRAME_ROWS && area.columns >= 50;
+        int rows = 3 + attendance_alert_rows(state, alert, area.columns - 8) + (framed ? 3 : 0);
+        attendance_draw_alert(state, alert, area_take_top(&area, rows), framed);
+    } else {
+        struct area top = area_take_top(&area, roomy ? 4 : area.rows >= 8 ? 3 : 2);
+        if (waiting)
+            draw_waiting(state, top);
+        else if (state->has_verdict)
+            draw_verdict(state, top);
+        else
+            draw_quiet(state, top);
+    }
+    if (roomy)
+        draw_rule(area_take_top(&area, 1), 0);
+    draw_occupancy(state, area_take_top(&area, 1));
+    if (roomy)
+        area_take_top(&area, 1);
+    struct area list = area_part(area, 0, 1, -1, -1);
+    draw_list(state, list);
+    if (alert != NULL && !attendance_is_finding(state))
+        draw_dim(list);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The exception's panel: what is wrong in large type, what else there is to know, the keys. */
+#include <stdio.h>
+#include <string.h>
+
+#include "attendance_private.h"
+#include "gymtui/base/date.h"
+#include "gymtui/base/text.h"
+
+static void upper(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text >= 'a' && *text <= 'z')
+            *text = (char)(*text - 'a' + 'A');
+    }
+}
+
+static struct banner alert_banner(const struct alert *alert, char *word, size_t size)
+{
+    const struct verdict *verdict = &alert->verdict;
+    struct banner banner = {SIGN_BAD, ROLE_BAD_BIG, word};
+    char clock[16];
+    switch (alert->kind) {
+    case ALERT_DENIED:
+        snprintf(word, size, "%s", verdict->reason_count > 0 ? verdict->reasons[0].text : "denied");
+        break;
+    case ALERT_ALREADY_IN:
+        date_format_clock(clock, sizeof clock, verdict->since_local);
+        snprintf(word, size, "in since %s, desk %s", clock, verdict->since_desk);
+        banner.sign = SIGN_WARN;
+        banner.role = ROLE_WARN_BIG;
+        break;
+    case ALERT_REPEAT:
+        snprintf(word, size, "has just left");
+        banner.sign = SIGN_WARN;
+        banner.role = ROLE_WARN_BIG;
+        break;
+    case ALERT_UNKNOWN:
+        snprintf(word, size, alert->job.kind == JOB_NAME ? "nobody matches" : "not known");
+        break;
+    case ALERT_NOT_IN:
+        snprintf(word, size, "is not in");
+        banner.sign = SIGN_WARN;
+        banner.role = ROLE_WARN_BIG;
+        break;
+    case ALERT_FAILED:
+        snprintf(word, size, "%s", alert->buying);
+        break;
+    }
+    text_drop_partial(word);
+    upper(word);
+    return banner;
+}
+
+static void alert_facts(const struct attendance *state, const struct alert *alert, char *text,
+                        size_t size)
+{
+    const struct verdict *verdict = &alert->verdict;
+    char part[200], day[24];
+    int32_t today = session_today(state->context.db);
+    text[0] = '\0';
+    switch (alert->kind) {
+    case ALERT_DENIED:
+        attendance_reasons_text(verdict, 1, text, size);
+        if (verdict->last_visit != DATE_NONE) {
+            date_format_short(day, sizeof day, verdict->last_visit, today);
+            snprintf(part, sizeof part, "last visit %s",
+                     verdict->last_visit == today ? "today" : day);
+            attendance_add_part(text, size, part);
+        }
+        if (verdict->visits_total > 0) {
+            snprintf(part, sizeof part, "%d visit%s", verdict->visits_total,
+                     verdict->visits_total == 1 ? "" : "s");
+            attendance_add_part(text, size, part);
+        }
+        break;
+    case ALERT_ALREADY_IN:
+        attendance_add_part(text, size, "nothing was written");
+        attendance_reasons_text(verdict, 0, part, sizeof part);
+        attendance_add_part(text, size, part);
+        break;
+    case ALERT_REPEAT:
+        attendance_add_part(text, size,
+                            "the same card shortly after check-out; nothing was written");
+        break;
+    case ALERT_UNKNOWN:
+        attendance_add_part(text, size,
+                            alert->job.kind == JOB_NAME
+                                ? "no name, phone number or e-mail address is like it"
+                                : "no card and no member has this number here");
+        break;
+    case ALERT_NOT_IN:
+        attendance_add_part(text, size, "no open visit, so there is nothing to check out");
+        break;
+    case ALERT_FAILED:
+        text_append(text, size, "%s", alert->error.message);
+        if (alert->error.hint[0] != '\0')
+            text_append(text, size, ". %s", alert->error.hint);
+        break;
+    }
+}
+
+static void draw_offers(const struct attendance *state, const struct alert *alert, struct area area)
+{
+    struct offer offers[OFFER_MOST];
+    int count = attendance_alert_offers(state, alert, offers);
+    int columns = area.columns >= 66 ? 2 : 1;
+    int widest = area.columns / columns;
+    enum role role = alert->under_way ? ROLE_DIM : ROLE_TEXT;
+    enum role key_role = alert->under_way ? ROLE_DIM : ROLE_STRONG;
+    if (columns == 2)
+        widest = area.columns * 3 / 5;
+    int i = 0;
+    for (; i <= count; i++) {
+        int y = i / columns, x = i % columns == 0 ? 0 : widest;
+        struct area cell = area_part(area, y, x, 1, columns == 2 && x == 0 ? widest - 1 : -1);
+        char key[16] = "Esc";
+        if (i < count)
+            key_format(offers[i].key, key, sizeof key);
+        int used = draw_text(cell, 0, 0, key_role, key);
+        draw_text(cell, 0, (used > 1 ? used : 1) + 2, role,
+                  i < count ? offers[i].text : "leave it");
+    }
+}
+
+static void draw_payment(const struct alert *alert, struct area area)
+{
+    char amount[32];
+    money_format(amount, sizeof amount, alert->amount);
+    draw_format(area, 0, 0, ROLE_STRONG, "%s paid by?", amount);
+    int x = 0;
+    for (const struct payment_key *method = attendance_payment_keys; method->key != 0; method++) {
+        char key[2] = {method->key, '\0'};
+        x += draw_text(area, 1, x, ROLE_STRONG, key) + 1;
+        x += draw_text(area, 1, x, ROLE_TEXT, method->name) + 3;
+    }
+    draw_text(area, 1, x, ROLE_DIM, area.columns - x > 24 ? "Enter card   Esc back" : "Enter card");
+}
+
+static void draw_reason(const struct attendance *state, const struct alert *alert, struct area area)
+{
+    (void)alert;
+    bool focused = field_is_empty(&state->field);
+    int label = draw_text(area, 0, 0, ROLE_STRONG, "Let in because:") + 1;
+    field_draw(&state->reason, area, 0, label, area.columns - label - 1, focused);
+    int x = 0, y = 1;
+    for (int i = 0; attendance_reasons[i] != NULL; i++) {
+        int width = text_width(attendance_reasons[i]) + 5;
+        if (x > 0 && x + width > area.columns) {
+            x = 0;
+            y++;
+        }
+        char key[16];
+        snprintf(key, sizeof key, "%d", i + 1);
+        draw_text(area, y, x, ROLE_STRONG, key);
+        draw_text(area, y, x + 2, ROLE_TEXT, attendance_reasons[i]);
+        x += width;
+    }
+}
+
+static void draw_stage(const struct attendance *state, const struct alert *alert, struct area area)
+{
+    switch (alert->stage) {
+    case STAGE_CHOOSE:
+        draw_offers(state, alert, area);
+        break;
+    case STAGE_PAYMENT:
+        draw_payment(alert, area);
+        break;
+    case STAGE_REASON:
+        draw_reason(state, alert, area);
+        break;
+    case STAGE_LEFT:
+        draw_text(area, 0, 0, ROLE_WARN, "Nothing was bought. Esc, then type.");
+        break;
+    }
+}
+
+int attendance_alert_rows(const struct attendance *state, const struct alert *alert, int columns)
+{
+    struct offer offers[OFFER_MOST];
+    int count = attendance_alert_offers(state, alert, offers) + 1;
+    int rows = columns >= 70 ? (count + 1) / 2 : count;
+    return rows < 2 ? 2 : rows;
+}
+
+void attendance_draw_alert(const struct attendance *state, const struct alert *alert,
+                           struct area area, bool framed)
+{
+    char word[200], right[160], facts[512];
+    struct banner banner = alert_banner(alert, word, sizeof word);
+    struct area inside = area;
+    if (framed) {
+        char more[40] = "";
+        if (state->alert_count > 1)
+            snprintf(more, sizeof more, "%d more waiting", state->alert_count - 1);
+        inside = draw_frame(area_part(area, 0, 1, -1, area.columns - 2),
+                            banner.role == ROLE_BAD_BIG ? ROLE_BAD : ROLE_WARN,
+                            more[0] != '\0' ? more : NULL);
+    } else {
+        draw_clear(inside, ROLE_TEXT);
+    }
+    attendance_identity(&alert->verdict, right, sizeof right);
+    if (alert->verdict.plan[0] != '\0') {
+        right[0] = '\0';
+        if (alert->verdict.customer_id != 0)
+            snprintf(right, sizeof right, "#%lld %s %s", (long long)alert->verdict.customer_id,
+                     sign_text(SIGN_DOT), alert->verdict.plan);
+        text_drop_partial(right);
+    }
+    int needs = 2 + text_width(word) + 4 + 2 + text_width(alert->verdict.name);
+    bool two_lines = needs > inside.columns;
+    struct area line = area_take_top(&inside, 1);
+    line = area_part(line, 0, -0, 1, -1);
+    struct area banner_line = area_part(line, 0, 0, 1, line.columns);
+    attendance_draw_banner(banner_line, banner, two_lines ? "" : alert->verdict.name,
+                           two_lines ? "" : right);
+    if (two_lines) {
+        line = area_take_top(&inside, 1);
+        draw_text(line, 0, 3, ROLE_STRONG, alert->verdict.name);
+    }
+    alert_facts(state, alert, facts, sizeof facts);
+    struct area body = area_part(inside, 0, 3, -1, -1);
+    int used = facts[0] != '\0' ? draw_paragraph(body, 0, 0, ROLE_TEXT, facts, false) : 0;
+    int left = body.rows - used;
+    int wanted = attendance_alert_rows(state, alert, body.columns);
+    int gap = left > wanted ? 1 : 0;
+    draw_stage(state, alert, area_part(body, used + gap, 0, -1, -1));
+}

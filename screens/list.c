@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of screens: a new screen is one file beside this one and one line here. */
+#include "gymtui/screens/screen.h"
+
+const struct screen *const screen_tabs[] = {
+    &screen_attendance, &screen_members, &screen_packages, &screen_gyms, &screen_analytics, NULL,
+};
+
+const struct screen *const screen_others[] = {
+    &screen_login,
+    &screen_member,
+    NULL,
+};

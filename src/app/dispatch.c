@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where a key goes: help, command line, dialog, form, then the screen's commands, the
+ * application's, and at last the screen's text.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymtui/app/core.h"
+#include "gymtui/base/text.h"
+#include "gymtui/ui/term.h"
+
+/* --- overlays --- */
+
+static void dialog_answered(struct app *app, enum dialog_result result)
+{
+    /* Out of the way first: the answer may open the next one. */
+    struct dialog *dialog = app->dialog;
+    app->dialog = NULL;
+    if (app->on_answer != NULL)
+        app->on_answer(app->dialog_owner, result, dialog);
+    dialog_free(dialog);
+}
+
+static void form_answered(struct app *app, enum form_result result)
+{
+    struct form *form = app->form;
+    if (result == FORM_SAVE) {
+        form_set_busy(form, true);
+        if (app->on_save != NULL)
+            app->on_save(app->form_owner, form);
+        return;
+    }
+    app->form = NULL;
+    if (app->on_leave != NULL)
+        app->on_leave(app->form_owner, form);
+    form_free(app->dead_form);
+    app->dead_form = form;
+}
+
+static bool overlay_key(struct app *app, uint32_t key)
+{
+    if (app->help != NULL) {
+        if (!help_key(app->help, key)) {
+            help_free(app->help);
+            app->help = NULL;
+        }
+        return true;
+    }
+    if (app->dialog != NULL && app_overlay_is_live(app, app->dialog_host)) {
+        enum dialog_result result = dialog_key(app->dialog, key);
+        if (result != DIALOG_GOES_ON)
+            dialog_answered(app, result);
+        return true;
+    }
+    if (app->form != NULL && app_overlay_is_live(app, app->form_host)) {
+        enum form_result result = form_key(app->form, key);
+        if (result != FORM_GOES_ON)
+            form_answered(app, result);
+        return true;
+    }
+    return false;
+}
+
+void app_show_help(struct app *app)
+{
+    struct host *top = app_top(app);
+    if (top == NULL)
+        return;
+    help_free(app->help);
+    app->help = help_new(top->screen->title, top->screen->about, top->keymap);
+}
+
+/* --- the command line --- */
+
+static const struct {
+    const char *name;
+    int command;
+} own_commands[] = {
+    {"help", COMMAND_HELP}, {"lock", COMMAND_LOCK},     {"menu", COMMAND_MENU},
+    {"quit", COMMAND_QUIT}, {"redraw", COMMAND_REDRAW}, {"signout", COMMAND_NONE},
+};
+#define OWN_COMMANDS (sizeof own_commands / sizeof own_commands[0])
+
+/* Commands by name: of the application, then of the screen in sight. */
+struct completion {
+    const char *typed;
+    const char **names;
+    int count, most;
+};
+
+static void offer_name(struct completion *completion, const char *name)
+{
+    if (completion->count == completion->most ||
+        strncmp(name, completion->typed, strlen(completion->typed)) != 0)
+        return;
+    for (int i = 0; i < completion->count; i++) {
+        if (strcmp(completion->names[i], name) == 0)
+            return;
+    }
+    completion->names[completion->count++] = name;
+}
+
+static void offer_entry(void *owner, const struct key_entry *entry, const char *keys)
+{
+    (void)keys;
+    /* Moving about is for keys; a name would be longer than the way. */
+    if (entry->command >= COMMAND_SCREEN || entry->command == COMMAND_UNDO ||
+        entry->command == COMMAND_SORT || entry->command == COMMAND_INVERT)
+        offer_name(owner, entry->name);
+}
+
+int app_complete(const struct app *app, const char *typed, const char **names, int most)
+{
+    struct completion completion = {.typed = typed, .names = names, .most = most};
+    for (int i = 0; i < app->tab_count; i++)
+        offer_name(&completion, app->tabs[i]->name);
+    for (size_t i = 0; i < OWN_COMMANDS; i++)
+        offer_name(&completion, own_commands[i].name);
+    const struct host *top = app_top(app);
+    if (top != NULL && app->login == NULL)
+        keymap_visit(top->keymap, offer_entry, &completion);
+    return completion.count;
+}
+
+struct lookup {
+    const char *name;
+    int command;
+};
+
+static void find_entry(void *owner, const struct key_entry *entry, const char *keys)
+{
+    (void)keys;
+    struct lookup *lookup = owner;
+    if (lookup->command == COMMAND_NONE && strcmp(entry->name, lookup->name) == 0)
+        lookup->command = entry->command;
+}
+
+void app_run_line(struct app *app, const char *line)
+{
+    char name[64];
+    size_t begin = strspn(line, " :");
+    snprintf(name, sizeof name, "%s", line + begin);
+    name[strcspn(name, " ")] = '\0';
+    if (name[0] == '\0')
+        return;
+    const char *names[2];
+    int count = app_complete(app, name, names, 2);
+    if (count == 0 || (count > 1 && strcmp(names[0], name) != 0)) {
+        char text[128];
+        snprintf(text, sizeof text,
+                 count == 0 ? "There is no command :%s" : "More than one command begins with :%s",
+                 name);
+        app_say(app, ROLE_WARN, text);
+        return;
+    }
+    for (int i = 0; i < app->tab_count; i++) {
+        if (strcmp(app->tabs[i]->name, names[0]) == 0) {
+            app_show_tab(app, i);
+            return;
+        }
+    }
+    if (strcmp(names[0], "signout") == 0) {
+        app->must_sign_out = false;
+        app_sign_out(app, NULL);
+        return;
+    }
+    for (size_t i = 0; i < OWN_COMMANDS; i++) {
+        if (strcmp(own_commands[i].name, names[0]) == 0) {
+            app_command(app, own_commands[i].command);
+            return;
+        }
+    }
+    struct lookup lookup = {.name = names[0]};
+    keymap_visit(app_top(app)->keymap, find_entry, &lookup);
+    if (lookup.command != COMMAND_NONE)
+        app_command(app, lookup.command);
+}
+
+static void line_key(struct app *app, uint32_t key)
+{
+    const char *names[1];
+    switch (key) {
+    case KEY_CODE_ESCAPE:
+        app->line_open = false;
+        break;
+    case KEY_CODE_ENTER: {
+        char line[FIELD_SIZE];
+        memcpy(line, app->line.text, sizeof line);
+        app->line_open = false;
+        app_run_line(app, line);
+        break;
+    }
+    case KEY_CODE_TAB:
+        if (app_complete(app, app->line.text, names, 1) == 1)
+            field_set(&app->line, names[0]);
+        break;
+    default: /* keys are numbers; the others are text */
+        if (key == KEY_CODE_BACKSPACE && field_is_empty(&app->line))
+            app->line_open = false;
+        else
+            field_key(&app->line, key);
+        break;
+    }
+}
+
+/* --- the menu --- */
+
+#define MENU_MOST (APP_TABS + 5)
+
+struct menu_entry {
+    char key[8];
+    const char *text;
+    int tab; /* −1: a command */
+    int command;
+};
+
+/* What the menu holds now; the same for drawing and for the answer. */
+static int menu_entries(const struct app *app, struct menu_entry *entries)
+{
+    int count = 0;
+    if (app->login == NULL) {
+        for (int i = 0; i < app->tab_count; i++) {
+            struct menu_entry *entry = &entries[count++];
+            snprintf(entry->key, sizeof entry->key, "%d", i + 1);
+            entry->text = app->titles[i];
+            entry->tab = i;
+        }
+        entries[count++] =
+            (struct menu_entry){"h", "Help: the keys of this screen", -1, COMMAND_HELP};
+        entries[count++] = (struct menu_entry){"l", "Lock the screen", -1, COMMAND_LOCK};
+    }
+    if (app->db != NULL)
+        entries[count++] = (struct menu_entry){"s", "Sign out", -1, COMMAND_NONE};
+    entries[count++] = (struct menu_entry){"q", "Leave gymtui", -1, COMMAND_QUIT};
+    return count;
+}
+
+static bool may_leave(const struct app *app)
+{
+    struct host *top = app_top(app);
+    return top == NULL || top->screen->may_close == NULL || top->screen->may_close(top->state);
+}
+
+static void menu_chosen(void *owner, enum dialog_result result, const struct dialog *dialog)
+{
+    struct app *app = owner;
+    struct menu_entry entries[MENU_MOST];
+    int count = menu_entries(app, entries);
+    int chosen = dialog_chosen(dialog);
+    if (result != DIALOG_YES || chosen < 0 || chosen >= count)
+        return;
+    if (entries[chosen].tab >= 0)
+        app_show_tab(app, entries[chosen].tab);
+    else if (entries[chosen].command == COMMAND_QUIT)
+        app->quit = may_leave(app); /* chosen from a list: asked enough */
+    else if (entries[chosen].command == COMMAND_NONE)
+        app->must_sign_out = may_leave(app);
+    else
+        app_command(app, entries[chosen].command);
+}
+
+void app_open_menu(struct app *app)
+{
+    struct menu_entry entries[MENU_MOST];
+    struct dialog_choice choices[MENU_MOST];
+    int count = menu_entries(app, entries);
+    for (int i = 0; i < count; i++)
+        choices[i] = (struct dialog_choice){entries[i].key, entries[i].text};
+    app->sign_out_reason = (struct error){0};
+    app_ask(app, app_top(app), dialog_choose("Menu", NULL, choices, count), menu_chosen, app);
+}
+
+static void quit_answered(void *owner, enum dialog_result result, const struct dialog *dialog)
+{
+    struct app *app = owner;
+    (void)dialog;
+    app->quit = result == DIALOG_YES;
+}
+
+static void ask_quit(struct app *app)
+{
+    if (app->login != NULL && app->db == NULL) {
+        app->quit = true; /* nobody is signed in */
+        return;
+    }
+    if (may_leave(app))
+        app_ask(app, app_top(app),
+                dialog_confirm("Leave gymtui?", "Nothing is lost; the desk signs in again.", "y",
+                               "leave", app->last_key),
+                quit_answered, app);
+}
+
+/* --- commands --- */
+
+static void back(struct host *top)
+{
+    if (top->below == NULL)
+        return;
+    if (top->screen->may_close == NULL || top->screen->may_close(top->state))
+        host_close(top);
+}
+
+void app_command(struct app *app, int command)
+{
+    struct host *top = app_top(app);
+    if (top == NULL)
+        return;
+    if (top->screen->command != NULL && top->screen->command(top->state, command))
+        return;
+    bool may_go = app->login == NULL && app->tab_count > 0;
+    switch (command) {
+    case COMMAND_BACK:
+        back(top);
+        break;
+    case COMMAND_HELP:
+        app_show_help(app);
+        break;
+    case COMMAND_MENU:
+        app_open_menu(app);
+        break;
+    case COMMAND_COMMAND_LINE:
+        if (may_go) {
+            field_clear(&app->line);
+            app->line_open = true;
+        }
+        break;
+    case COMMAND_REDRAW:
+        term_redraw();
+        break;
+    case COMMAND_NEXT_SCREEN:
+        if (may_go)
+            app_show_tab(app, (app->here + 1) % app->tab_count);
+        break;
+    case COMMAND_PREVIOUS_SCREEN:
+        if (may_go)
+            app_show_tab(app, (app->here + app->tab_count - 1) % app->tab_count);
+        break;
+    case COMMAND_SCREEN_1:
+    case COMMAND_SCREEN_2:
+    case COMMAND_SCREEN_3:
+    case COMMAND_SCREEN_4:
+    case COMMAND_SCREEN_5:
+    case COMMAND_SCREEN_6:
+        if (may_go)
+            app_show_tab(app, command - COMMAND_SCREEN_1);
+        break;
+    case COMMAND_LOCK:
+        app_lock(app);
+        break;
+    case COMMAND_QUIT:
+        ask_quit(app);
+        break;
+    case COMMAND_UNDO:
+        app_say(app, ROLE_TEXT, "There is nothing to undo here");
+        break;
+    default: /* a screen's own command that did not apply */
+        break;
+    }
+}
+
+void app_key(struct app *app, uint32_t key)
+{
+    app->last_key_at = app->clock();
+    app->last_key = key;
+    app->message[0] = '\0';
+    app->want_draw = true;
+    struct host *top = app_top(app);
+    if (top == NULL || overlay_key(app, key)) {
+        app_settle(app);
+        return;
+    }
+    if (app->line_open) {
+        line_key(app, key);
+        app_settle(app);
+        return;
+    }
+    bool empty = true;
+    bool typing = top->screen->typing != NULL && top->screen->typing(top->state, &empty);
+    int command = keymap_command(top->keymap, key, typing, empty);
+    if (command != COMMAND_NONE)
+        app_command(app, command);
+    else if (top->screen->text != NULL)
+        top->screen->text(top->state, key, NULL);
+    app_settle(app);
+}
+
+void app_paste(struct app *app, const char *text)
+{
+    app->last_key_at = app->clock();
+    app->message[0] = '\0';
+    app->want_draw = true;
+    struct host *top = app_top(app);
+    if (app->help != NULL || top == NULL)
+        return;
+    if (app->dialog != NULL && app_overlay_is_live(app, app->dialog_host))
+        dialog_paste(app->dialog, text);
+    else if (app->form != NULL && app_overlay_is_live(app, app->form_host))
+        form_paste(app->form, text);
+    else if (app->line_open)
+        field_paste(&app->line, text);
+    else if (top->screen->text != NULL)
+        top->screen->text(top->state, 0, text);
+    app_settle(app);
+}
