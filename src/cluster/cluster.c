@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "gymtui/base/text.h"
 #include "internal.h"
 
 #define START_SECONDS     "600" /* a crash recovery may take its time */
@@ -175,14 +176,19 @@ static bool launch(const struct cluster *cluster, struct error *error)
     cluster_fail(*output != '\0' ? output : result.output, cluster, "The database does not start",
                  error);
     if (error != NULL && *error->hint == '\0')
-        snprintf(error->hint, sizeof error->hint, "More is in %s/log.", cluster->directory);
+        text_append(error->hint, sizeof error->hint, "More is in %s/log.", cluster->directory);
     return false;
 }
 
+/* Whether we may start, stop and remove it. */
 static bool is_ours(const struct cluster *cluster, struct error *error)
 {
     struct stat there;
-    if (geteuid() == 0 || stat(cluster->directory, &there) != 0 || there.st_uid == geteuid())
+    if (stat(cluster->directory, &there) != 0)
+        return errno != EACCES ||
+               error_set(error, ERROR_SYSTEM, "Run this as root or as the account it belongs to.",
+                         "The folder %s is closed to you", cluster->data);
+    if (geteuid() == 0 || there.st_uid == geteuid())
         return true;
     char owner[128];
     if (!account_name(there.st_uid, owner, sizeof owner))
@@ -243,10 +249,10 @@ static bool stop_locked(const struct cluster *cluster, struct error *error)
 
 bool cluster_stop(const struct cluster *cluster, struct error *error)
 {
-    if (!cluster_exists(cluster))
-        return true;
     if (!is_ours(cluster, error))
         return false;
+    if (!cluster_exists(cluster))
+        return true;
     int lock = take_lock(cluster, &(struct steps){0}, error);
     if (lock < 0)
         return false;
