@@ -13,11 +13,11 @@
 #include "gymtui/base/error.h"
 
 struct generate_options {
-    const char *profile; /* "small", "chain", "million", "harsh" */
+    const char *profile;       /* "small", "chain", "million", "harsh" */
     int gyms, members, months; /* 0: the profile's */
     uint64_t seed;
-    int32_t as_of;        /* "today" as a day */
-    int64_t as_of_utc;    /* the instant "now", UTC seconds: who is in at this moment */
+    int32_t as_of;     /* "today" as a day */
+    int64_t as_of_utc; /* the instant "now", UTC seconds: who is in at this moment */
 };
 
 typedef void generate_progress_fn(void *owner, const char *phase, double share);
