@@ -30,6 +30,17 @@ SELECT
 FROM gym.backfill_visit($1::uuid, $2::bigint, $3::bigint, $4::bigint, $5::text,
                         coalesce($6::text, '')) AS v;
 
+-- name: attendance_renew_and_check_in
+SELECT
+-- use: verdict
+FROM gym.renew_and_check_in($1::uuid, $2::bigint, $3::bigint, $4::int, coalesce($5::text, ''),
+                            $6::boolean) AS v;
+
+-- name: attendance_unfreeze_and_check_in
+SELECT
+-- use: verdict
+FROM gym.unfreeze_and_check_in($1::uuid, $2::bigint, coalesce($3::text, '')) AS v;
+
 -- name: attendance_candidates
 SELECT c.customer_id, c.name, c.plan, c.keytag, c.phone, c.ends, c.last_visit, c.status, c.is_in,
        c.matched_by

@@ -98,6 +98,8 @@ struct call *call_list_take(struct call_list *list)
 
 const char *call_name(const struct call *call)
 {
+    if (!call->statement_count)
+        return "call";
     return call->db->statements.rows[call->statements[0]].name;
 }
 
@@ -197,6 +199,7 @@ static struct call *call_prepare(struct db *db, enum db_lane lane, const char *c
         return NULL;
     call->db = db;
     call->lane = lane;
+    call->note = parameters ? parameters->note : 0;
     for (; *names && call->statement_count < CALL_STATEMENTS; names++) {
         int index = statements_find(&db->statements, *names);
         if (index < 0) {
@@ -214,18 +217,24 @@ static struct call *call_prepare(struct db *db, enum db_lane lane, const char *c
     return call;
 }
 
+/* There is no call to put into a list, so the answer comes at once. */
+static void answer_without_memory(struct db *db, enum db_lane lane, call_deliver_fn *deliver,
+                                  call_reply_fn *on_reply, void *owner)
+{
+    struct call stand_in = {.db = db, .on_reply = on_reply, .owner = owner, .lane = lane};
+    struct error error;
+    error_set(&error, ERROR_SYSTEM, "Close other programs and try again",
+              "This machine has no memory left");
+    deliver(&stand_in, NULL, &error);
+}
+
 void call_queue(struct db *db, enum db_lane lane, enum call_kind kind, const char *const *names,
                 const struct parameters *parameters, call_deliver_fn *deliver,
                 call_reply_fn *on_reply, void *owner)
 {
     struct call *call = call_prepare(db, lane, names, parameters);
     if (!call) {
-        /* There is no call to put into a list, so the answer comes at once. */
-        struct call stand_in = {.db = db, .on_reply = on_reply, .owner = owner, .lane = lane};
-        struct error error;
-        error_set(&error, ERROR_SYSTEM, "Close other programs and try again",
-                  "This machine has no memory left");
-        deliver(&stand_in, NULL, &error);
+        answer_without_memory(db, lane, deliver, on_reply, owner);
         return;
     }
     call->kind = kind;
@@ -242,6 +251,23 @@ void call_one(struct db *db, enum db_lane lane, enum call_kind kind, const char 
 {
     const char *const names[] = {name, NULL};
     call_queue(db, lane, kind, names, parameters, deliver, on_reply, owner);
+}
+
+void call_refuse(struct db *db, const struct error *error, call_deliver_fn *deliver,
+                 call_reply_fn *on_reply, void *owner)
+{
+    static const char *const no_names[] = {NULL};
+    struct call *call = call_prepare(db, DB_DESK, no_names, NULL);
+    if (!call) {
+        answer_without_memory(db, DB_DESK, deliver, on_reply, owner);
+        return;
+    }
+    call->deliver = deliver;
+    call->on_reply = on_reply;
+    call->owner = owner;
+    call->error = *error;
+    db->pending++;
+    call_list_add(&db->done, call);
 }
 
 bool call_internal(struct db *db, enum db_lane lane, const char *name,

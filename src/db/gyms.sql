@@ -18,6 +18,11 @@ SELECT g.gym_id, g.name, g.username, g.email, g.address, g.phone, g.time_zone, g
                         AND a.voided_at IS NULL) AS i
  ORDER BY g.name, g.gym_id;
 
+-- name: gyms_save
+SELECT gym.save_gym($1::uuid, $2::bigint, $3::int, $4::text, $5::text, $6::text, $7::text, $8::text,
+                    $9::text, $10::text, $11::int, $12::int, $13::int, $14::int, $15::text, $16::text,
+                    $17::text);
+
 -- name: staff_list
 SELECT s.username, coalesce(nullif(s.full_name, ''), CASE WHEN s.username = '' THEN g.name ELSE '' END),
        s.level, s.disabled, s.gym_id

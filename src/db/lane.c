@@ -272,6 +272,11 @@ static void sort_out(struct db *db, struct call *call)
         call_list_add(&db->unknown, call);
         return;
     }
+    if (call->kind == CALL_PLAIN_WRITE) {
+        call_fail(call, ERROR_UNKNOWN, "The connection broke during a write",
+                  "Read the list again: it may or may not have been done");
+        return;
+    }
     call_fail(call, ERROR_OFFLINE, "The connection to the database broke",
               "It comes back by itself; what is on the screen may be old until then");
 }

@@ -28,6 +28,7 @@
  * them. */
 struct parameters {
     int count;
+    unsigned note;                       /* handed to the call's deliver function */
     const char *values[CALL_PARAMETERS]; /* NULL: SQL NULL */
     char numbers[CALL_PARAMETERS][32];   /* the text behind values that are not texts */
 };
@@ -49,7 +50,8 @@ typedef void call_reply_fn(void); /* any reply function; cast back by the delive
 
 enum call_kind {
     CALL_READ,
-    CALL_WRITE, /* the first parameter is its request id */
+    CALL_WRITE,       /* the first parameter is its request id */
+    CALL_PLAIN_WRITE, /* has none: cut off, it may or may not have been done */
 };
 
 struct call {
@@ -60,6 +62,7 @@ struct call {
     void *owner;
     enum db_lane lane;
     enum call_kind kind;
+    unsigned note;    /* the deliver function's own */
     bool is_internal; /* the data layer's own: not counted as pending */
     bool is_forgotten;
     bool is_retried;
@@ -168,6 +171,9 @@ void call_queue(struct db *db, enum db_lane lane, enum call_kind kind, const cha
 void call_one(struct db *db, enum db_lane lane, enum call_kind kind, const char *name,
               const struct parameters *parameters, call_deliver_fn *deliver,
               call_reply_fn *on_reply, void *owner);
+/* Answers at the next delivery with an error, without asking the server. */
+void call_refuse(struct db *db, const struct error *error, call_deliver_fn *deliver,
+                 call_reply_fn *on_reply, void *owner);
 /* The data layer's own statements. False when it could not be put on its way. */
 bool call_internal(struct db *db, enum db_lane lane, const char *name,
                    const struct parameters *parameters, call_deliver_fn *deliver, void *owner,
@@ -210,6 +216,9 @@ void clock_refresh(struct db *db);
 bool clock_is_old(const struct db *db); /* worth asking again together with a call */
 /* When the clock should be read again at the latest, steady microseconds. */
 int64_t clock_refresh_due(const struct db *db);
+
+/* session.c */
+extern const char *const level_names[]; /* by enum level, as in SQL; NULL ends */
 
 /* db.c */
 int64_t steady_now(void); /* microseconds; goes on while the machine sleeps */

@@ -252,3 +252,34 @@ SELECT t.transaction_id, t.date, t.amount, replace(t.kind, '_', ' '), m.payment_
   LEFT JOIN clv.dim_payment_method AS m ON m.payment_method_id = t.payment_method_id
  WHERE t.customer_id = $1::bigint
  ORDER BY t.date DESC, t.transaction_id DESC LIMIT 30;
+
+-- name: members_update
+SELECT r.customer_id, r.row_version, r.outcome <> 'saved', r.duplicate_id, r.other_name, r.changed_by
+  FROM gym.update_member($1::uuid, $2::bigint, $3::int, $4::text, $5::text, $6::text, $7::text,
+                         $8::text, $10::date, $9::text, $11::bigint) AS r;
+
+-- name: members_enrol
+SELECT r.customer_id, r.row_version, r.outcome <> 'saved', r.duplicate_id, r.other_name, r.changed_by
+  FROM gym.enrol($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $8::date, $7::text,
+                 $9::bigint, $10::bigint, $11::int, coalesce($12::text, ''), $13::boolean,
+                 $14::boolean) AS r;
+
+-- name: members_freeze
+SELECT r.text, r.ends, r.balance
+  FROM gym.freeze($1::uuid, $2::bigint, $3::date, $4::date, $5::text) AS r;
+
+-- name: members_unfreeze
+SELECT r.text, r.ends, r.balance FROM gym.unfreeze($1::uuid, $2::bigint) AS r;
+
+-- name: members_cancel
+SELECT r.text, r.ends, r.balance
+  FROM gym.cancel_membership($1::uuid, $2::bigint, $3::date, $4::text) AS r;
+
+-- name: members_renew
+SELECT r.text, r.ends, r.balance
+  FROM gym.renew($1::uuid, $2::bigint, $3::bigint, $4::int, coalesce($5::text, '')) AS r;
+
+-- name: members_pay
+SELECT r.text, r.ends, r.balance
+  FROM gym.take_payment($1::uuid, $2::bigint, $3::numeric, $4::int, coalesce($5::text, ''),
+                        coalesce($6::text, '')) AS r;

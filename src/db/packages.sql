@@ -20,3 +20,7 @@ SELECT p.package_id, p.name, p.description, p.duration_months, p.visits_included
               GROUP BY x.package_id) AS r ON r.package_id = p.package_id
  WHERE p.gym_id = (SELECT auth.current_gym())
  ORDER BY p.active DESC, p.duration_months DESC, p.price, p.package_id;
+
+-- name: packages_save
+SELECT gym.save_package($1::uuid, $2::bigint, $3::int, $4::text, $5::text, $6::int, $7::int,
+                        $8::numeric, $9::boolean, $10::boolean, $11::text);

@@ -12,7 +12,7 @@
 #include "lane.h"
 #include "sql_files.h"
 
-static const char *const level_names[] = {"desk", "manager", "owner", "chain", NULL};
+const char *const level_names[] = {"desk", "manager", "owner", "chain", NULL};
 
 const char *level_name(enum level level)
 {
