@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of subcommands. */
+#include "fit.h"
 #include "internal.h"
 
 const struct cli_option cli_global_options[] = {
@@ -87,6 +88,15 @@ static const struct cli_option help_options[] = {
      "Print a generated part of gymtui(1): commands, options, keys, logins or members."},
     {NULL, NULL, NULL},
 };
+
+/* `fit` came with a reader of its own options. */
+static int command_fit(const struct cli *cli, const struct cli_words *words)
+{
+    int count = 0;
+    while (words->rest[count] != NULL)
+        count++;
+    return cli_fit(cli, count + 1, words->rest - 1); /* its name stands before them */
+}
 
 const struct cli_command cli_commands[] = {
     {.name = "demo",
@@ -179,6 +189,12 @@ const struct cli_command cli_commands[] = {
      .help = "Run psql on the database; on the private one as its superuser.",
      .most = -1,
      .run = command_psql},
+    {.name = "fit",
+     .arguments = FIT_ARGUMENTS,
+     .help = FIT_HELP,
+     .most = -1,
+     .without_config = true,
+     .run = command_fit},
     {.name = "config",
      .arguments = "",
      .help = "Show every option, its value, and where that came from.",
