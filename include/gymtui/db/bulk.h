@@ -15,14 +15,17 @@
 
 struct bulk;
 
+/* Connects and begins a transaction. */
 struct bulk *bulk_open(const char *conninfo, struct error *error);
-void bulk_close(struct bulk *bulk); /* rolls back what was not committed */
+void bulk_close(struct bulk *bulk); /* rolls back what was not committed; NULL is allowed */
+/* Commits, and begins the next transaction. */
+bool bulk_commit(struct bulk *bulk, struct error *error);
 
 /* Runs SQL text (may hold several statements), nothing returned. */
 bool bulk_run(struct bulk *bulk, const char *sql, struct error *error);
 /* Runs a named statement file of src/db ("bulk_prepare"). */
 bool bulk_run_file(struct bulk *bulk, const char *name, struct error *error);
-/* One number. */
+/* One number; one text. ERROR_NOT_FOUND when there is no row. */
 bool bulk_value(struct bulk *bulk, const char *sql, int64_t *value, struct error *error);
 bool bulk_text(struct bulk *bulk, const char *sql, char *dst, size_t size, struct error *error);
 
@@ -38,10 +41,12 @@ void bulk_bool(struct bulk *bulk, bool value);
 void bulk_float8(struct bulk *bulk, double value);
 void bulk_text_field(struct bulk *bulk, const char *text); /* text, and jsonb via bulk_jsonb */
 void bulk_jsonb(struct bulk *bulk, const char *json);
+/* DATE_NONE and MOMENT_NONE are NULL. */
 void bulk_date(struct bulk *bulk, int32_t day);
 void bulk_timestamptz(struct bulk *bulk, int64_t utc_microseconds); /* since 1970 */
 void bulk_numeric2(struct bulk *bulk, money amount);
-void bulk_daterange(struct bulk *bulk, int32_t from, int32_t until); /* [from, until); until DATE_NONE: open */
+void bulk_daterange(struct bulk *bulk, int32_t from,
+                    int32_t until); /* [from, until); until DATE_NONE: open */
 void bulk_uuid(struct bulk *bulk, const uint8_t uuid[16]);
 bool bulk_end(struct bulk *bulk, int64_t *rows, struct error *error);
 
