@@ -2,13 +2,13 @@
 /* Hours: when people come, as a heat map of weekday × hour, and what that means for the desk. */
 #include "analytics_pages.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/ui/chart.h"
+#include "gymtui/ui/term.h"
 
 struct hours {
     int first, last; /* the hours in which anybody ever comes */
@@ -63,20 +63,67 @@ static struct hours look_at(const struct statistics_heat *heat)
 static void draw_hour_columns(const struct analytics_state *state, const struct hours *hours,
                               struct area area)
 {
-    static char labels[24][4];
+    char labels[24][4];
     struct chart_column columns[24];
     int count = 0;
     for (int hour = hours->first; hour <= hours->last; hour++) {
         double sum = 0;
         for (int day = 0; day < 7; day++)
             sum += state->heat.visits[day][hour];
-        snprintf(labels[count], sizeof labels[count], "%02d", hour);
+        snprintf(labels[count], sizeof labels[count], "%02u", (unsigned)hour % 24);
         columns[count] = (struct chart_column){labels[count], sum / 7};
         count++;
     }
     draw_text(area_take_top(&area, 1), 0, 1, ROLE_LABEL, "An average day, check-ins an hour");
     chart_columns(area_part(area, 0, 1, area.rows, area.columns - 2), columns, count, ROLE_ACCENT,
                   "");
+}
+
+/* What each shade of the map stands for; the steps are the chart's quarters of the highest. */
+static void draw_legend(struct area line, double highest)
+{
+    static const char *const shades[4] = {"░", "▒", "▓", "█"}, *const plain[4] = {".", ":", "+",
+                                                                                  "#"};
+    static const enum role steps[4] = {ROLE_HEAT_1, ROLE_HEAT_2, ROLE_HEAT_3, ROLE_HEAT_4};
+    int x = 1;
+    x += draw_text(line, 0, x, ROLE_HEAT_0, term_is_ascii() ? "-" : "·");
+    x += draw_text(line, 0, x, ROLE_DIM, " nobody   ");
+    for (int i = 0; i < 4; i++) {
+        x += draw_text(line, 0, x, steps[i], term_is_ascii() ? plain[i] : shades[i]);
+        x += draw_format(line, 0, x, ROLE_DIM, " to %.0f   ", highest * (i + 1) / 4);
+    }
+    draw_text(line, 0, x, ROLE_DIM, "an hour");
+}
+
+void analytics_draw_heat(const struct analytics_state *state, struct area area, int most)
+{
+    const struct statistics_heat *heat = &state->heat;
+    struct hours hours = look_at(heat);
+    if (hours.last < 0)
+        return;
+    int count = hours.last - hours.first + 1;
+    double values[7 * 24];
+    char label_texts[24][4];
+    const char *row_labels[7], *column_labels[24];
+    for (int i = 0; i < count; i++) {
+        snprintf(label_texts[i], sizeof label_texts[i], "%02u", (unsigned)(hours.first + i) % 24);
+        column_labels[i] = label_texts[i];
+    }
+    for (int day = 0; day < 7; day++) {
+        row_labels[day] = date_weekday_name(day);
+        for (int hour = 0; hour < count; hour++)
+            values[day * count + hour] = heat->visits[day][hours.first + hour];
+    }
+    int cell = (area.columns - 6) / count;
+    cell = cell > most ? most : cell;
+    struct chart_heat chart = {.rows = 7,
+                               .columns = count,
+                               .cell = cell < 1 ? 1 : cell,
+                               .row_labels = row_labels,
+                               .column_labels = column_labels,
+                               .values = values,
+                               .highest = heat->highest > 0 ? heat->highest : hours.busy};
+    chart_heat(area_part(area, 0, 1, area.rows, area.columns - 1), &chart);
 }
 
 void analytics_draw_hours(const struct analytics_state *state, struct area area)
@@ -97,56 +144,26 @@ void analytics_draw_hours(const struct analytics_state *state, struct area area)
                  day_names[hours.quiet_day], hours.quiet_hour, hours.quiet_hour + 1, hours.quiet);
     snprintf(text, sizeof text,
              "Busiest: %s %02d–%02d, %.0f check-ins%s. The five busiest hours of the week carry "
-             "%.0f %% of all visits: two people at the desk there, classes and cleaning elsewhere.",
+             "%.0f %% of all visits: then the desk needs a second person.",
              day_names[hours.busy_day], hours.busy_hour, hours.busy_hour + 1, hours.busy, quiet,
              hours.top_five / hours.total * 100);
     analytics_draw_meaning(&area, text);
 
-    int count = hours.last - hours.first + 1, shown = 0;
-    double values[7 * 24];
-    static char label_texts[24][4]; /* read only after each start; the same text every time */
-    const char *row_labels[7], *column_labels[24];
-    for (int hour = hours.first; hour <= hours.last; hour++, shown++) {
-        snprintf(label_texts[shown], sizeof label_texts[shown], "%02d", hour);
-        column_labels[shown] = label_texts[shown];
-    }
-    for (int day = 0; day < 7; day++) {
-        row_labels[day] = date_weekday_name(day);
-        for (int hour = 0; hour < count; hour++)
-            values[day * count + hour] = heat->visits[day][hours.first + hour];
-    }
-    int cell = (area.columns - 6) / count;
-    if (cell > 5)
-        cell = 5;
-    if (cell < 1)
-        cell = 1;
-    struct chart_heat chart = {.rows = 7,
-                               .columns = count,
-                               .cell = cell,
-                               .row_labels = row_labels,
-                               .column_labels = column_labels,
-                               .values = values,
-                               .highest = heat->highest > 0 ? heat->highest : hours.busy};
-    draw_format(area_take_top(&area, 1), 0, 1, ROLE_LABEL,
-                "Check-ins an hour, mean of %d week%s · %.0f a week", heat->weeks,
-                heat->weeks == 1 ? "" : "s", hours.total);
+    char total[32];
+    analytics_format_count(total, sizeof total, hours.total);
+    draw_format(area_take_top(&area, 1), 0, 1, ROLE_LABEL, "%s check-ins a week, mean of %d week%s",
+                total, heat->weeks, heat->weeks == 1 ? "" : "s");
     if (area.rows >= 12)
         area_take_top(&area, 1);
-    chart_heat(area_part(area_take_top(&area, 8), 0, 1, 8, area.columns - 1), &chart);
-    if (area.rows >= 3) {
-        area_take_top(&area, 1);
-        struct area line = area_take_top(&area, 1);
-        int x = 1;
-        static const enum role steps[5] = {ROLE_HEAT_0, ROLE_HEAT_1, ROLE_HEAT_2, ROLE_HEAT_3,
-                                           ROLE_HEAT_4};
-        static const char *const shades[5] = {"  ", "░░", "▒▒", "▓▓", "██"};
-        for (int i = 0; i < 5; i++) {
-            x += draw_text(line, 0, x, steps[i], shades[i]);
-            x += draw_format(line, 0, x, ROLE_DIM, " to %.0f   ", chart.highest * (i + 1) / 5);
-        }
+    analytics_draw_heat(state, area_take_top(&area, 8), 5);
+    if (area.rows >= 2) {
+        if (area.rows >= 3)
+            area_take_top(&area, 1);
+        draw_legend(area_take_top(&area, 1), heat->highest > 0 ? heat->highest : hours.busy);
     }
     if (area.rows >= 10) {
         area_take_top(&area, 1);
-        draw_hour_columns(state, &hours, area);
+        draw_hour_columns(state, &hours,
+                          area_part(area, 0, 0, area.rows < 16 ? area.rows : 16, area.columns));
     }
 }

@@ -18,9 +18,8 @@ static enum role status_role(const char *name)
     return ROLE_DIM;
 }
 
-/* Name, count, share and bar on a line each; returns the rows used. */
-static int draw_counts(struct area area, const char *title, const struct statistics_count *counts,
-                       int count, bool by_status)
+int analytics_draw_counts(struct area area, const char *title,
+                          const struct statistics_count *counts, int count, bool by_status)
 {
     int y = 0, name_columns = area.columns / 3 < 20 ? area.columns / 3 : 20;
     int x = 1 + name_columns + 1;
@@ -115,16 +114,16 @@ void analytics_draw_members(const struct analytics_state *state, struct area are
         int rows = overview->status_count > overview->package_count ? overview->status_count
                                                                     : overview->package_count;
         struct area top = area_take_top(&area, rows + 2);
-        draw_counts(area_part(top, 0, 0, top.rows, half), "By status", overview->by_status,
-                    overview->status_count, true);
-        draw_counts(area_part(top, 0, half, top.rows, half), "By package", overview->by_package,
-                    overview->package_count, false);
+        analytics_draw_counts(area_part(top, 0, 0, top.rows, half), "By status",
+                              overview->by_status, overview->status_count, true);
+        analytics_draw_counts(area_part(top, 0, half, top.rows, half), "By package",
+                              overview->by_package, overview->package_count, false);
     } else {
-        int used =
-            draw_counts(area, "By status", overview->by_status, overview->status_count, true);
+        int used = analytics_draw_counts(area, "By status", overview->by_status,
+                                         overview->status_count, true);
         area_take_top(&area, used + (area.rows >= 16 ? 1 : 0));
-        used =
-            draw_counts(area, "By package", overview->by_package, overview->package_count, false);
+        used = analytics_draw_counts(area, "By package", overview->by_package,
+                                     overview->package_count, false);
         area_take_top(&area, used + 1);
     }
     if (area.rows >= 3 && overview->month_count > 0)

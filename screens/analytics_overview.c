@@ -166,7 +166,7 @@ static void draw_members_number(const struct analytics_state *state, struct area
     analytics_format_count(count, sizeof count, overview->members);
     for (int i = 0; i < overview->month_count; i++)
         values[i] = overview->months[i].members_at_end;
-    bool tall = area->rows >= 15;
+    bool tall = area->rows >= 12;
     struct area top = area_take_top(area, tall ? 5 : 2);
     int y = tall ? 1 : 0, x = 2;
     int used = tall ? analytics_draw_large(top, y, x, ROLE_STRONG, count) : 0;
@@ -192,6 +192,38 @@ static void draw_members_number(const struct analytics_state *state, struct area
     }
 }
 
+/* The figures, one a line; scrolled so that the cursor's line is there on a small screen. */
+static void draw_figures(const struct analytics_state *state, struct area area, bool spacious)
+{
+    bool narrow = area.columns < 60, wide = area.columns >= 110;
+    int value_end = narrow ? 31 : 32, value_columns = narrow ? 8 : 10;
+    int change = wide ? 56 : 50, spark = wide ? 84 : 74;
+    int first = !spacious && state->figure >= area.rows ? state->figure - area.rows + 1 : 0;
+    int y = 0;
+    for (int i = first; i < FIGURE_COUNT && y < area.rows; i++) {
+        enum analytics_figure figure = (enum analytics_figure)i;
+        struct line line = make_line(state, figure);
+        struct members_argument behind;
+        bool here = i == state->figure;
+        draw_text(area, y, 1, here ? ROLE_STRONG : ROLE_TEXT, here ? sign_text(SIGN_CURSOR) : " ");
+        draw_text(area, y, 3, here ? ROLE_STRONG : ROLE_LABEL, line.label);
+        draw_cell(area, y, value_end - value_columns, value_columns, ALIGN_RIGHT, ROLE_STRONG,
+                  line.value);
+        draw_text(area, y, value_end + 1, ROLE_DIM, line.unit);
+        draw_line_change(state, figure, area, y, change);
+        double values[STATISTICS_MONTHS];
+        int count = line_history(state, figure, values);
+        if (count > 1 && area.columns >= spark + count + 2)
+            chart_spark(area, y, spark, count, values, count, ROLE_ACCENT);
+        else if (analytics_figure_members(figure, &behind) && here && area.columns >= spark)
+            draw_text(area, y, spark - 18, ROLE_DIM, "Enter lists them");
+        y += spacious ? 2 : 1;
+        /* A gap between what comes in and whom to talk to. */
+        if (!spacious && i == FIGURE_VISITS && area.rows >= FIGURE_COUNT + 1)
+            y++;
+    }
+}
+
 void analytics_draw_overview(const struct analytics_state *state, struct area area)
 {
     char advice[700];
@@ -199,32 +231,19 @@ void analytics_draw_overview(const struct analytics_state *state, struct area ar
     analytics_draw_meaning(&area, advice);
     draw_members_number(state, &area);
     bool spacious = area.rows >= 2 * FIGURE_COUNT + 2;
-    int y = 0;
-    /* Columns: label 2…, value right-aligned to 32, unit, change, history. */
-    bool narrow = area.columns < 60;
-    int value_end = narrow ? 30 : 32, unit = value_end + 1, change = 50, spark = 74;
-    if (area.columns >= 110) {
-        change = 56;
-        spark = 82;
-    }
-    for (int i = 0; i < FIGURE_COUNT && y < area.rows; i++) {
-        enum analytics_figure figure = (enum analytics_figure)i;
-        struct line line = make_line(state, figure);
-        struct members_argument behind;
-        bool here = i == state->figure;
-        draw_text(area, y, 1, here ? ROLE_STRONG : ROLE_TEXT, here ? sign_text(SIGN_CURSOR) : " ");
-        draw_text(area, y, 3, here ? ROLE_STRONG : ROLE_LABEL, line.label);
-        draw_cell(area, y, value_end - 10, 10, ALIGN_RIGHT, ROLE_STRONG, line.value);
-        draw_text(area, y, unit, ROLE_DIM, line.unit);
-        draw_line_change(state, figure, area, y, change);
-        double values[STATISTICS_MONTHS];
-        int count = line_history(state, figure, values);
-        if (count > 1 && area.columns >= spark + count + 2)
-            chart_spark(area, y, spark, count, values, count, ROLE_ACCENT);
-        else if (analytics_figure_members(figure, &behind) && here && area.columns >= change + 22)
-            draw_text(area, y, change, ROLE_DIM, "Enter lists them");
-        y += 1 + (spacious ? 1 : 0);
-        if (!spacious && i == FIGURE_VISITS && area.rows >= FIGURE_COUNT + 1)
-            y++;
-    }
+    struct area figures = area_take_top(&area, spacious ? 2 * FIGURE_COUNT : FIGURE_COUNT + 1);
+    draw_figures(state, figures, spacious);
+    if (area.rows < 10 || area.columns < 110)
+        return;
+    /* Room for the shape of the house: plans at the left, the week at the right. */
+    const struct statistics_overview *overview = &state->overview;
+    int half = area.columns / 2;
+    area_take_top(&area, 1);
+    analytics_draw_counts(area_part(area, 0, 2, area.rows, half - 4), "Members by package",
+                          overview->by_package, overview->package_count, false);
+    if (!state->has_heat)
+        return;
+    struct area week = area_part(area, 0, half, area.rows, area.columns - half);
+    draw_text(area_take_top(&week, 1), 0, 2, ROLE_LABEL, "Check-ins, weekday and hour");
+    analytics_draw_heat(state, area_part(week, 0, 1, week.rows, week.columns - 1), 3);
 }

@@ -50,6 +50,11 @@ void analytics_draw_change(struct area area, int y, int x, double now, double be
                            bool good_up, const char *since);
 /* Digits three rows high; returns the columns used, 0 where they do not fit or cannot be shown. */
 int analytics_draw_large(struct area area, int y, int x, enum role role, const char *digits);
+/* Name, count, share and bar on a line each; returns the rows used. */
+int analytics_draw_counts(struct area area, const char *title,
+                          const struct statistics_count *counts, int count, bool by_status);
+/* The heat map with its labels; cells as wide as fit, at most `most`. Nothing without visits. */
+void analytics_draw_heat(const struct analytics_state *state, struct area area, int most);
 /* "1,234" */
 void analytics_format_count(char *dst, size_t size, double value);
 

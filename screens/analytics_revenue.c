@@ -39,7 +39,8 @@ static void explain(const struct analytics_state *state, char *dst, size_t size)
     if (count >= 14 && months[count - 14].revenue > 0) {
         double change = ((double)months[count - 2].revenue - (double)months[count - 14].revenue) /
                         (double)months[count - 14].revenue * 100;
-        text_append(dst, size, "Against the same month a year ago: %+.1f %%. ", change);
+        text_append(dst, size, "That is %.1f %% %s than a year before. ",
+                    change < 0 ? -change : change, change < 0 ? "less" : "more");
     }
     int best = 0;
     for (int i = 1; i < count; i++)
@@ -56,7 +57,7 @@ static void draw_table(const struct statistics_overview *overview, struct area a
     draw_cell(head, 0, 1, 9, ALIGN_LEFT, ROLE_LABEL, "Month");
     draw_cell(head, 0, 11, 12, ALIGN_RIGHT, ROLE_LABEL, "Revenue");
     draw_cell(head, 0, 24, 9, ALIGN_RIGHT, ROLE_LABEL, "Payments");
-    draw_cell(head, 0, 34, 9, ALIGN_RIGHT, ROLE_LABEL, "A member");
+    draw_cell(head, 0, 34, 9, ALIGN_RIGHT, ROLE_LABEL, "Per head");
     draw_cell(head, 0, 44, 8, ALIGN_RIGHT, ROLE_LABEL, "Visits");
     for (int i = 0; i < area.rows && i < overview->month_count; i++) {
         const struct statistics_month *month = &overview->months[overview->month_count - 1 - i];

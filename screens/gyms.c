@@ -90,7 +90,7 @@ static const struct table_column staff_columns[STAFF_COLUMNS] = {
     [STAFF_NAME] = {"Staff", 16, 2, ALIGN_LEFT, 0, false},
     [STAFF_LOGIN] = {"User name", 12, 1, ALIGN_LEFT, 1, false},
     [STAFF_LEVEL] = {"Level", 9, 0, ALIGN_LEFT, 0, false},
-    [STAFF_STATE] = {"State", 12, 0, ALIGN_LEFT, 0, false},
+    [STAFF_STATE] = {"State", 10, 0, ALIGN_LEFT, 0, false},
 };
 
 static void write_staff(void *owner, const void *row_, int column, char *text, size_t size,
@@ -112,7 +112,7 @@ static void write_staff(void *owner, const void *row_, int column, char *text, s
         break;
     default:
         snprintf(text, size, "%s %s", sign_text(row->disabled ? SIGN_BAD : SIGN_GOOD),
-                 row->disabled ? "disabled" : "may sign in");
+                 row->disabled ? "disabled" : "active");
         *role = row->disabled ? ROLE_BAD : ROLE_GOOD;
         break;
     }
@@ -254,7 +254,7 @@ static const char *policy_words(const char *policy)
 {
     if (strcmp(policy, "deny") == 0)
         return "denied";
-    return strcmp(policy, "warn") == 0 ? "let in with a warning" : "let in";
+    return strcmp(policy, "warn") == 0 ? "let in, warned" : "let in";
 }
 
 static void draw_details(const struct gyms_state *state, struct area area)
@@ -289,7 +289,7 @@ static void draw_details(const struct gyms_state *state, struct area area)
         draw_text(area, y, 1, ROLE_LABEL, "Door");
     draw_text(area, y++, x, ROLE_TEXT, words);
     snprintf(words, sizeof words,
-             "%d days of grace after the end, warns %d days before · visits close after %d:%02d h",
+             "grace %d days, warns %d days ahead · open visits close after %d:%02d h",
              gym->expired_grace, gym->expiring_within, gym->auto_checkout_minutes / 60,
              gym->auto_checkout_minutes % 60);
     draw_text(area, y, x, ROLE_TEXT, words);

@@ -85,36 +85,61 @@ static void draw_who(const struct member_state *state, struct page *page)
         draw_text(page->area, y, columns - number_width - 1, ROLE_DIM, number);
 }
 
+/* Adds a part to the line that is being made; a full line is drawn first. Two lines at most. */
+struct flow {
+    struct page *page;
+    char words[400];
+    int lines;
+};
+
+static void flow_end(struct flow *flow)
+{
+    if (!flow->words[0] || flow->lines == 2)
+        return;
+    int y = next_row(flow->page, NULL);
+    if (y >= 0)
+        draw_text(flow->page->area, y, 1, ROLE_TEXT, flow->words);
+    flow->words[0] = 0;
+    flow->lines++;
+}
+
+static void flow_add(struct flow *flow, const char *part)
+{
+    int width = text_width(flow->words) + text_width(part) + 3;
+    if (flow->words[0] && width > flow->page->area.columns - 2)
+        flow_end(flow);
+    add_part(flow->words, sizeof flow->words, part);
+}
+
 static void draw_contact(const struct member_state *state, struct page *page)
 {
     const struct member_card *card = &state->card;
-    char words[400] = "";
-    add_part(words, sizeof words, card->phone);
-    add_part(words, sizeof words, card->email);
+    struct flow flow = {.page = page};
+    flow_add(&flow, card->phone);
+    flow_add(&flow, card->email);
     if (card->birth_date != DATE_NONE) {
         char day[32], born[64];
         date_format_short(day, sizeof day, card->birth_date, state->today);
         bool birthday = date_is_birthday(card->birth_date, state->today);
         snprintf(born, sizeof born, "%sborn %s, %d", birthday ? "★ birthday, " : "", day,
                  date_age(card->birth_date, state->today));
-        add_part(words, sizeof words, born);
+        flow_add(&flow, born);
     }
-    if (card->gender[0])
-        add_part(words, sizeof words, card->gender);
+    flow_add(&flow, card->gender);
     if (card->trainer[0]) {
         char trainer[160];
         snprintf(trainer, sizeof trainer, "trainer %s", card->trainer);
-        add_part(words, sizeof words, trainer);
+        flow_add(&flow, trainer);
     }
     if (card->home_gym[0] && card->gym_id != state->context.session->gym_id) {
         char home[160];
         snprintf(home, sizeof home, "of %s", card->home_gym);
-        add_part(words, sizeof words, home);
+        flow_add(&flow, home);
     }
-    int y = next_row(page, NULL);
-    if (y >= 0)
-        draw_text(page->area, y, 1, ROLE_TEXT,
-                  words[0] ? words : "no phone, no e-mail: F4 adds them");
+    if (flow.lines == 0 && !flow.words[0])
+        flow_add(&flow, "no phone, no e-mail: F4 adds them");
+    flow_end(&flow);
+    int y;
     if (card->banned_reason[0] && (y = next_row(page, NULL)) >= 0)
         draw_format(page->area, y, 1, ROLE_BAD, "%s banned: %s", sign_text(SIGN_BAD),
                     card->banned_reason);
@@ -200,9 +225,8 @@ static void draw_visits(const struct member_state *state, struct page *page)
     int x = left_of(page);
     chart_spark(page->area, y, x, MEMBER_WEEKS, weeks, MEMBER_WEEKS, ROLE_ACCENT);
     char words[160], last[32];
-    snprintf(words, sizeof words, "26 weeks: %.1f a week", sum / (double)MEMBER_WEEKS);
-    text_append(words, sizeof words, " · %d this month · %d in all", card->visits_month,
-                card->visits_total);
+    snprintf(words, sizeof words, "%.1f a week, %d this month, %d in all",
+             sum / (double)MEMBER_WEEKS, card->visits_month, card->visits_total);
     draw_text(page->area, y, x + MEMBER_WEEKS + 2, ROLE_TEXT, words);
     if ((y = next_row(page, NULL)) < 0)
         return;
@@ -271,7 +295,8 @@ static void draw_value(const struct member_state *state, struct page *page)
         money_format_whole(value, sizeof value, (money)llround(card->clv * 100));
         money_format_whole(low, sizeof low, (money)llround(card->clv_low * 100));
         money_format_whole(high, sizeof high, (money)llround(card->clv_high * 100));
-        snprintf(words, sizeof words, "lifetime value %s (95 %%: %s to %s)", value, low, high);
+        snprintf(words, sizeof words, "lifetime value %s %s (95 %%: %s to %s)", value,
+                 state->context.session->currency, low, high);
         if (card->p_renew > 0)
             text_append(words, sizeof words, " · renews with %.0f %%", card->p_renew * 100);
     } else {

@@ -138,5 +138,11 @@ int member_line_draw(const struct member_state *state, struct area area, int y, 
         draw_text(area, y, x + column, cell_role(cell), cell_text(cell));
     }
     draw_months(state, &span, area, y + 1, x);
+    /* What the thin line means, below the row's label. */
+    bool frozen = false;
+    for (int i = 0; i < state->card.freeze_count; i++)
+        frozen = frozen || state->freezes[i].ends >= span.from;
+    if (frozen && x >= 11)
+        draw_text(area, y, 3, ROLE_WARN, "─ frozen");
     return 2;
 }

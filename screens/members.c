@@ -302,6 +302,9 @@ static void draw_members(void *state_, struct area area)
     if (right < 0)
         right = 0;
     field_draw(&state->find, top, 0, x, top.columns - x - right - (right ? 3 : 1), !state->on_list);
+    if (field_is_empty(&state->find) && !state->on_list)
+        draw_text(area_part(top, 0, 0, 1, top.columns - right - 3), 0, x + 1, ROLE_DIM,
+                  " name, number, key tag, phone or e-mail");
     if (right)
         draw_cell(top, 0, top.columns - right - 1, right, ALIGN_RIGHT, ROLE_ACCENT, words);
     draw_rule(area_take_top(&area, 1), 0);

@@ -18,9 +18,9 @@ const struct table_column members_columns[MEMBERS_COLUMNS] = {
     [MEMBERS_NAME] = {"Name", 16, 3, ALIGN_LEFT, 0, true},
     [MEMBERS_NUMBER] = {"Number", 7, 0, ALIGN_RIGHT, 1, true},
     [MEMBERS_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 4, false},
-    [MEMBERS_ENDS] = {"Ends", 8, 0, ALIGN_LEFT, 3, true},
-    [MEMBERS_LAST_VISIT] = {"Last visit", 11, 0, ALIGN_LEFT, 2, true},
-    [MEMBERS_STATE] = {"State", 13, 0, ALIGN_LEFT, 0, false},
+    [MEMBERS_ENDS] = {"Ends", 11, 0, ALIGN_LEFT, 3, true},
+    [MEMBERS_LAST_VISIT] = {"Last visit", 10, 0, ALIGN_LEFT, 2, true},
+    [MEMBERS_STATE] = {"State", 12, 0, ALIGN_LEFT, 0, false},
     [MEMBERS_OWES] = {"Owes", 9, 0, ALIGN_RIGHT, 6, false},
     [MEMBERS_SEGMENT] = {"Segment", 15, 0, ALIGN_LEFT, 5, false},
     [MEMBERS_PHONE] = {"Phone", 16, 0, ALIGN_LEFT, 7, false},
@@ -39,7 +39,7 @@ static void write_state(const struct members_state *state, const struct member_r
         *role = ROLE_WARN;
     } else if (row->balance > 0) {
         char amount[32];
-        money_format(amount, sizeof amount, row->balance);
+        money_format_whole(amount, sizeof amount, row->balance);
         snprintf(text, size, "%s owes %s", warn, amount);
         *role = ROLE_WARN;
     } else if (row->ends != DATE_NONE && row->ends - state->today <= ENDS_SOON) {

@@ -97,7 +97,7 @@ static void write_cell(void *owner, const void *row_, int column, char *text, si
         break;
     case COLUMN_TERM:
         if (row->duration_months == 0)
-            snprintf(text, size, row->visits_included == 1 ? "1 day" : "none");
+            snprintf(text, size, row->visits_included == 1 ? "1 day" : "–");
         else
             snprintf(text, size, "%d month%s", row->duration_months,
                      row->duration_months == 1 ? "" : "s");
