@@ -231,7 +231,7 @@ const char *dialog_typed(const struct dialog *dialog)
 
 static int key_width(const struct dialog *dialog)
 {
-    int widest = 1;
+    int widest = dialog->kind == DIALOG_CHOOSE ? 3 : 1; /* for Esc */
     for (int i = 0; i < dialog->count; i++) {
         int width = text_width(dialog->choices[i].shown);
         widest = width > widest ? width : widest;
@@ -270,7 +270,7 @@ static void draw_choices(const struct dialog *dialog, struct area area)
     }
     if (dialog->kind == DIALOG_CHOOSE) {
         draw_text(area, dialog->count, 2, ROLE_DIM, "Esc");
-        draw_text(area, dialog->count, 2 + (keys > 3 ? keys : 3) + 2, ROLE_DIM, "leave it");
+        draw_text(area, dialog->count, 2 + keys + 2, ROLE_DIM, "leave it");
     }
 }
 
@@ -294,7 +294,6 @@ static void draw_typing(const struct dialog *dialog, struct area area)
 
 void dialog_draw(const struct dialog *dialog, struct area screen)
 {
-    draw_dim(screen);
     int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
     columns = columns < 20 ? screen.columns : columns;
     struct area measure = {0, 0, 1000, columns - 6 > 1 ? columns - 6 : 1};
@@ -312,7 +311,7 @@ void dialog_draw(const struct dialog *dialog, struct area screen)
         area_take_top(&inside, 1);
     }
     answer = area_take_bottom(&inside, airy ? answer_rows + 1 : answer_rows);
-    answer = area_part(answer, 0, 1, answer.rows, answer.columns - 2);
+    answer = area_part(answer, 0, 0, answer.rows, answer.columns - 1);
     inside = area_part(inside, 0, 2, airy && inside.rows > text_rows ? text_rows : inside.rows,
                        inside.columns - 4);
     draw_paragraph(inside, 0, 0, ROLE_TEXT, dialog->text, false);
@@ -325,7 +324,7 @@ void dialog_draw(const struct dialog *dialog, struct area screen)
         draw_typing(dialog, answer);
         break;
     case DIALOG_TELL:
-        draw_text(answer, 0, 1, ROLE_DIM, "Any key goes on");
+        draw_text(answer, 0, 2, ROLE_DIM, "Any key goes on");
         break;
     }
 }

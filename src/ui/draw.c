@@ -330,6 +330,20 @@ struct area draw_frame(struct area area, enum role role, const char *title)
     return area_part(area, 1, 1, bottom - 1, right - 1);
 }
 
+struct area draw_panel(struct area screen, int rows, int columns, enum role role, const char *title)
+{
+    draw_dim(screen);
+    rows = clamp(rows, 0, screen.rows);
+    columns = clamp(columns, 0, screen.columns);
+    int y = (screen.rows - rows) / 2;
+    int x = (screen.columns - columns) / 2;
+    /* What would stick out on both sides as a few letters of something is only litter. */
+    int margin = x <= 6 ? x : 1;
+    draw_clear(area_part(screen, y, x - margin, rows, columns + 2 * margin + screen.columns % 2),
+               ROLE_DIM);
+    return draw_frame(area_part(screen, y, x, rows, columns), role, title);
+}
+
 void draw_look(struct area area, int y, int x, int columns, enum role role)
 {
     attr_t attributes;

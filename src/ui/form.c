@@ -482,7 +482,7 @@ static void draw_entry(const struct form *form, int index, struct area area, int
         used = field_width(entry, layout.fields);
         field_draw(&entry->field, area, y, x, used, here);
         if (!here && field_is_empty(&entry->field)) {
-            draw_text(area, y, x, ROLE_DIM, entry->about.required ? "needed" : "");
+            draw_text(area, y, x, ROLE_DIM, entry->about.required ? "needed" : "–");
         }
     }
     if (entry->problem[0] != '\0' && x + used + 2 + 8 <= area.columns) {
@@ -519,7 +519,6 @@ static void draw_foot(const struct form *form, struct area area)
 
 void form_draw(struct form *form, struct area screen)
 {
-    draw_dim(screen);
     int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
     columns = columns < 30 ? screen.columns : columns;
     int rows = form->count + 7 < screen.rows ? form->count + 7 : screen.rows;

@@ -131,7 +131,14 @@ static void draw_lines(const struct help *help, struct area area)
     int left = count_matches(help);
     keys = keys > area.columns / 3 ? area.columns / 3 : keys;
     int most = left - area.rows; /* the last page stays full */
+    most = most < 0 ? 0 : most;
     int skip = help->top > most ? most : help->top;
+    int below = left - skip - area.rows;
+    struct area rest = {0, 0, 0, 0};
+    if (below > 0 && area.rows > 2) { /* its last line says how much there is below */
+        rest = area_take_bottom(&area, 1);
+    }
+    draw_format(rest, 0, keys + 2, ROLE_DIM, "%s %d more", sign_text(SIGN_DOWN), below + 1);
     int y = 0;
     for (int i = 0; i < help->count && y < area.rows; i++) {
         const struct help_line *line = &help->lines[i];
@@ -141,7 +148,7 @@ static void draw_lines(const struct help *help, struct area area)
         if (skip-- > 0) {
             continue;
         }
-        draw_cell(area, y, 0, keys, ALIGN_RIGHT, ROLE_BAR_KEY, line->keys);
+        draw_cell(area, y, 0, keys, ALIGN_RIGHT, ROLE_STRONG, line->keys);
         draw_text(area, y, keys + 2, ROLE_TEXT, line->text);
         y++;
     }
@@ -152,7 +159,6 @@ static void draw_lines(const struct help *help, struct area area)
 
 void help_draw(const struct help *help, struct area screen)
 {
-    draw_dim(screen);
     int columns = screen.columns > 100  ? 96
                   : screen.columns > 50 ? screen.columns - 4
                                         : screen.columns;
@@ -179,29 +185,49 @@ void help_draw(const struct help *help, struct area screen)
 
 /* --- the two bars --- */
 
+#define SEPARATOR " · "
+
+/* Makes what stands at the right fit: the first part (the gym's name) is cut, then left out, then
+ * the next one; the last part, the time, stays longest. */
+static const char *fit_right(const char *right, int room, char *dst, size_t size)
+{
+    const char *next;
+    while (text_width(right) > room && (next = strstr(right, SEPARATOR)) != NULL) {
+        char first[256] = "";
+        int left = room - text_width(next);
+        if (left >= 5) {
+            text_append(first, sizeof first, "%.*s", (int)(next - right), right);
+            text_clip(dst, size, first, left, draw_ellipsis());
+            text_append(dst, size, "%s", next);
+            return dst;
+        }
+        right = next + strlen(SEPARATOR);
+    }
+    text_clip(dst, size, right, room > 0 ? room : 0, draw_ellipsis());
+    return dst;
+}
+
 void bar_draw_top(struct area line, const char *const *tabs, int count, int here, const char *right)
 {
-    int x = 1;
+    int needed = 0;
+    for (int i = 0; i < count; i++) {
+        needed += text_width(tabs[i]) + 2;
+    }
+    bool all = needed + 8 <= line.columns; /* and the time */
+    int x = 0;
     draw_cell(line, 0, 0, line.columns, ALIGN_LEFT, ROLE_BAR, "");
     for (int i = 0; i < count; i++) {
         char tab[80] = "";
         text_append(tab, sizeof tab, " %s ", tabs[i]);
-        x += draw_text(line, 0, x - 1, i == here ? ROLE_BAR_HERE : ROLE_BAR, tab);
+        if (all || i == here) {
+            x += draw_text(line, 0, x, i == here ? ROLE_BAR_HERE : ROLE_BAR, tab);
+        }
     }
-    char clean[LINE_SIZE];
-    draw_prepare(clean, sizeof clean, right);
-    int room = line.columns - x - 2;
-    const char *from = clean;
-    int width = text_width(from);
-    while (width > room && *from != '\0') { /* what is cut is the beginning */
-        uint32_t code;
-        size_t used = text_decode(from, &code);
-        from += used;
-        width -= text_code_width(code);
-    }
-    if (room > 0) {
-        draw_text(line, 0, line.columns - width - 1, ROLE_BAR, from);
-    }
+    char text[512];
+    char fitting[512];
+    text_clean(text, sizeof text, right != NULL ? right : "");
+    fit_right(text, line.columns - x - 3, fitting, sizeof fitting);
+    draw_text(line, 0, line.columns - text_width(fitting) - 1, ROLE_BAR, fitting);
 }
 
 struct bar {

@@ -38,6 +38,10 @@ void draw_hide_cursor(void);
 void draw_prepare(char *dst, size_t size, const char *text);
 /* "…" or "~" */
 const char *draw_ellipsis(void);
+/* A frame in the middle of the screen, over what is there already, which is dimmed and kept from
+ * touching it. Returns the inside. */
+struct area draw_panel(struct area screen, int rows, int columns, enum role role,
+                       const char *title);
 
 /* --- term.c --- */
 

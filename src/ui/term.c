@@ -35,7 +35,7 @@ static const int crash_signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SI
 #define CRASH_SIGNALS (sizeof crash_signals / sizeof crash_signals[0])
 
 static struct {
-    bool open, fixed, ascii, mouse, bell, cursor_shown;
+    bool open, fixed, ascii, mouse, bell, cursor_shown, cursor_wanted;
     const char *substitute;
     SCREEN *screen;
     FILE *in, *out; /* /dev/null when fixed */
@@ -407,6 +407,7 @@ void term_flush(void)
     int y = term.cursor_y;
     int x = term.cursor_x;
     bool shown = draw_take_cursor(&y, &x);
+    term.cursor_wanted = shown;
     if (shown != term.cursor_shown && curs_set(shown ? 1 : 0) != ERR) {
         term.cursor_shown = shown;
     }
@@ -449,4 +450,11 @@ bool term_read_row(int y, char *text, int text_size, char *looks, int looks_size
     text[length] = '\0';
     looks[letters] = '\0';
     return true;
+}
+
+bool term_read_cursor(int *y, int *x)
+{
+    *y = term.cursor_y;
+    *x = term.cursor_x;
+    return term.open && term.cursor_wanted;
 }

@@ -41,5 +41,7 @@ void term_flush(void);
 /* Text of row `y` of the virtual screen as UTF-8 and, in `roles`, one letter a cell for its look:
  * for golden tests. Returns false outside the screen. */
 bool term_read_row(int y, char *text, int text_size, char *looks, int looks_size);
+/* Where the cursor was put by the last flush; false: it is hidden. */
+bool term_read_cursor(int *y, int *x);
 
 #endif
