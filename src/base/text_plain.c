@@ -130,7 +130,7 @@ static uint32_t fold_greek(uint32_t code)
     case 0x3C2: /* final sigma */
         return 0x3C3;
     default:
-        return code >= 0x391 && code <= 0x3A9 ? code + 32 : code;
+        return code >= 0x391 && code <= 0x3A9 && code != 0x3A2 ? code + 32 : code;
     }
 }
 

@@ -306,6 +306,9 @@ bool value_set_keys(struct config *config, const char *command, const char *keys
 {
     char where[180];
     value_describe_place(place, where, sizeof where);
+    if (command[strspn(command, "abcdefghijklmnopqrstuvwxyz0123456789._-")] != '\0')
+        return error_set(error, ERROR_CONFIG, "Screens and commands are listed in the help (F1).",
+                         "A name among the keys has a sign that no command has%s", where);
     struct error cause = {0};
     if (config->check_key != NULL && !config->check_key(command, keys, &cause))
         return error_set(error, ERROR_CONFIG, cause.hint, "%s%s", cause.message, where);
