@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LOGIT_LIMIT 8.0
+#define LOGIT_LIMIT  6.0
+#define LONGEST_AWAY 150.0 /* days; who pays on after that has other reasons */
 
 static double logit(double p)
 {
@@ -17,12 +18,17 @@ static double logit(double p)
 double hazard_overdue(int days_away, int tenure_days, uint32_t visits, double mean_gap)
 {
     double gap = (tenure_days + mean_gap) / ((double)visits + 1);
-    return log1p(days_away) - log1p(gap);
+    return sqrt(fmin(days_away, LONGEST_AWAY)) - sqrt(gap);
 }
 
 double hazard_trend(int visits_last_30, int visits_60_before)
 {
     return log(visits_last_30 + .5) - log(visits_60_before / 2.0 + .5);
+}
+
+double hazard_recent(int visits_last_30)
+{
+    return log(visits_last_30 + .5);
 }
 
 static void features(const struct hazard_case *one, double *z)
@@ -31,6 +37,8 @@ static void features(const struct hazard_case *one, double *z)
     z[1] = logit(one->p_alive);
     z[2] = one->overdue;
     z[3] = one->trend;
+    z[4] = one->recent;
+    z[5] = one->overdue * one->recent;
 }
 
 struct task {
@@ -72,7 +80,8 @@ static double evaluate(const void *data, const double *p, double *g, double *h)
 bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t count, struct fit *fit,
                 struct error *error)
 {
-    static const char *const names[] = {"gamma_0", "gamma_alive", "gamma_overdue", "gamma_trend"};
+    static const char *const names[] = {"gamma_0",     "gamma_alive",  "gamma_overdue",
+                                        "gamma_trend", "gamma_recent", "gamma_both"};
     static const bool positive[HAZARD_FEATURES] = {false};
     struct task task = {cases, renewed, count};
     double start[HAZARD_FEATURES] = {0};
@@ -80,7 +89,8 @@ bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t cou
     for (size_t i = 0; i < count; i++) {
         const struct hazard_case *one = &cases[i];
         if (!(one->contract_rate >= 0 && one->contract_rate <= 1) ||
-            !(one->p_alive >= 0 && one->p_alive <= 1) || !isfinite(one->overdue + one->trend))
+            !(one->p_alive >= 0 && one->p_alive <= 1) ||
+            !isfinite(one->overdue + one->trend + one->recent))
             return error_set(error, ERROR_INPUT, NULL, "renewal %zu: a figure is out of range",
                              i + 1);
         stayed += renewed[i];

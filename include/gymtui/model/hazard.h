@@ -2,7 +2,8 @@
 /*
  * The renewal hazard: whether a member renews the term that ends, from contract and visits:
  *
- *   logit r = logit r_n + γ₀ + γ₁·logit P(alive) + γ₂·overdue + γ₃·trend
+ *   logit r = logit r_n + γ₀ + γ₁·logit P(alive) + γ₂·overdue + γ₃·trend + γ₄·recent
+ *                        + γ₅·overdue·recent
  *
  * r_n is the contract model's rate at this renewal (renewal.h; Fader & Hardie 2007), P(alive) that
  * of the visit model (visits.h; Batislam et al. 2007). A logistic regression with the offset
@@ -21,7 +22,7 @@
 #include "gymtui/model/visits.h"
 
 #define HAZARD_LEAST    50
-#define HAZARD_FEATURES 4 /* γ₀ and three slopes */
+#define HAZARD_FEATURES 6 /* γ₀ and five slopes */
 
 /* What is known of a member on the day the decision is predicted. */
 struct hazard_case {
@@ -29,15 +30,19 @@ struct hazard_case {
     double p_alive;
     double overdue; /* hazard_overdue */
     double trend;   /* hazard_trend */
+    double recent;  /* hazard_recent */
 };
 
-/* How much longer than usual a member has been away: ln(1 + days away) − ln(1 + usual gap), the gap
- * being tenure over visits, both smoothed by the gym's own mean gap as one more visit. */
+/* How much longer than usual a member has been away: √(days away, at most 150) − √(usual gap), the
+ * gap being tenure over visits, smoothed by the gym's own mean gap as one more visit. */
 double hazard_overdue(int days_away, int tenure_days, uint32_t visits, double mean_gap);
 /* Visits of the last 30 days against the 60 before: ln((recent + ½)/(before/2 + ½)). */
 double hazard_trend(int visits_last_30, int visits_60_before);
+/* The habit as it is now: ln(visits of the last 30 days + ½). */
+double hazard_recent(int visits_last_30);
 
-/* Parameters: gamma_0, gamma_alive, gamma_overdue, gamma_trend. */
+/* Parameters: gamma_0, gamma_alive, gamma_overdue, gamma_trend,
+ * gamma_recent, gamma_both. */
 bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t count, struct fit *fit,
                 struct error *error);
 /* Probability that the member renews. */
