@@ -23,12 +23,11 @@ static void variable_name(const char *name, char *dst, size_t size)
 
 static bool set_defaults(struct config *config, struct error *error)
 {
-    const struct place nowhere = {0};
+    const struct place table = {.variable = "default"};
     for (size_t i = 0; i < CONFIG_COUNT; i++) {
         const struct config_option *option = &config_options[i];
-        if (!value_set(config, option, option->initial, SPELLED_WORD, &nowhere, error))
+        if (!value_set(config, option, option->initial, SPELLED_WORD, &table, error))
             return false;
-        strcpy(config->values[i].origin, "default"); /* shorter than "command line" */
     }
     return true;
 }

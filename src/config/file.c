@@ -20,7 +20,7 @@
 
 #include "gymtui/base/text.h"
 
-#define FILE_LIMIT (1024 * 1024)
+#define FILE_LIMIT ((size_t)1024 * 1024)
 
 struct reading {
     struct config *config;

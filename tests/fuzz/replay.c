@@ -90,7 +90,7 @@ static size_t mutate(uint8_t *input, size_t size)
     static const char *const tokens[] = {"\x1b[2J",
                                          "\x1b]0;",
                                          "\xc2\x9b",
-                                         "\xe2\x80\xae",
+                                         "\xe2\x80\xae", // NOLINT(misc-misleading-bidirectional)
                                          "\xcc\x88",
                                          "\xe6\x9d\x8e",
                                          "\xf0\x9f\x98\x80",

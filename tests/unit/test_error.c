@@ -36,7 +36,7 @@ static void long_texts_are_cut_between_characters(void **state)
 {
     (void)state;
     char armenian[401] = "";
-    for (int i = 0; i < 200; i++)
+    for (size_t i = 0; i < 200; i++)
         memcpy(armenian + 2 * i, "Ա", 3);
     struct error error;
     error_set(&error, ERROR_INPUT, armenian, "x%s", armenian);

@@ -89,8 +89,10 @@ static void lines_and_tabs_become_blanks(void **state)
 static void a_name_cannot_turn_the_line_around(void **state)
 {
     (void)state;
+    // NOLINTBEGIN(misc-misleading-bidirectional): what is tested
     assert_clean("Eve\u202Egnp.exe", "Evegnp.exe");
     assert_clean("\u202A\u202B\u202C\u202D\u2066\u2067\u2068\u2069\u200E\u200F\u061Cx", "x");
+    // NOLINTEND(misc-misleading-bidirectional)
     assert_clean("a\uFEFFb\u00ADc\U000E0041d", "abcd");
     assert_clean("می\u200Cخواهم", "می\u200Cخواهم"); /* a joiner belongs to the word */
 }
