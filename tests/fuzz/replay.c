@@ -179,7 +179,7 @@ static void show_input(int number)
 
 int main(int count, char **arguments)
 {
-    unsigned long rounds = count > 2 ? strtoul(arguments[2], NULL, 10) : 20000;
+    unsigned long rounds = count > 2 ? strtoul(arguments[2], NULL, 10) : 50000;
     if (count < 2 || !read_seeds(arguments[1])) {
         fprintf(stderr, "usage: %s CORPUS [ROUNDS]\n", arguments[0]);
         return 2;

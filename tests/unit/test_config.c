@@ -17,9 +17,24 @@ static char folder[64];
 static char system_file[96], user_file[96];
 static struct error error;
 
+static void clear_environment(void)
+{
+    for (char **entry = environ; *entry != NULL;) {
+        char name[128];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(*entry, "="), *entry);
+        if (strncmp(name, "GYMTUI_", 7) == 0 && strcmp(name, "GYMTUI_SOURCE") != 0) {
+            unsetenv(name);
+            entry = environ;
+        } else {
+            entry++;
+        }
+    }
+}
+
 static int make_folder(void **state)
 {
     (void)state;
+    clear_environment();
     umask(022);
     snprintf(folder, sizeof folder, "/tmp/gymtui-test-config-XXXXXX");
     if (mkdtemp(folder) == NULL)
