@@ -11,6 +11,8 @@
 #include "gymtui/base/text.h"
 #include "gymtui/ui/chart.h"
 
+#define REST       10000 /* as many rows or columns as the area has */
+
 #define ROOMY_ROWS 17
 #define FRAME_ROWS 12
 
@@ -141,15 +143,14 @@ static struct banner verdict_banner(const struct attendance *state)
 }
 
 /* "✔ IN   Anahit Petrosyan                       #10482 · 2041 7733" */
-int attendance_draw_banner(struct area line, struct banner banner, const char *name,
+int attendance_draw_banner(struct area line, int x, struct banner banner, const char *name,
                            const char *right)
 {
-    int x = 2;
     x += draw_format(line, 0, x, banner.role, " %s %s ", sign_text(banner.sign), banner.word) + 2;
     int width = text_width(right);
     if (x + text_width(name) + 2 + width >= line.columns)
         width = 0;
-    struct area middle = area_part(line, 0, x, 1, width > 0 ? line.columns - x - width - 2 : -1);
+    struct area middle = area_part(line, 0, x, 1, width > 0 ? line.columns - x - width - 2 : REST);
     draw_text(middle, 0, 0, ROLE_STRONG, name);
     if (width > 0)
         draw_text(line, 0, line.columns - width - 1, ROLE_DIM, right);
@@ -161,9 +162,9 @@ static void draw_verdict(const struct attendance *state, struct area area)
     const struct verdict *verdict = &state->verdict;
     char right[80], facts[256], reasons[512];
     attendance_identity(verdict, right, sizeof right);
-    attendance_draw_banner(area, verdict_banner(state), verdict->name, right);
-    int indent = area.columns >= 60 ? 10 : 2;
-    struct area body = area_part(area, 1, indent, -1, -1);
+    int name_at = attendance_draw_banner(area, 1, verdict_banner(state), verdict->name, right);
+    int indent = area.columns >= 60 ? name_at : 2;
+    struct area body = area_part(area, 1, indent, REST, REST);
 
     facts[0] = '\0';
     if (verdict->result == VERDICT_OUT) {
@@ -204,10 +205,11 @@ static void draw_waiting(const struct attendance *state, struct area area)
 {
     const char *words = attendance_job_words(&state->now);
     if (state->unknown) {
-        struct area line = area_part(area, 0, 0, 1, -1);
-        attendance_draw_banner(line, (struct banner){SIGN_WARN, ROLE_WARN_BIG, "OUTCOME UNKNOWN"},
+        struct area line = area_part(area, 0, 0, 1, REST);
+        attendance_draw_banner(line, 1,
+                               (struct banner){SIGN_WARN, ROLE_WARN_BIG, "OUTCOME UNKNOWN"},
                                state->now.who, "");
-        struct area body = area_part(area, 1, 2, -1, -1);
+        struct area body = area_part(area, 1, 2, REST, REST);
         char text[320];
         snprintf(text, sizeof text,
                  "Connection lost while %s %s. Whether it was done is looked up as soon as the "
@@ -232,15 +234,15 @@ static void draw_occupancy(const struct attendance *state, struct area line)
     const struct occupancy *now = &state->occupancy;
     int x = 2;
     x += draw_text(line, 0, x, ROLE_LABEL, "In now") + 2;
-    x += draw_format(line, 0, x, ROLE_STRONG, "%d", now->inside);
+    x += draw_format(line, 0, x, state->offline ? ROLE_DIM : ROLE_STRONG, "%d", now->inside);
     double share = 0;
-    enum role role = ROLE_GOOD;
+    enum role role = state->offline ? ROLE_DIM : ROLE_GOOD;
     if (now->capacity > 0) {
         share = (double)now->inside / now->capacity;
         x += draw_format(line, 0, x, ROLE_TEXT, " of %d", now->capacity) + 2;
-        if (share >= 1)
+        if (share >= 1 && !state->offline)
             role = ROLE_BAD;
-        else if (share >= 0.9)
+        else if (share >= 0.9 && !state->offline)
             role = ROLE_WARN;
         int bar = line.columns >= 76 ? 26 : line.columns >= 60 ? 14 : 8;
         if (x + bar + 8 <= line.columns) {
@@ -270,46 +272,59 @@ static void draw_list(struct attendance *state, struct area area)
     table_draw(table, area, area.rows >= 4, state->list_chosen);
 }
 
+/* Someone else may have been let in since the panel came up: that stays in sight above it. */
+static void draw_above_panel(const struct attendance *state, struct area line)
+{
+    char right[160];
+    attendance_identity(&state->verdict, right, sizeof right);
+    attendance_draw_banner(line, 1, verdict_banner(state), state->verdict.name, right);
+}
+
 void attendance_draw(void *memory, struct area area)
 {
     struct attendance *state = memory;
     const struct alert *alert = attendance_alert(state);
     bool roomy = area.rows >= ROOMY_ROWS;
-    draw_clear(area, ROLE_TEXT);
-    draw_field_line(state, area_take_top(&area, 1));
-    if (roomy)
-        area_take_top(&area, 1);
-
     bool waiting = state->busy && (state->slow || state->unknown);
+    bool framed = area.rows >= FRAME_ROWS && area.columns >= 50;
+    draw_clear(area, ROLE_TEXT);
+
+    /* Where things go, from the top; drawn from the bottom, so that dimming the lists touches
+     * nothing else and the terminal's cursor ends up in the field. */
+    struct area field = area_take_top(&area, 1);
+    struct area above = {0}, panel = {0}, top = {0};
+    area_take_top(&area, roomy ? 1 : 0);
     if (alert != NULL) {
-        /* Someone else may have been let in meanwhile: that stays in sight above the panel. */
-        if (waiting) {
-            draw_waiting(state, area_take_top(&area, state->unknown && area.rows > 8 ? 3 : 1));
-        } else if (state->has_verdict && roomy) {
-            char right[80];
-            attendance_identity(&state->verdict, right, sizeof right);
-            attendance_draw_banner(area_take_top(&area, 1), verdict_banner(state),
-                                   state->verdict.name, right);
-        }
-        bool framed = area.rows >= FRAME_ROWS && area.columns >= 50;
-        int rows = 3 + attendance_alert_rows(state, alert, area.columns - 8) + (framed ? 3 : 0);
-        attendance_draw_alert(state, alert, area_take_top(&area, rows), framed);
-    } else {
-        struct area top = area_take_top(&area, roomy ? 4 : area.rows >= 8 ? 3 : 2);
         if (waiting)
-            draw_waiting(state, top);
-        else if (state->has_verdict)
-            draw_verdict(state, top);
-        else
-            draw_quiet(state, top);
+            above = area_take_top(&area, state->unknown && area.rows > 8 ? 3 : 1);
+        else if (state->has_verdict && roomy)
+            above = area_take_top(&area, 1);
+        panel = area_take_top(&area, attendance_alert_rows(state, alert, area.columns, framed));
+    } else {
+        top = area_take_top(&area, roomy ? 4 : area.rows >= 8 ? 3 : 2);
     }
-    if (roomy)
-        draw_rule(area_take_top(&area, 1), 0);
-    draw_occupancy(state, area_take_top(&area, 1));
-    if (roomy)
-        area_take_top(&area, 1);
-    struct area list = area_part(area, 0, 1, -1, -1);
-    draw_list(state, list);
+    struct area rule = area_take_top(&area, roomy ? 1 : 0);
+    struct area house = area_take_top(&area, 1);
+    struct area heading = area_take_top(&area, roomy ? 1 : 0);
+
+    draw_list(state, area);
     if (alert != NULL && !attendance_is_finding(state))
-        draw_dim(list);
+        draw_dim(area);
+    if (state->list == LIST_INSIDE && !attendance_is_finding(state))
+        draw_text(heading, 0, 2, ROLE_LABEL,
+                  "Who is in, longest first. Arrows and Enter check out, Esc goes back.");
+    draw_occupancy(state, house);
+    if (roomy)
+        draw_rule(rule, 0);
+    if (waiting)
+        draw_waiting(state, alert != NULL ? above : top);
+    else if (alert != NULL && above.rows > 0)
+        draw_above_panel(state, above);
+    else if (alert == NULL && state->has_verdict)
+        draw_verdict(state, top);
+    else if (alert == NULL)
+        draw_quiet(state, top);
+    if (alert != NULL)
+        attendance_draw_alert(state, alert, panel, framed);
+    draw_field_line(state, field);
 }

@@ -7,6 +7,11 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 
+#define REST          10000 /* as many rows or columns as the area has */
+#define FACTS_AT      3     /* below the word, after its sign */
+#define TWO_COLUMNS   66    /* of keys, from this width on */
+#define FRAME_COLUMNS 6     /* the frame, its blanks, and the margin outside */
+
 static void upper(char *text)
 {
     for (; *text != '\0'; text++) {
@@ -104,16 +109,21 @@ static void draw_offers(const struct attendance *state, const struct alert *aler
 {
     struct offer offers[OFFER_MOST];
     int count = attendance_alert_offers(state, alert, offers);
-    int columns = area.columns >= 66 ? 2 : 1;
-    int widest = area.columns / columns;
+    int columns = area.columns >= TWO_COLUMNS ? 2 : 1;
     enum role role = alert->under_way ? ROLE_DIM : ROLE_TEXT;
     enum role key_role = alert->under_way ? ROLE_DIM : ROLE_STRONG;
-    if (columns == 2)
-        widest = area.columns * 3 / 5;
+    int widest = 0;
+    for (int left = 0; left < count; left += columns) {
+        int width = text_width(offers[left].text) + 8;
+        if (width > widest)
+            widest = width;
+    }
+    if (widest > area.columns - 18)
+        widest = area.columns - 18;
     int i = 0;
     for (; i <= count; i++) {
         int y = i / columns, x = i % columns == 0 ? 0 : widest;
-        struct area cell = area_part(area, y, x, 1, columns == 2 && x == 0 ? widest - 1 : -1);
+        struct area cell = area_part(area, y, x, 1, columns == 2 && x == 0 ? widest - 1 : REST);
         char key[16] = "Esc";
         if (i < count)
             key_format(offers[i].key, key, sizeof key);
@@ -176,12 +186,38 @@ static void draw_stage(const struct attendance *state, const struct alert *alert
     }
 }
 
-int attendance_alert_rows(const struct attendance *state, const struct alert *alert, int columns)
+/* The keys' rows, at least two so that the panel does not jump when one is pressed. */
+static int stage_rows(const struct attendance *state, const struct alert *alert, int columns)
 {
+    if (alert->stage == STAGE_REASON)
+        return columns >= TWO_COLUMNS ? 3 : 5;
     struct offer offers[OFFER_MOST];
     int count = attendance_alert_offers(state, alert, offers) + 1;
-    int rows = columns >= 70 ? (count + 1) / 2 : count;
+    int rows = columns >= TWO_COLUMNS ? (count + 1) / 2 : count;
     return rows < 2 ? 2 : rows;
+}
+
+/* Sign, word and name do not fit one line. */
+static bool needs_two_lines(const struct alert *alert, int columns)
+{
+    char word[200];
+    alert_banner(alert, word, sizeof word);
+    return text_width(word) + text_width(alert->verdict.name) + 9 > columns;
+}
+
+int attendance_alert_rows(const struct attendance *state, const struct alert *alert, int columns,
+                          bool framed)
+{
+    int inside = framed ? columns - FRAME_COLUMNS : columns;
+    struct area body = {0, 0, 0, inside - FACTS_AT};
+    char facts[512];
+    alert_facts(state, alert, facts, sizeof facts);
+    if (!framed && alert->stage != STAGE_CHOOSE)
+        facts[0] = '\0';
+    int rows = 1 + needs_two_lines(alert, inside);
+    if (facts[0] != '\0')
+        rows += draw_paragraph(body, 0, 0, ROLE_TEXT, facts, true);
+    return rows + stage_rows(state, alert, body.columns) + (framed ? 3 : 0);
 }
 
 void attendance_draw_alert(const struct attendance *state, const struct alert *alert,
@@ -194,7 +230,7 @@ void attendance_draw_alert(const struct attendance *state, const struct alert *a
         char more[40] = "";
         if (state->alert_count > 1)
             snprintf(more, sizeof more, "%d more waiting", state->alert_count - 1);
-        inside = draw_frame(area_part(area, 0, 1, -1, area.columns - 2),
+        inside = draw_frame(area_part(area, 0, 1, REST, area.columns - 2),
                             banner.role == ROLE_BAD_BIG ? ROLE_BAD : ROLE_WARN,
                             more[0] != '\0' ? more : NULL);
     } else {
@@ -208,22 +244,18 @@ void attendance_draw_alert(const struct attendance *state, const struct alert *a
                      sign_text(SIGN_DOT), alert->verdict.plan);
         text_drop_partial(right);
     }
-    int needs = 2 + text_width(word) + 4 + 2 + text_width(alert->verdict.name);
-    bool two_lines = needs > inside.columns;
-    struct area line = area_take_top(&inside, 1);
-    line = area_part(line, 0, -0, 1, -1);
-    struct area banner_line = area_part(line, 0, 0, 1, line.columns);
-    attendance_draw_banner(banner_line, banner, two_lines ? "" : alert->verdict.name,
-                           two_lines ? "" : right);
-    if (two_lines) {
-        line = area_take_top(&inside, 1);
-        draw_text(line, 0, 3, ROLE_STRONG, alert->verdict.name);
-    }
+    bool two_lines = needs_two_lines(alert, inside.columns);
+    attendance_draw_banner(area_take_top(&inside, 1), framed ? 0 : 1, banner,
+                           two_lines ? "" : alert->verdict.name, two_lines ? "" : right);
+    if (two_lines)
+        draw_text(area_take_top(&inside, 1), 0, FACTS_AT, ROLE_STRONG, alert->verdict.name);
     alert_facts(state, alert, facts, sizeof facts);
-    struct area body = area_part(inside, 0, 3, -1, -1);
+    if (!framed && alert->stage != STAGE_CHOOSE)
+        facts[0] = '\0'; /* on a small terminal the question needs the room */
+    struct area body = area_part(inside, 0, FACTS_AT, REST, REST);
     int used = facts[0] != '\0' ? draw_paragraph(body, 0, 0, ROLE_TEXT, facts, false) : 0;
     int left = body.rows - used;
-    int wanted = attendance_alert_rows(state, alert, body.columns);
+    int wanted = stage_rows(state, alert, body.columns);
     int gap = left > wanted ? 1 : 0;
-    draw_stage(state, alert, area_part(body, used + gap, 0, -1, -1));
+    draw_stage(state, alert, area_part(body, used + gap, 0, REST, REST));
 }

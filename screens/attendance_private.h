@@ -197,8 +197,9 @@ struct banner {
     enum role role;
     const char *word;
 };
-/* One line: sign and word lit, then the name, and `right` at the end if there is room. */
-int attendance_draw_banner(struct area line, struct banner banner, const char *name,
+/* One line from column x: sign and word lit, then the name, and `right` at the end if there is
+ * room. */
+int attendance_draw_banner(struct area line, int x, struct banner banner, const char *name,
                            const char *right);
 /* "#10482 · 20417733" */
 void attendance_identity(const struct verdict *verdict, char *text, size_t size);
@@ -211,7 +212,9 @@ enum role attendance_reasons_text(const struct verdict *verdict, int first, char
 /* --- attendance_panel.c --- */
 void attendance_draw_alert(const struct attendance *state, const struct alert *alert,
                            struct area area, bool framed);
-int attendance_alert_rows(const struct attendance *state, const struct alert *alert, int columns);
+/* How high it wants to be. */
+int attendance_alert_rows(const struct attendance *state, const struct alert *alert, int columns,
+                          bool framed);
 
 /* --- attendance_tables.c --- */
 struct table *attendance_table_feed(struct attendance *state, const char *empty);

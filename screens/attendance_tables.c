@@ -5,19 +5,19 @@
 
 #include "attendance_private.h"
 #include "gymtui/base/date.h"
+#include "gymtui/base/text.h"
 #include "gymtui/ui/loop.h"
 
 #define TABLE_ROWS 600
 
-enum { FEED_TIME, FEED_SIGN, FEED_NAME, FEED_PLAN, FEED_FOR, FEED_KNOW, FEED_DESK, FEED_COLUMNS };
+enum { FEED_TIME, FEED_NAME, FEED_PLAN, FEED_FOR, FEED_KNOW, FEED_DESK, FEED_COLUMNS };
 
 static const struct table_column feed_columns[FEED_COLUMNS] = {
-    [FEED_TIME] = {"Time", 5, 0, ALIGN_LEFT, 0, false},
-    [FEED_SIGN] = {"", 1, 0, ALIGN_LEFT, 0, false},
+    [FEED_TIME] = {"Time", 7, 0, ALIGN_LEFT, 0, false}, /* and a sign: out, turned away */
     [FEED_NAME] = {"Member", 14, 4, ALIGN_LEFT, 0, false},
-    [FEED_PLAN] = {"Plan", 10, 1, ALIGN_LEFT, 3, false},
+    [FEED_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 3, false},
     [FEED_FOR] = {"In for", 6, 0, ALIGN_RIGHT, 2, false},
-    [FEED_KNOW] = {"To know", 14, 3, ALIGN_LEFT, 1, false},
+    [FEED_KNOW] = {"To know", 12, 4, ALIGN_LEFT, 1, false},
     [FEED_DESK] = {"Desk", 4, 0, ALIGN_RIGHT, 4, false},
 };
 
@@ -26,7 +26,7 @@ static void to_know(const struct feed_row *row, char *text, size_t size, enum ro
     text[0] = '\0';
     const char *know = row->to_know;
     if (row->kind == FEED_VOIDED) {
-        snprintf(text, size, "%s", know[0] != '\0' ? know : "taken back");
+        snprintf(text, size, "taken back%s%s", know[0] != '\0' ? ": " : "", know);
         *role = ROLE_DIM;
         return;
     }
@@ -61,13 +61,11 @@ static void feed_cell(void *owner, const void *data, int column, char *text, siz
     switch (column) {
     case FEED_TIME:
         date_format_clock(text, size, row->at_local);
-        break;
-    case FEED_SIGN:
         if (row->kind == FEED_DENIED) {
-            snprintf(text, size, "%s", sign_text(SIGN_BAD));
+            text_append(text, size, " %s", sign_text(SIGN_BAD));
             *role = ROLE_BAD;
         } else if (row->kind == FEED_OUT) {
-            snprintf(text, size, "%s", sign_text(SIGN_OUT));
+            text_append(text, size, " %s", sign_text(SIGN_OUT));
         }
         break;
     case FEED_NAME:
@@ -102,8 +100,6 @@ static void inside_cell(void *owner, const void *data, int column, char *text, s
     if (column == FEED_FOR)
         date_format_duration(text, size,
                              row->seconds_in + (loop_now() - state->inside_read_at) / 1000);
-    else if (column == FEED_SIGN)
-        text[0] = '\0';
     else
         feed_cell(owner, data, column, text, size, role);
 }
@@ -113,7 +109,7 @@ enum { FOUND_NAME, FOUND_NUMBER, FOUND_PLAN, FOUND_ENDS, FOUND_LAST, FOUND_PHONE
 static const struct table_column found_columns[FOUND_COLUMNS] = {
     [FOUND_NAME] = {"Member", 16, 4, ALIGN_LEFT, 0, false},
     [FOUND_NUMBER] = {"Number", 8, 0, ALIGN_RIGHT, 1, false},
-    [FOUND_PLAN] = {"Plan", 10, 1, ALIGN_LEFT, 3, false},
+    [FOUND_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 3, false},
     [FOUND_ENDS] = {"Ends", 11, 0, ALIGN_LEFT, 0, false},
     [FOUND_LAST] = {"Last visit", 10, 0, ALIGN_LEFT, 2, false},
     [FOUND_PHONE] = {"Phone", 15, 1, ALIGN_LEFT, 4, false},

@@ -11,6 +11,8 @@
 #include "gymtui/screens/screen.h"
 #include "gymtui/ui/field.h"
 
+#define REST 10000 /* as many rows or columns as the area has */
+
 enum login_field { FIELD_GYM, FIELD_STAFF, FIELD_PASSWORD, FIELD_COUNT };
 
 enum login_command {
@@ -203,7 +205,7 @@ static void draw_demo(struct area area)
     draw_text(area, 0, 0, ROLE_LABEL, "This is a demonstration. Its logins:");
     for (int i = 0; i < count && i + 1 < area.rows; i++) {
         const struct demo_login *login = &demo_logins[i];
-        struct area line = area_part(area, i + 1, 0, 1, -1);
+        struct area line = area_part(area, i + 1, 0, 1, REST);
         char who[128];
         snprintf(who, sizeof who, "%s%s%s", login->gym,
                  login->staff != NULL && login->staff[0] != '\0' ? " " : "",
@@ -240,8 +242,8 @@ static void login_draw(void *memory, struct area area)
     int columns = demos > 0 && area.columns > 76 ? 74 : FORM_COLUMNS;
     int x = area.columns > columns + 2 ? (area.columns - columns) / 2 : 1;
     int y = area.rows > needed ? (area.rows - needed) / 2 : 0;
-    struct area form = area_part(area, y, x, -1, -1);
-    form = area_part(form, 0, 0, -1, columns);
+    struct area form = area_part(area, y, x, REST, REST);
+    form = area_part(form, 0, 0, REST, columns);
 
     y = 0;
     if (state->locked && session != NULL)
@@ -251,7 +253,7 @@ static void login_draw(void *memory, struct area area)
     else
         draw_text(form, y, 0, ROLE_STRONG, "Sign in");
     y += 1 + gap;
-    struct area narrow = area_part(form, 0, 0, -1, FORM_COLUMNS);
+    struct area narrow = area_part(form, 0, 0, REST, FORM_COLUMNS);
     if (state->locked) {
         draw_field(state, narrow, y++, FIELD_PASSWORD);
     } else {
@@ -259,17 +261,18 @@ static void login_draw(void *memory, struct area area)
             draw_field(state, narrow, y++, (enum login_field)i);
     }
     y += gap;
-    struct area below = area_part(form, y, 0, -1, -1);
+    struct area below = area_part(form, y, 0, REST, REST);
     if (state->busy) {
         draw_text(below, 0, 0, ROLE_DIM, state->locked ? "Looking…" : "Signing in…");
     } else if (state->error.code != ERROR_NONE) {
         char text[600];
         snprintf(text, sizeof text, "%s %s%s%s", sign_text(SIGN_BAD), state->error.message,
                  state->error.hint[0] != '\0' ? ". " : "", state->error.hint);
-        draw_paragraph(area_part(below, 0, 0, demos > 0 ? 2 : -1, -1), 0, 0, ROLE_BAD, text, false);
+        draw_paragraph(area_part(below, 0, 0, demos > 0 ? 2 : REST, REST), 0, 0, ROLE_BAD, text,
+                       false);
     }
     if (demos > 0)
-        draw_demo(area_part(form, y + (roomy ? 3 : 1), 0, -1, -1));
+        draw_demo(area_part(form, y + (roomy ? 3 : 1), 0, REST, REST));
 }
 
 static const struct key_entry keys[] = {

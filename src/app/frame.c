@@ -11,6 +11,8 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 
+#define REST              10000 /* as many rows or columns as the area has */
+
 #define ROWS_WITH_RULE    18
 #define ROWS_WITH_MESSAGE 16
 #define ROWS_WITH_TOP     5
@@ -135,7 +137,7 @@ void app_draw(struct app *app)
     if (screen.rows >= ROWS_WITH_MESSAGE)
         line = area_take_bottom(&rest, 1);
     else
-        line = area_part(rest, rest.rows - 1, 0, 1, -1);
+        line = area_part(rest, rest.rows - 1, 0, 1, REST);
 
     bool form_shown = app->form != NULL && app_overlay_is_live(app, app->form_host);
     bool dialog_shown = app->dialog != NULL && app_overlay_is_live(app, app->dialog_host);
