@@ -96,10 +96,11 @@ static bool start_log(const struct config *config, struct error *error)
     return true;
 }
 
-static int run(const struct global *global)
+static int run(const struct global *global, const char *program)
 {
     struct cli cli = {
         .version = GYMTUI_VERSION,
+        .program = program,
         .open_screen = open_screen,
         .print_keys = keymap_print_man,
     };
@@ -147,7 +148,7 @@ int main(int argc, char **argv)
     } else if (!read_global(argc, argv, &global, &error)) {
         status = cli_fail(&error);
     } else {
-        status = run(&global);
+        status = run(&global, argc > 0 && strchr(argv[0], '/') != NULL ? argv[0] : "gymtui");
     }
     free(global.words);
     free(global.assignments);

@@ -119,7 +119,7 @@ static void print_how_to_open(const struct cli *cli)
     char set[1100] = "";
     if (*directory != '\0')
         snprintf(set, sizeof set, " --set demo.directory=%s", directory);
-    out_line(stdout, "The demonstration is running. Open it with: gymtui%s", set);
+    out_line(stdout, "The demonstration is running. Open it with: %s%s", cli->program, set);
     out_line(stdout, "Sign in as one of these (gym, user, password):");
     for (const struct demo_login *login = demo_logins; login->gym != NULL; login++) {
         char line[400] = "  ";
@@ -130,7 +130,8 @@ static void print_how_to_open(const struct cli *cli)
         text_append(line, sizeof line, "%s", login->what);
         out_line(stdout, "%s", line);
     }
-    out_line(stdout, "Try a check-in: gymtui%s checkin %s", set, planted_members[0].keytag);
+    out_line(stdout, "Try a check-in: %s%s checkin %s", cli->program, set,
+             planted_members[0].keytag);
 }
 
 static int open_screen(const struct cli *cli, const struct cluster *cluster)

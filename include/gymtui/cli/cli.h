@@ -23,6 +23,7 @@ struct cli {
     const struct config *config; /* NULL: could not be read; only doctor and help run then */
     struct error config_error;   /* why */
     const char *version;
+    const char *program; /* how it was called, for commands to copy: "gymtui", "build/gymtui" */
     /* Opens the interactive program; given by main, so that the command line need not know it. */
     bool (*open_screen)(const struct cli *cli, const char *conninfo, const char *database,
                         bool is_demonstration, struct error *error);
