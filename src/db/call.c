@@ -153,6 +153,8 @@ void call_reply(struct call *call, const struct error *error)
 {
     if (!call->is_internal)
         call->db->pending--;
+    if (call->finally)
+        call->finally(call->db, !error);
     if (call->deliver && !call->is_forgotten)
         call->deliver(call, error ? NULL : call->results, error);
     call_free(call);
@@ -200,6 +202,7 @@ static struct call *call_prepare(struct db *db, enum db_lane lane, const char *c
     call->db = db;
     call->lane = lane;
     call->note = parameters ? parameters->note : 0;
+    call->finally = parameters ? parameters->finally : NULL;
     for (; *names && call->statement_count < CALL_STATEMENTS; names++) {
         int index = statements_find(&db->statements, *names);
         if (index < 0) {

@@ -82,6 +82,15 @@ static void wipe_and_free(char *secret)
     free(secret);
 }
 
+void db_take_password(struct db *db, bool done)
+{
+    char *dropped = done ? db->password : db->next_password;
+    if (done)
+        db->password = db->next_password;
+    db->next_password = NULL;
+    wipe_and_free(dropped);
+}
+
 void db_close(struct db *db)
 {
     if (!db)
@@ -101,6 +110,7 @@ void db_close(struct db *db)
     statements_free(&db->statements);
     free(db->user);
     wipe_and_free(db->password);
+    wipe_and_free(db->next_password);
     free(db->application_name);
     free(db);
 }

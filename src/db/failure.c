@@ -56,17 +56,21 @@ static const struct words statement_words[] = {
      "The log of gymtui has the reason"},
 };
 
-/* Unique constraints and exclusions that a person can run into, by a part of their name. */
+/* Unique constraints and exclusions that a person can run into, by the beginning of
+ * their name. */
 static const struct words constraint_words[] = {
-    {"keytag", ERROR_CONFLICT, "This key tag belongs to another member", "Scan another one"},
-    {"username", ERROR_CONFLICT, "This user name is taken", "Choose another one"},
-    {"email", ERROR_CONFLICT, "This e-mail address is taken", "Choose another one"},
-    {"open_visit", ERROR_CONFLICT, "This member is in already", "Read the screen again"},
-    {"term", ERROR_CONFLICT, "The dates overlap with another term of this member",
-     "Look at the member's terms"},
-    {"freeze", ERROR_CONFLICT, "The dates overlap with another freeze of this member",
+    {"customers_keytag", ERROR_CONFLICT, "This key tag belongs to another member",
+     "Scan another one"},
+    {"gyms_username", ERROR_CONFLICT, "This user name is taken", "Choose another one"},
+    {"gyms_email", ERROR_CONFLICT, "This e-mail address is taken", "Choose another one"},
+    {"attendance_one_open", ERROR_CONFLICT, "This member is in already", "Read the screen again"},
+    {"memberships_no_overlap", ERROR_CONFLICT,
+     "The dates overlap with another term of this member", "Look at the member's terms"},
+    {"freezes_no_overlap", ERROR_CONFLICT, "The dates overlap with another freeze of this member",
      "Look at the member's freezes"},
-    {"till", ERROR_CONFLICT, "A till is open at this desk already", "Close it first"},
+    {"packages_name", ERROR_CONFLICT, "There is a package with this name", "Choose another name"},
+    {"till_sessions_one_open", ERROR_CONFLICT, "A till is open at this desk already",
+     "Close it first"},
     {NULL, ERROR_NONE, NULL, NULL},
 };
 
@@ -163,7 +167,7 @@ enum failure_kind failure_of_result(const PGresult *result, const char *name, st
     if (strncmp(state, "23505", 5) == 0 || strncmp(state, "23P01", 5) == 0) {
         const char *constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
         words = constraint_words;
-        while (words->state && !strstr(constraint, words->state))
+        while (words->state && strncmp(constraint, words->state, strlen(words->state)) != 0)
             words++;
         if (!words->state)
             words = NULL;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "decode.h"
 #include "lane.h"
@@ -188,6 +189,13 @@ void staff_add(struct db *db, int64_t gym_id, const char *username, const char *
     drop_verifier(verifier);
 }
 
+/* Whose new password the next reconnect needs. */
+static bool is_own_login(const struct db *db, int64_t gym_id, const char *username)
+{
+    return db->password && !db->picked_gym_id && gym_id == db->gym_id &&
+           strcasecmp(username ? username : "", db->staff_username) == 0;
+}
+
 void staff_set_password(struct db *db, int64_t gym_id, const char *username, const char *password,
                         done_fn *on_reply, void *owner)
 {
@@ -201,6 +209,9 @@ void staff_set_password(struct db *db, int64_t gym_id, const char *username, con
     parameters_integer(&parameters, gym_id);
     parameters_text(&parameters, username);
     parameters_text(&parameters, verifier);
+    if (is_own_login(db, gym_id, username) && !db->next_password &&
+        (db->next_password = strdup(password)) != NULL)
+        parameters.finally = db_take_password;
     send_staff(db, "staff_set_password", &parameters, on_reply, owner);
     drop_verifier(verifier);
 }

@@ -28,9 +28,10 @@
  * them. */
 struct parameters {
     int count;
-    unsigned note;                       /* handed to the call's deliver function */
-    const char *values[CALL_PARAMETERS]; /* NULL: SQL NULL */
-    char numbers[CALL_PARAMETERS][32];   /* the text behind values that are not texts */
+    unsigned note;                             /* handed to the call's deliver function */
+    void (*finally)(struct db *db, bool done); /* called at the end, even when forgotten */
+    const char *values[CALL_PARAMETERS];       /* NULL: SQL NULL */
+    char numbers[CALL_PARAMETERS][32];         /* the text behind values that are not texts */
 };
 void parameters_text(struct parameters *parameters, const char *text); /* NULL or "": NULL */
 void parameters_integer(struct parameters *parameters, int64_t value);
@@ -62,7 +63,8 @@ struct call {
     void *owner;
     enum db_lane lane;
     enum call_kind kind;
-    unsigned note;    /* the deliver function's own */
+    unsigned note; /* the deliver function's own */
+    void (*finally)(struct db *db, bool done);
     bool is_internal; /* the data layer's own: not counted as pending */
     bool is_forgotten;
     bool is_retried;
@@ -132,6 +134,7 @@ struct db {
     struct statements statements;
     struct lane lanes[LANES];
     char *user, *password, *application_name;
+    char *next_password; /* of our own login, while the server takes it */
     int connect_timeout_ms;
     enum db_state state;
     struct error last_error;
@@ -152,7 +155,7 @@ struct db {
 
     int64_t gym_id;        /* from session_read; 0 before */
     int64_t picked_gym_id; /* by session_pick_gym; 0: the login's own */
-    char time_zone[64];
+    char time_zone[64], staff_username[64];
     /* The database's clock when it was last read, beside ours. */
     bool clock_known;
     int64_t clock_steady; /* steady_now then, microseconds */
@@ -221,6 +224,8 @@ int64_t clock_refresh_due(const struct db *db);
 extern const char *const level_names[]; /* by enum level, as in SQL; NULL ends */
 
 /* db.c */
+/* Makes next_password the one for reconnects, or drops it. */
+void db_take_password(struct db *db, bool done);
 int64_t steady_now(void); /* microseconds; goes on while the machine sleeps */
 void db_set_state(struct db *db, enum db_state state, const struct error *error);
 void db_note_change(struct db *db, const char *payload);

@@ -142,6 +142,7 @@ static void deliver_session(const struct call *call, PGresult *const *results,
         db->everything_changed = true;
     }
     memcpy(db->time_zone, session.time_zone, sizeof db->time_zone);
+    memcpy(db->staff_username, session.staff_username, sizeof db->staff_username);
     setup_gym(db);
     on_reply(call->owner, &session, NULL);
 }
