@@ -17,7 +17,7 @@
 #include "gymtui/base/text.h"
 #include "internal.h"
 
-#define START_SECONDS     "600" /* a crash recovery may take its time */
+#define START_TIMEOUT     "--timeout=600" /* a crash recovery may take its time */
 #define STOP_TIMEOUT_MS   120000
 #define ORPHAN_TIMEOUT_MS 10000
 
@@ -162,8 +162,8 @@ static bool launch(const struct cluster *cluster, struct error *error)
     snprintf(program, sizeof program, "%s/pg_ctl", cluster->bin);
     snprintf(place, sizeof place, "--pgdata=%s", cluster->directory);
     snprintf(log, sizeof log, "--log=%s/start.log", cluster->directory);
-    const char *const start[] = {
-        program, "start", place, log, "--wait", "--silent", "--timeout=" START_SECONDS, NULL};
+    const char *const start[] = {program,  "start",    place,         log,
+                                 "--wait", "--silent", START_TIMEOUT, NULL};
     int ignored;
     struct process_result result;
     if (!process_call(cluster->account, drop_start_log, cluster, &ignored, error) ||

@@ -228,12 +228,13 @@ bool cluster_fail(const char *output, const struct cluster *cluster, const char 
 
 static bool initialise(const struct cluster *cluster, const char *fresh, struct error *error)
 {
+    static const char superuser[] = "--username=" CLUSTER_SUPERUSER;
     char program[300], place[700];
     snprintf(program, sizeof program, "%s/initdb", cluster->bin);
     snprintf(place, sizeof place, "--pgdata=%s", fresh);
     const char *const initdb[] = {program,
                                   place,
-                                  "--username=" CLUSTER_SUPERUSER,
+                                  superuser,
                                   "--encoding=UTF8",
                                   "--locale=C.UTF-8",
                                   "--data-checksums",
