@@ -150,7 +150,7 @@ bool bulk_begin(struct bulk *bulk, const char *table_and_columns, struct error *
         failure_of_result(result, table_and_columns, error);
     PQclear(result);
     bulk->used = 0;
-    put_bytes(bulk, "PGCOPY\n\377\r\n", 12); /* with its terminating zero */
+    put_bytes(bulk, "PGCOPY\n\377\r\n", 11); /* with its terminating zero */
     make_room(bulk, FIXED_FIELD_BYTES);
     put_uint(bulk, 0, 4); /* flags */
     put_uint(bulk, COPY_EXTENSION, 4);
