@@ -106,6 +106,14 @@ void analytics_draw_members(const struct analytics_state *state, struct area are
 {
     const struct statistics_overview *overview = &state->overview;
     char text[500];
+    if (overview->status_count == 0) {
+        draw_paragraph(area_part(area, area.rows / 3, 2, area.rows, area.columns - 4), 0, 0,
+                       ROLE_DIM,
+                       "No members yet, so there is nothing to count. F2 under Members enrols the "
+                       "first one.",
+                       false);
+        return;
+    }
     explain(overview, text, sizeof text);
     if (text[0])
         analytics_draw_meaning(&area, text);

@@ -133,7 +133,8 @@ static void advise(const struct analytics_state *state, char *dst, size_t size)
     dst[0] = 0;
     if (overview->members == 0) {
         snprintf(dst, size,
-                 "No members with a running term yet: everything else follows from them.");
+                 "No members with a running term yet: everything else follows from them. F2 under "
+                 "Members enrols the first one.");
         return;
     }
     if (absent_share >= .05)

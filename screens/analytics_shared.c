@@ -31,7 +31,7 @@ void analytics_draw_meaning(struct area *area, const char *text)
 void analytics_draw_change(struct area area, int y, int x, double now, double before, bool percent,
                            bool good_up, const char *since)
 {
-    if (before < 0 || (percent && before <= 0))
+    if (before < 0 || (percent && before <= 0) || (now <= 0 && before <= 0))
         return; /* nothing to compare with */
     double change = percent ? (now - before) / before * 100 : now - before;
     char amount[32];

@@ -38,10 +38,10 @@ static void on_saved(void *owner, int64_t gym_id, const struct error *error)
     (void)gym_id;
     if (error) {
         if (form) {
+            /* Theirs stays visible in the details above and in the list; ours in the form. */
             form_complain(form, -1,
                           error->code == ERROR_CONFLICT
-                              ? "Somebody changed this gym meanwhile: F2 once more writes yours "
-                                "over it"
+                              ? "Somebody changed this gym meanwhile: F2 once more writes yours"
                               : error->message);
             host_form_done(host, false);
         } else {

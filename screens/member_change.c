@@ -133,7 +133,7 @@ static void confirm_cancel(void *owner, struct form *form)
              words[0] ? words : form_text(form, CANCEL_REASON));
     host_form_done(state->context.host, true);
     date_format_short(day, sizeof day, state->change.effective, state->today);
-    snprintf(text, sizeof text, "%s of %s (#%" PRId64 ") ends. The last valid day is %s.",
+    snprintf(text, sizeof text, "%s of %s (#%" PRId64 ") ends.\nThe last valid day is %s.",
              state->card.plan, state->card.name, state->customer_id, day);
     struct dialog *dialog =
         dialog_confirm("Cancel the membership", text, "y", "cancel it", KEY_CODE_F1 + 1);

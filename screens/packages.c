@@ -28,6 +28,7 @@ struct packages_state {
     struct package_row rows[MOST_PACKAGES];
     int count;
     bool loaded, reading, again;
+    bool conflict; /* somebody else changed the plan in the form: the next reading says how */
     struct package_row edited; /* what the form or the question is about; id 0: new */
     char unit_titles[2][24];   /* "Price EUR" */
     struct table_column columns[8];
@@ -141,6 +142,26 @@ static bool may_edit(const struct packages_state *state)
 
 static void read_packages(struct packages_state *state);
 
+/* Both values: theirs in a line below the form, ours in its fields (DESK.md rule 13). */
+static void explain_conflict(struct packages_state *state)
+{
+    struct form *form = host_form_now(state->context.host);
+    if (!state->conflict || !form)
+        return;
+    state->conflict = false;
+    for (int i = 0; i < state->count; i++) {
+        const struct package_row *row = &state->rows[i];
+        if (row->package_id != state->edited.package_id)
+            continue;
+        char text[256], price[32];
+        money_format(price, sizeof price, row->price);
+        snprintf(text, sizeof text,
+                 "Theirs: %.40s, price %s, months %d, visits %d. F2 writes yours", row->name, price,
+                 row->duration_months, row->visits_included);
+        form_complain(form, -1, text);
+    }
+}
+
 static void on_packages(void *owner, const struct package_row *rows, int count,
                         const struct error *error)
 {
@@ -163,6 +184,7 @@ static void on_packages(void *owner, const struct package_row *rows, int count,
         else
             table_fill(state->table, state->rows, state->count, false, false);
         state->loaded = true;
+        explain_conflict(state);
     }
     host_redraw(state->context.host);
     if (state->again) {
@@ -201,10 +223,10 @@ static void on_saved(void *owner, int64_t package_id, const struct error *error)
     struct form *form = host_form_now(host);
     (void)package_id;
     if (error && error->code == ERROR_CONFLICT && form) {
-        /* The list below the form is read again; what was typed stays in the form. */
-        form_complain(form, -1,
-                      "Somebody changed this plan meanwhile: F2 once more writes yours over it");
+        /* The list is read again, to say what is there now; what was typed stays in the form. */
+        form_complain(form, -1, "Somebody changed this plan meanwhile");
         host_form_done(host, false);
+        state->conflict = true;
         read_packages(state);
         return;
     }

@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The card of one member: what it shows, enrolling, editing with somebody faster, and every change
+ * of the membership with its number of keys (DESK.md, Check-in, journeys). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_host.h"
+#include "gymtui/base/date.h"
+#include "gymtui/db/attendance.h"
+#include "gymtui/screens/member.h"
+#include "office_data.h"
+#include "support.h"
+
+/* --- the data layer as this screen sees it --- */
+
+static struct {
+    struct member_card card; /* what the next read answers */
+    bool is_slow;
+    int reads;
+    member_card_fn *read;
+    void *owner;
+
+    char call[24]; /* the last write */
+    struct member_edit edit;
+    char name[200], phone[40], keytag[40], note[400], reason[80];
+    int32_t from, until;
+    money amount;
+    int64_t package_id;
+    int method;
+    member_saved_fn *saved;
+    member_change_fn *changed;
+    verdict_fn *verdict;
+    char override_reason[80];
+} db_saw;
+
+static void begin(void)
+{
+    memset(&db_saw, 0, sizeof db_saw);
+    db_saw.card = *office_card();
+}
+
+void members_card(struct db *db, int64_t customer_id, member_card_fn *on_reply, void *owner)
+{
+    (void)db;
+    db_saw.reads++;
+    if (db_saw.is_slow) {
+        db_saw.read = on_reply;
+        db_saw.owner = owner;
+    } else if (customer_id != db_saw.card.customer_id) {
+        struct error error;
+        error_set(&error, ERROR_NOT_FOUND, NULL, "No such member");
+        on_reply(owner, NULL, &error);
+    } else {
+        on_reply(owner, &db_saw.card, NULL);
+    }
+}
+
+void packages_list(struct db *db, packages_fn *on_reply, void *owner)
+{
+    (void)db;
+    on_reply(owner, office_packages, OFFICE_PACKAGES, NULL);
+}
+
+void trainers_list(struct db *db, trainers_fn *on_reply, void *owner)
+{
+    (void)db;
+    on_reply(owner, office_trainers, 2, NULL);
+}
+
+static void keep_edit(const char *call, const struct member_edit *edit, member_saved_fn *on_reply,
+                      void *owner)
+{
+    snprintf(db_saw.call, sizeof db_saw.call, "%s", call);
+    db_saw.edit = *edit;
+    snprintf(db_saw.name, sizeof db_saw.name, "%s", edit->name);
+    snprintf(db_saw.phone, sizeof db_saw.phone, "%s", edit->phone);
+    snprintf(db_saw.keytag, sizeof db_saw.keytag, "%s", edit->keytag);
+    snprintf(db_saw.note, sizeof db_saw.note, "%s", edit->note);
+    db_saw.saved = on_reply;
+    db_saw.owner = owner;
+}
+
+void members_update(struct db *db, const struct member_edit *edit, member_saved_fn *on_reply,
+                    void *owner)
+{
+    (void)db;
+    keep_edit("update", edit, on_reply, owner);
+}
+
+void members_enrol(struct db *db, const struct member_edit *edit, member_saved_fn *on_reply,
+                   void *owner)
+{
+    (void)db;
+    keep_edit("enrol", edit, on_reply, owner);
+}
+
+static void keep_change(const char *call, member_change_fn *on_reply, void *owner)
+{
+    snprintf(db_saw.call, sizeof db_saw.call, "%s", call);
+    db_saw.changed = on_reply;
+    db_saw.owner = owner;
+}
+
+void members_freeze(struct db *db, struct request_id id, int64_t customer_id, int32_t from,
+                    int32_t until, const char *reason, member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id;
+    db_saw.from = from;
+    db_saw.until = until;
+    snprintf(db_saw.reason, sizeof db_saw.reason, "%s", reason);
+    keep_change("freeze", on_reply, owner);
+}
+
+void members_unfreeze(struct db *db, struct request_id id, int64_t customer_id,
+                      member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id;
+    keep_change("unfreeze", on_reply, owner);
+}
+
+void members_cancel(struct db *db, struct request_id id, int64_t customer_id, int32_t effective,
+                    const char *reason, member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id;
+    db_saw.until = effective;
+    snprintf(db_saw.reason, sizeof db_saw.reason, "%s", reason);
+    keep_change("cancel", on_reply, owner);
+}
+
+void members_renew(struct db *db, struct request_id id, int64_t customer_id, int64_t package_id,
+                   int payment_method_id, const char *desk, member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id, (void)desk;
+    db_saw.package_id = package_id;
+    db_saw.method = payment_method_id;
+    keep_change("renew", on_reply, owner);
+}
+
+void members_pay(struct db *db, struct request_id id, int64_t customer_id, money amount,
+                 int payment_method_id, const char *desk, const char *note,
+                 member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id, (void)desk, (void)note;
+    db_saw.amount = amount;
+    db_saw.method = payment_method_id;
+    keep_change("pay", on_reply, owner);
+}
+
+void attendance_check_in(struct db *db, const struct check_in_request *request,
+                         verdict_fn *on_reply, void *owner)
+{
+    (void)db;
+    snprintf(db_saw.call, sizeof db_saw.call, "check in");
+    snprintf(db_saw.override_reason, sizeof db_saw.override_reason, "%s",
+             request->override_reason ? request->override_reason : "");
+    db_saw.verdict = on_reply;
+    db_saw.owner = owner;
+}
+
+void attendance_check_out(struct db *db, const struct check_out_request *request,
+                          verdict_fn *on_reply, void *owner)
+{
+    (void)db, (void)request;
+    snprintf(db_saw.call, sizeof db_saw.call, "check out");
+    db_saw.verdict = on_reply;
+    db_saw.owner = owner;
+}
+
+static void answer_change(const char *text)
+{
+    struct member_change change = {.ends = OFFICE_TODAY};
+    snprintf(change.text, sizeof change.text, "%s", text);
+    db_saw.changed(db_saw.owner, &change, NULL);
+}
+
+static void answer_change_error(const char *text)
+{
+    struct error error;
+    error_set(&error, ERROR_INPUT, NULL, "%s", text);
+    db_saw.changed(db_saw.owner, NULL, &error);
+}
+
+static struct host *open_card(void)
+{
+    struct member_argument argument = {.customer_id = 10482};
+    begin();
+    return fake_open(&screen_member, &argument, NULL);
+}
+
+static void expect_text(struct host *host, const char *wanted)
+{
+    char *text = fake_text(host);
+    if (!strstr(text, wanted))
+        fail_msg("“%s” is not on the screen:\n%s", wanted, text);
+    free(text);
+}
+
+/* --- what it looks like --- */
+
+static void test_looks(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    golden_check("member", fake_draw, host);
+    golden_check_sizes("member", fake_draw, host);
+    fake_key(host, "Right");
+    golden_check("member_payments", fake_draw, host);
+    fake_key(host, "Right");
+    golden_check("member_terms", fake_draw, host);
+    fake_key(host, "e");
+    golden_check("member_edit", fake_draw, host);
+    fake_close(host);
+}
+
+static void test_looks_of_a_bare_member(void **unused)
+{
+    (void)unused;
+    struct member_argument argument = {.customer_id = 7};
+    begin();
+    db_saw.card = (struct member_card){.customer_id = 7,
+                                       .gym_id = 1,
+                                       .name = "Bobby \033[31m\033]0;owned\007Tables 李小龍 Պետրոս",
+                                       .status = "expired",
+                                       .birth_date = DATE_NONE,
+                                       .join_date = OFFICE_TODAY,
+                                       .ends = DATE_NONE,
+                                       .last_visit = DATE_NONE};
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    golden_check("member_bare", fake_draw, host);
+    expect_text(host, "no term: F6 sells one");
+    expect_text(host, "never came yet");
+    expect_text(host, "not scored yet");
+    expect_text(host, "No visit yet. F5 checks in.");
+    fake_close(host);
+}
+
+static void test_loading_and_not_there(void **unused)
+{
+    (void)unused;
+    struct member_argument argument = {.customer_id = 10482};
+    begin();
+    db_saw.is_slow = true;
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    golden_check("member_loading", fake_draw, host);
+    fake_key(host, "p");
+    assert_null(host->form); /* nothing is done to somebody who is not read yet */
+    struct error error;
+    error_set(&error, ERROR_NOT_FOUND, NULL, "No such member");
+    db_saw.read(db_saw.owner, NULL, &error);
+    expect_text(host, "There is no member with this number");
+    fake_close(host);
+}
+
+/* --- journeys --- */
+
+static void test_freeze_takes_few_keys(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "f");
+    golden_check("member_freeze", fake_draw, host);
+    fake_type(host, "t"); /* travel */
+    fake_key(host, "F2"); /* three keys of ten */
+    assert_string_equal(db_saw.call, "freeze");
+    assert_string_equal(db_saw.reason, "travel");
+    assert_int_equal(db_saw.from, OFFICE_TODAY);
+    assert_int_equal(db_saw.until, OFFICE_TODAY + 29);
+    answer_change_error("A freeze of this member begins on 1 Dec already");
+    expect_text(host, "begins on 1 Dec already");
+    fake_key(host, "F2");
+    answer_change("Frozen until 20 Dec; ends 13 Jan");
+    assert_null(host->form);
+    assert_non_null(strstr(host->said, "Frozen until 20 Dec"));
+    assert_int_equal(db_saw.reads, 2);
+    fake_close(host);
+}
+
+static void test_unfreeze_asks(void **unused)
+{
+    (void)unused;
+    begin();
+    snprintf(db_saw.card.status, sizeof db_saw.card.status, "frozen");
+    struct member_argument argument = {.customer_id = 10482};
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    fake_key(host, "f");
+    assert_non_null(host->dialog);
+    golden_check("member_unfreeze", fake_draw, host);
+    fake_key(host, "f"); /* the opening key repeats: not a yes */
+    fake_key(host, "Enter");
+    assert_string_equal(db_saw.call, "");
+    if (!host->dialog)
+        fake_key(host, "f");
+    fake_key(host, "y");
+    assert_string_equal(db_saw.call, "unfreeze");
+    answer_change("The freeze has ended");
+    fake_close(host);
+}
+
+static void test_renew_and_pay(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "r");
+    expect_text(host, "Renew Anahit Petrosyan from 15 Dec");
+    expect_text(host, "Monthly · 39.00");
+    fake_key(host, "F2");
+    assert_string_equal(db_saw.call, "renew");
+    assert_int_equal(db_saw.package_id, 1);
+    assert_int_equal(db_saw.method, 1);
+    answer_change("Renewed to 14 Jan");
+
+    fake_key(host, "p");
+    fake_key(host, "F2"); /* what is owed is filled in */
+    assert_string_equal(db_saw.call, "pay");
+    assert_int_equal(db_saw.amount, 3900);
+    answer_change("39.00 taken");
+    fake_close(host);
+}
+
+static void test_cancel_names_the_day_and_asks(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "x");
+    fake_key(host, "F2");
+    assert_non_null(host->dialog);
+    assert_string_equal(db_saw.call, "");
+    expect_text(host, "The last valid day is 14 Dec");
+    golden_check("member_cancel", fake_draw, host);
+    fake_key(host, "Esc");
+    assert_string_equal(db_saw.call, "");
+    fake_key(host, "x");
+    fake_key(host, "F2");
+    fake_key(host, "y");
+    assert_string_equal(db_saw.call, "cancel");
+    assert_int_equal(db_saw.until, OFFICE_TODAY + 23);
+    fake_close(host);
+}
+
+static void test_check_in_denied_then_let_in(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "i");
+    assert_string_equal(db_saw.call, "check in");
+    struct verdict verdict = {
+        .result = VERDICT_DENIED,
+        .since_local = MOMENT_NONE,
+        .at_local = OFFICE_NOW,
+        .reasons = {{.code = REASON_EXPIRED, .policy = POLICY_DENY, .text = "expired 12 days ago"},
+                    {.code = REASON_OWING, .policy = POLICY_WARN, .text = "owes 39.00"}},
+        .reason_count = 2};
+    db_saw.verdict(db_saw.owner, &verdict, NULL);
+    assert_int_equal(host->bells, 1);
+    golden_check("member_denied", fake_draw, host);
+    fake_type(host, "v");
+    fake_type(host, "doctor is inside\r");
+    assert_string_equal(db_saw.override_reason, "doctor is inside");
+    verdict = (struct verdict){.result = VERDICT_IN,
+                               .visits_this_month = 10,
+                               .at_local = OFFICE_NOW,
+                               .since_local = MOMENT_NONE};
+    db_saw.verdict(db_saw.owner, &verdict, NULL);
+    assert_non_null(strstr(host->said, "In, visit number 10 this month"));
+    fake_close(host);
+}
+
+/* --- edit --- */
+
+static void test_somebody_was_faster(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "e");
+    fake_key(host, "Tab"); /* phone */
+    fake_key(host, "^U");
+    fake_type(host, "222");
+    fake_key(host, "F2");
+    assert_string_equal(db_saw.call, "update");
+    assert_string_equal(db_saw.phone, "222");
+    assert_int_equal(db_saw.edit.row_version, 7);
+
+    /* Meanwhile Maeve changed the phone, too, and the note, which we did not touch. */
+    db_saw.card.row_version = 8;
+    snprintf(db_saw.card.phone, sizeof db_saw.card.phone, "111");
+    snprintf(db_saw.card.note, sizeof db_saw.card.note, "Knee is fine again");
+    struct member_saved saved = {.customer_id = 10482, .row_version = 8};
+    snprintf(saved.changed_by, sizeof saved.changed_by, "Maeve");
+    struct error error;
+    error_set(&error, ERROR_CONFLICT, NULL, "Maeve changed this member first");
+    db_saw.saved(db_saw.owner, &saved, &error);
+    assert_non_null(host->dialog);
+    golden_check("member_conflict", fake_draw, host);
+    expect_text(host, "Phone: yours “222”, theirs “111”");
+    expect_text(host, "Note: now “Knee is fine again”");
+    fake_type(host, "m"); /* mine, where we differ */
+    assert_string_equal(db_saw.phone, "222");
+    assert_string_equal(db_saw.note, "Knee is fine again");
+    assert_int_equal(db_saw.edit.row_version, 8);
+    saved.row_version = 9;
+    db_saw.saved(db_saw.owner, &saved, NULL);
+    assert_non_null(strstr(host->said, "Saved"));
+    fake_close(host);
+}
+
+static void test_theirs_can_stay(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "e");
+    fake_type(host, " X");
+    fake_key(host, "F2");
+    db_saw.card.row_version = 8;
+    snprintf(db_saw.card.name, sizeof db_saw.card.name, "Anahit Hakobyan");
+    struct member_saved saved = {.customer_id = 10482};
+    struct error error;
+    error_set(&error, ERROR_CONFLICT, NULL, "Changed");
+    db_saw.saved(db_saw.owner, &saved, &error);
+    db_saw.call[0] = 0;
+    fake_type(host, "t");
+    assert_string_equal(db_saw.call, "");
+    expect_text(host, "Anahit Hakobyan");
+    fake_close(host);
+}
+
+static void test_refused_edit_stays_in_the_form(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "e");
+    fake_type(host, "!");
+    fake_key(host, "F2");
+    struct error error;
+    error_set(&error, ERROR_INPUT, NULL, "Key tag 20417733 belongs to somebody else");
+    db_saw.saved(db_saw.owner, NULL, &error);
+    expect_text(host, "belongs to somebody else");
+    expect_text(host, "Anahit Petrosyan!");
+    fake_close(host);
+}
+
+/* --- enrolment --- */
+
+static void test_new_member_paid_and_in(void **unused)
+{
+    (void)unused;
+    struct member_argument argument = {.keytag = "20417799"};
+    begin();
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    golden_check("member_new", fake_draw, host);
+    fake_type(host, "Նարե Գրիգորյան");
+    fake_key(host, "Tab");
+    fake_type(host, "+374 10 123");
+    fake_key(host, "F2"); /* the text and two keys of eight */
+    assert_string_equal(db_saw.call, "enrol");
+    assert_string_equal(db_saw.name, "Նարե Գրիգորյան");
+    assert_string_equal(db_saw.keytag, "20417799");
+    assert_true(db_saw.edit.check_in);
+    assert_int_equal(db_saw.edit.package_id, 1); /* the monthly plan */
+    assert_false(db_saw.edit.duplicate_is_fine);
+
+    struct member_saved saved = {.duplicate_id = 10482};
+    snprintf(saved.other_name, sizeof saved.other_name, "Nare Grigoryan");
+    struct error error;
+    error_set(&error, ERROR_CONFLICT, NULL, "This may be the same person");
+    db_saw.saved(db_saw.owner, &saved, &error);
+    golden_check("member_duplicate", fake_draw, host);
+    fake_type(host, "n");
+    assert_true(db_saw.edit.duplicate_is_fine);
+    saved = (struct member_saved){.customer_id = 10482};
+    db_saw.saved(db_saw.owner, &saved, NULL);
+    assert_non_null(strstr(host->said, "is member #10482, paid and checked in"));
+    expect_text(host, "Anahit Petrosyan"); /* whose card that is here */
+    assert_false(host->closed);
+    fake_close(host);
+}
+
+static void test_the_duplicate_can_be_opened(void **unused)
+{
+    (void)unused;
+    struct member_argument argument = {.name = "Anahit P"};
+    begin();
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    fake_key(host, "F2");
+    assert_string_equal(db_saw.name, "Anahit P");
+    struct member_saved saved = {.duplicate_id = 10482};
+    struct error error;
+    error_set(&error, ERROR_CONFLICT, NULL, "The same?");
+    db_saw.saved(db_saw.owner, &saved, &error);
+    fake_type(host, "o");
+    expect_text(host, "Anahit Petrosyan");
+    fake_close(host);
+}
+
+static void test_left_enrolment_closes(void **unused)
+{
+    (void)unused;
+    struct member_argument argument = {.close_when_saved = true};
+    begin();
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    fake_key(host, "Esc");
+    assert_true(host->closed);
+    fake_close(host);
+
+    begin();
+    host = fake_open(&screen_member, &argument, NULL);
+    fake_type(host, "A");
+    fake_key(host, "F2");
+    struct member_saved saved = {.customer_id = 10482};
+    db_saw.saved(db_saw.owner, &saved, NULL);
+    assert_true(host->closed); /* back at the desk's field with no further key */
+    fake_close(host);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_looks),
+        cmocka_unit_test(test_looks_of_a_bare_member),
+        cmocka_unit_test(test_loading_and_not_there),
+        cmocka_unit_test(test_freeze_takes_few_keys),
+        cmocka_unit_test(test_unfreeze_asks),
+        cmocka_unit_test(test_renew_and_pay),
+        cmocka_unit_test(test_cancel_names_the_day_and_asks),
+        cmocka_unit_test(test_check_in_denied_then_let_in),
+        cmocka_unit_test(test_somebody_was_faster),
+        cmocka_unit_test(test_theirs_can_stay),
+        cmocka_unit_test(test_refused_edit_stays_in_the_form),
+        cmocka_unit_test(test_new_member_paid_and_in),
+        cmocka_unit_test(test_the_duplicate_can_be_opened),
+        cmocka_unit_test(test_left_enrolment_closes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
