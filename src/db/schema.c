@@ -200,6 +200,13 @@ static bool apply_pending(PGconn *connection,
 {
     struct schema_status status;
     struct migration migration;
+    /* The migrations themselves cannot say this: their text does not fit such a database. */
+    const char *encoding = PQparameterStatus(connection, "server_encoding");
+    if (!encoding || strcmp(encoding, "UTF8") != 0)
+        return error_set(error, ERROR_DATABASE,
+                         "Make it with: createdb --encoding=UTF8 --template=template0",
+                         "The database is encoded in %s; gymtui needs UTF8",
+                         encoding ? encoding : "something else");
     if (!lock(connection, error) || !read_status(connection, &status, error))
         return false;
     if (status.database_version > 0)
@@ -291,16 +298,16 @@ bool schema_read_demonstration(const char *conninfo, struct schema_demonstration
 static bool create_demo_login(PGconn *connection, const struct demo_login *login,
                               struct error *error)
 {
-    char gym_id[24], verifier[VERIFIER_BYTES], name[64];
+    char gym_id[24], verifier[VERIFIER_BYTES];
     const char *gym[] = {login->gym};
     if (!blocking_text(connection, "SELECT gym_id FROM gym.gyms WHERE username = $1", 1, gym,
                        gym_id, sizeof gym_id, error) ||
         !blocking_verifier(connection, login->gym, login->password, verifier, sizeof verifier,
                            error))
         return false;
-    snprintf(name, sizeof name, "%s", *login->staff ? login->staff : login->what);
-    const char *values[] = {gym_id, login->staff, name, level_name(login->level), verifier};
-    return blocking_text(connection, "SELECT auth.create_staff($1, $2, initcap($3), $4, $5)", 5,
+    /* The gym's own login goes by the gym's name. */
+    const char *values[] = {gym_id, login->staff, level_name(login->level), verifier};
+    return blocking_text(connection, "SELECT auth.create_staff($1, $2, initcap($2), $3, $4)", 4,
                          values, NULL, 0, error);
 }
 

@@ -13,10 +13,6 @@ DECLARE
     db   text := current_database();
     kind text;
 BEGIN
-    IF getdatabaseencoding() <> 'UTF8' THEN
-        RAISE EXCEPTION 'the database must be encoded in UTF8, this one is %', getdatabaseencoding()
-            USING HINT = 'create it with: createdb --encoding=UTF8 --template=template0';
-    END IF;
     IF octet_length(db) > 40 OR position(':' IN db) > 0 THEN
         RAISE EXCEPTION 'the database''s name "%" is too long, or holds a colon', db
             USING HINT = 'role names begin with it: take a name of at most 40 bytes';

@@ -11,24 +11,26 @@ CREATE TABLE clv.dim_payment_method (
 );
 INSERT INTO clv.dim_payment_method VALUES (1, 'Card'), (2, 'Debit'), (3, 'Cash'), (4, 'Other');
 
--- Folds a text for matching: lower case, no diacritics, the same in any locale of the database.
+-- Folds a text for matching: lower case, no diacritics, hyphens as blanks, no apostrophes; the same
+-- in any locale of the database.
 CREATE FUNCTION gym.search_fold(typed text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
     SELECT CASE
         WHEN octet_length(typed) = char_length(typed)
-            THEN btrim(regexp_replace(lower(typed), '\s+', ' ', 'g'))
+            THEN btrim(regexp_replace(translate(lower(typed), '-''', ' '), '\s+', ' ', 'g'))
         ELSE btrim(regexp_replace(lower(translate(
-            replace(replace(replace(replace(replace(replace(
+            replace(replace(replace(replace(replace(replace(replace(
                 regexp_replace(normalize(typed, NFKD), U&'[\0300-\036f\0483-\0487\064b-\065f]', '', 'g'),
                 'ß', 'ss'), 'Æ', 'ae'), 'æ', 'ae'), 'Œ', 'oe'), 'œ', 'oe'), 'Þ', 'th'),
-            'ØøŁłĐđÐðıþĦħ'
+                'þ', 'th'),
+            'ØøŁłĐđÐðıĦħ'
             'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁІЇЄҐЈЉЊЋЂЏ'
             'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩς'
-            'ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ’ʼ‐‑–',
-            'oolldddditthh'
+            'ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ-‐‑–''’ʼ',
+            'oollddddihh'
             'абвгдежзийклмнопрстуфхцчшщъыьэюяеіїєґјљњћђџ'
             'αβγδεζηθικλμνξοπρστυφχψωσ'
-            'աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆ''''---')), '\s+', ' ', 'g'))
+            'աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆ    ')), '\s+', ' ', 'g'))
     END
 $$;
 -- The end of the range of terms that begin with a folded text.

@@ -111,12 +111,10 @@ BEGIN
         END IF;
         me.staff_id := who.staff_id;
         me.level := who.level;
-        me.full_name := who.full_name;
         me.gym_id := CASE WHEN who.level = 'chain' THEN COALESCE(auth.picked_gym(), who.gym_id)
                           ELSE who.gym_id END;
     ELSIF auth.is_system() THEN
         me.level := 'chain';
-        me.full_name := 'administrator';
         me.gym_id := auth.picked_gym();
     ELSE
         RAISE EXCEPTION 'this login is not known here' USING ERRCODE = 'GT006', HINT = 'ask the owner of the gym';
@@ -128,8 +126,10 @@ BEGIN
             USING ERRCODE = 'GT003', HINT = format('you are signed in at level %s', me.level);
     END IF;
     SELECT g.time_zone, g.currency, g.capacity, gym.default_settings() || g.settings,
-           (now() AT TIME ZONE g.time_zone)::date
-      INTO me.time_zone, me.currency, me.capacity, me.settings, me.today
+           (now() AT TIME ZONE g.time_zone)::date,
+           COALESCE(NULLIF(who.full_name, ''), NULLIF(who.username, ''),
+                    CASE WHEN who.staff_id IS NULL THEN 'administrator' ELSE g.name END)
+      INTO me.time_zone, me.currency, me.capacity, me.settings, me.today, me.full_name
       FROM gym.gyms g WHERE g.gym_id = me.gym_id;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no gym is picked' USING ERRCODE = 'GT001', HINT = 'pick one: SELECT auth.pick_gym(1)';
