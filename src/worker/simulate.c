@@ -116,8 +116,7 @@ static bool make_member(struct life *life)
     *member = (struct sim_member){.number = life->gym->first_number + life->index,
                                   .birth = DATE_NONE,
                                   .banned_on = DATE_NONE,
-                                  .trainer = -1,
-                                  .merged_into = -1};
+                                  .trainer = -1};
     random_seed(life->money, simulation->seed, life->gym_index, life->index, STREAM_MONEY);
     random_seed(life->visits, simulation->seed, life->gym_index, life->index, STREAM_VISITS);
     if (life->index < planted_count) {

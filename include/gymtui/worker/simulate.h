@@ -104,9 +104,8 @@ struct sim_member {
     int32_t birth, joined, banned_on; /* DATE_NONE: not known, not banned */
     char gender;                      /* 'f' 'm' 'o', 0 undisclosed */
     enum sim_status status;
-    enum plan plan;  /* of the last term */
-    int trainer;     /* index; -1 none */
-    int merged_into; /* index in the batch; -1 */
+    enum plan plan; /* of the last term */
+    int trainer;    /* index; -1 none */
 };
 
 /* One term: [from, until). The last valid day of a cancelled one is the day before `until`. */

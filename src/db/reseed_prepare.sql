@@ -1,0 +1,46 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- A new set of data is loaded beside the old one: bare twins of the gym's tables in schema
+-- gym_incoming, then keys, then one short transaction that changes places (reseed_swap.sql). What
+-- desks see is the old data until that moment, and the old data stay when anything fails before.
+-- Works as the schema's owner, for the administrator and for the worker.
+
+SELECT set_config('role', current_database() || '_owner', false);
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    IF NOT (SELECT i.is_demonstration FROM gym.database_info i) THEN
+        RAISE EXCEPTION 'this database is not a demonstration: its data are not replaced'
+            USING ERRCODE = 'GT003', HINT = 'made-up gyms are for gymtui demo only';
+    END IF;
+    IF NOT pg_try_advisory_lock(hashtext('gymtui reseed')) THEN
+        RAISE EXCEPTION 'the data are being replaced already' USING ERRCODE = 'GT004',
+            HINT = 'wait until it is done';
+    END IF;
+    DROP SCHEMA IF EXISTS gym_incoming, gym_outgoing CASCADE;
+    CREATE SCHEMA gym_incoming;
+    CREATE TABLE gym_incoming.swapped (name text PRIMARY KEY, place integer);
+    INSERT INTO gym_incoming.swapped
+        SELECT t.name, t.place FROM unnest(ARRAY[
+            'packages', 'trainers', 'customers', 'memberships', 'freezes', 'charges', 'till_sessions',
+            'transactions', 'attendance', 'access_log', 'rfm', 'clv', 'contacts', 'campaigns',
+            'campaign_members', 'audit_log', 'requests', 'merges', 'member_summary', 'search_terms'])
+        WITH ORDINALITY AS t (name, place);
+    -- A table that a later migration adds must be in the list, or among those that stay.
+    FOR name IN SELECT c.relname FROM pg_class c
+        WHERE c.relnamespace = 'gym'::regnamespace AND c.relkind = 'r'
+          AND c.relname NOT IN ('gyms', 'jobs', 'database_info')
+          AND c.relname NOT IN (SELECT s.name FROM gym_incoming.swapped s)
+    LOOP
+        RAISE EXCEPTION 'the table gym.% is unknown to the load', name USING ERRCODE = 'GT005';
+    END LOOP;
+    FOR name IN SELECT s.name FROM gym_incoming.swapped s ORDER BY s.place
+    LOOP
+        EXECUTE format('CREATE TABLE gym_incoming.%1$I (LIKE gym.%1$I INCLUDING COMMENTS INCLUDING CONSTRAINTS '
+                       'INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING IDENTITY INCLUDING STORAGE)', name);
+    END LOOP;
+    -- A gym that is new, so that keys can point to it; the swap gives all of them their new names.
+    CREATE TABLE gym_incoming.gyms (LIKE gym.gyms INCLUDING DEFAULTS);
+END
+$$;

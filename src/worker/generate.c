@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The load: simulated gyms into incoming tables beside the ones in use, over two connections, each
+ * with every other gym; then keys on both connections; then the swap. The figures behind the
+ * simulation and where they come from stand on top of simulate.c; how the tables change places in
+ * src/db/reseed_prepare.sql.
+ */
+#include "gymtui/worker/generate.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "generate_load.h"
+#include "gymtui/base/date.h"
+#include "gymtui/base/log.h"
+#include "gymtui/base/text.h"
+
+#define CONNECTIONS   2
+#define BATCH_MEMBERS 4096 /* some 10 MB of visits */
+#define SWAP_ATTEMPTS 60
+
+/* Where the shares of the whole lie. */
+static const double share_loaded = .50, share_derived = .75, share_linked = .95;
+
+struct progress {
+    pthread_mutex_t lock;
+    generate_progress_fn *tell;
+    void *owner;
+    int64_t done, total; /* members */
+    bool stop;           /* the other connection failed */
+};
+
+struct loader {
+    const struct simulation *simulation;
+    struct bulk *bulk;
+    int part;
+    struct progress *progress;
+    bool done;
+    struct error error;
+};
+
+static void tell(struct progress *progress, const char *phase, double share)
+{
+    if (progress->tell)
+        progress->tell(progress->owner, phase, share);
+}
+
+/* ---- Time zones ---- */
+
+/* Offsets of the zones from PostgreSQL, which knows the rules: the days after which the offset is
+ * another, and of those the hour. */
+static const char zone_query[] =
+    "WITH days AS ("
+    " SELECT z.zone, d.at, extract(epoch FROM d.at AT TIME ZONE z.zone"
+    "                                       - d.at AT TIME ZONE 'UTC')::bigint AS shift"
+    " FROM unnest('{%s}'::text[]) AS z (zone),"
+    "  generate_series(to_timestamp(%lld), to_timestamp(%lld), interval '1 day') AS d (at)),"
+    "changes AS ("
+    " SELECT x.zone, x.at, x.shift, lag(x.shift) OVER (PARTITION BY x.zone ORDER BY x.at) AS before"
+    " FROM days x) "
+    "SELECT string_agg(c.zone || ' ' || extract(epoch FROM CASE WHEN c.before IS NULL THEN c.at "
+    "ELSE"
+    "  (SELECT min(h.at) FROM generate_series(c.at - interval '23 hours', c.at, interval '1 hour')"
+    "    AS h (at) WHERE extract(epoch FROM h.at AT TIME ZONE c.zone"
+    "                                     - h.at AT TIME ZONE 'UTC')::bigint = c.shift) "
+    "END)::bigint"
+    " || ' ' || c.shift, E'\\n' ORDER BY c.zone, c.at) "
+    "FROM changes c WHERE c.before IS DISTINCT FROM c.shift";
+
+#define ZONES 3
+
+static bool read_zone_line(const char *line, struct zone_table *zones, int *count)
+{
+    char name[sizeof zones->name];
+    long long from;
+    int offset;
+    if (sscanf(line, "%39s %lld %d", name, &from, &offset) != 3)
+        return false;
+    int i = 0;
+    while (i < *count && strcmp(zones[i].name, name) != 0)
+        i++;
+    if (i == ZONES || zones[i].count == ZONE_CHANGES)
+        return false;
+    if (i == *count) {
+        snprintf(zones[i].name, sizeof zones[i].name, "%s", name);
+        (*count)++;
+    }
+    zones[i].changes[zones[i].count++] = (struct zone_change){from, offset};
+    return true;
+}
+
+static bool read_zones(struct bulk *bulk, int64_t from, int64_t until, struct zone_table *zones,
+                       int *count, struct error *error)
+{
+    char names[256] = "", query[2048], answer[16384];
+    for (int i = 0; simulate_zones[i]; i++)
+        text_append(names, sizeof names, "%s%s", i ? "," : "", simulate_zones[i]);
+    from -= from % 86400;
+    snprintf(query, sizeof query, zone_query, names, (long long)from, (long long)until);
+    if (!bulk_text(bulk, query, answer, sizeof answer, error))
+        return false;
+    memset(zones, 0, ZONES * sizeof *zones);
+    char *rest = answer;
+    for (char *line; (line = strsep(&rest, "\n"));)
+        if (!read_zone_line(line, zones, count))
+            return error_set(error, ERROR_DATABASE, NULL, "The time zones cannot be read");
+    return true;
+}
+
+/* ---- Rows ---- */
+
+static bool count_members(struct progress *progress, int64_t members)
+{
+    pthread_mutex_lock(&progress->lock);
+    progress->done += members;
+    bool go_on = !progress->stop;
+    tell(progress, "members and visits",
+         share_loaded * (double)progress->done / (double)progress->total);
+    pthread_mutex_unlock(&progress->lock);
+    return go_on;
+}
+
+static bool load_one_gym(struct loader *loader, int gym, struct sim_batch *batch)
+{
+    const struct simulation *simulation = loader->simulation;
+    struct load_numbers numbers = load_numbers_of(simulation, gym);
+    int members = simulate_gym(simulation, gym)->members;
+    struct sim_measures *measures = calloc((size_t)members, sizeof *measures);
+    bool done = (measures && load_gym(loader->bulk, simulation, gym, &loader->error));
+    for (int first = 0; done && first < members; first += BATCH_MEMBERS) {
+        int count = members - first < BATCH_MEMBERS ? members - first : BATCH_MEMBERS;
+        done = simulate_batch(simulation, gym, first, count, batch) ||
+               error_set(&loader->error, ERROR_SYSTEM, NULL, "out of memory");
+        if (done)
+            simulate_measure(simulation, batch, measures + first);
+        done = done && load_visits(loader->bulk, simulation, batch, &numbers, &loader->error) &&
+               load_members(loader->bulk, simulation, batch, &numbers, &loader->error) &&
+               (count_members(loader->progress, count) ||
+                error_set(&loader->error, ERROR_CANCELLED, NULL, "the other connection failed"));
+    }
+    done = done && load_rfm(loader->bulk, simulation, gym, measures, &loader->error);
+    free(measures);
+    return done;
+}
+
+static void *load_gyms(void *owner)
+{
+    struct loader *loader = owner;
+    struct sim_batch batch = {0};
+    loader->done = true;
+    for (int gym = loader->part; loader->done && gym < simulate_gym_count(loader->simulation);
+         gym += CONNECTIONS)
+        loader->done = load_one_gym(loader, gym, &batch);
+    sim_batch_free(&batch);
+    loader->done = loader->done && bulk_commit(loader->bulk, &loader->error);
+    if (!loader->done) {
+        pthread_mutex_lock(&loader->progress->lock);
+        loader->progress->stop = true;
+        pthread_mutex_unlock(&loader->progress->lock);
+    }
+    return NULL;
+}
+
+/* Visits get their indexes on one connection while the other sums up what the members did. */
+static void *make_keys(void *owner)
+{
+    struct loader *loader = owner;
+    bool visits = loader->part != 0;
+    loader->done = (visits || (bulk_run_file(loader->bulk, "reseed_derive", &loader->error) &&
+                               bulk_commit(loader->bulk, &loader->error))) &&
+                   bulk_run(loader->bulk,
+                            visits ? "SET gymtui.reseed_part = 'visits'"
+                                   : "SET gymtui.reseed_part = 'members'",
+                            &loader->error) &&
+                   bulk_run_file(loader->bulk, "reseed_keys", &loader->error) &&
+                   bulk_commit(loader->bulk, &loader->error);
+    return NULL;
+}
+
+/* Runs a step on all connections at once; the first one on this thread. */
+static bool run_all(struct loader *loaders, void *(*step)(void *), struct error *error)
+{
+    pthread_t threads[CONNECTIONS];
+    bool started[CONNECTIONS] = {false};
+    for (int i = 1; i < CONNECTIONS; i++)
+        started[i] = pthread_create(&threads[i], NULL, step, &loaders[i]) == 0;
+    step(&loaders[0]);
+    for (int i = 1; i < CONNECTIONS; i++)
+        if (started[i])
+            pthread_join(threads[i], NULL);
+        else
+            step(&loaders[i]);
+    const struct error *worst = NULL;
+    for (int i = 0; i < CONNECTIONS; i++)
+        if (!loaders[i].done && (!worst || worst->code == ERROR_CANCELLED))
+            worst = &loaders[i].error;
+    if (worst && error)
+        *error = *worst;
+    return !worst;
+}
+
+/* ---- The swap ---- */
+
+static bool swap_once(struct bulk *bulk, const struct generate_options *options,
+                      struct error *error)
+{
+    char day[16], sql[512];
+    date_format_iso(day, sizeof day, options->as_of);
+    /* The profile's name has been checked against the list by simulate_open. */
+    snprintf(sql, sizeof sql,
+             "UPDATE gym.database_info SET seed = %lld, profile = '%s', as_of = '%s'",
+             (long long)(int64_t)options->seed,
+             options->profile && *options->profile ? options->profile : "small", day);
+    return bulk_run(bulk, "SET LOCAL lock_timeout = '300ms'", error) &&
+           bulk_run_file(bulk, "reseed_swap", error) && bulk_run(bulk, sql, error) &&
+           bulk_commit(bulk, error);
+}
+
+/* A desk that is in the middle of something is let through; then it is our turn again. */
+static bool swap(struct bulk *bulk, const struct generate_options *options, struct error *error)
+{
+    for (int attempt = 1;; attempt++) {
+        if (swap_once(bulk, options, error))
+            return true;
+        if (error->code != ERROR_TOO_SLOW || attempt == SWAP_ATTEMPTS)
+            return false;
+        struct error ignored;
+        if (!bulk_run(bulk, "ROLLBACK", &ignored) || !bulk_run(bulk, "BEGIN", &ignored))
+            return false;
+    }
+}
+
+static void clean_up(struct bulk *bulk)
+{
+    struct error ignored;
+    if (!bulk_run(bulk, "ROLLBACK", &ignored) ||
+        !bulk_run(bulk, "DROP SCHEMA IF EXISTS gym_incoming CASCADE", &ignored))
+        log_write(LOG_LEVEL_WARNING, "generate",
+                  "the incoming tables could not be removed; the next run does it");
+}
+
+static bool run(struct loader *loaders, const struct generate_options *options,
+                struct progress *progress, struct error *error)
+{
+    struct bulk *bulk = loaders[0].bulk;
+    if (!run_all(loaders, load_gyms, error))
+        return false;
+    tell(progress, "summaries and indexes", share_loaded);
+    if (!run_all(loaders, make_keys, error))
+        return false;
+    tell(progress, "keys", share_derived);
+    if (!bulk_run_file(bulk, "reseed_links", error) || !bulk_commit(bulk, error))
+        return false;
+    tell(progress, "changing over", share_linked);
+    if (!swap(bulk, options, error))
+        return false;
+    struct error late;
+    if (!bulk_run_file(bulk, "reseed_finish", &late) || !bulk_commit(bulk, &late))
+        log_write(LOG_LEVEL_WARNING, "generate", "the old tables could not be removed: %s",
+                  late.message);
+    tell(progress, "done", 1);
+    return true;
+}
+
+static bool open_connections(const char *conninfo, struct loader *loaders, struct error *error)
+{
+    for (int i = 0; i < CONNECTIONS; i++) {
+        loaders[i].part = i;
+        loaders[i].bulk = bulk_open(conninfo, error);
+        if (!loaders[i].bulk ||
+            !bulk_run(loaders[i].bulk,
+                      "SELECT set_config('role', current_database() || '_owner', false), "
+                      "set_config('gymtui.bulk', 'on', false), "
+                      "set_config('synchronous_commit', 'off', false), "
+                      "set_config('TimeZone', 'UTC', false), "
+                      "set_config('statement_timeout', '0', false)",
+                      error) ||
+            !bulk_commit(loaders[i].bulk, error))
+            return false;
+    }
+    return true;
+}
+
+bool generate_into(const char *conninfo, const struct generate_options *options,
+                   generate_progress_fn *on_progress, void *owner, struct error *error)
+{
+    struct loader loaders[CONNECTIONS] = {0};
+    struct progress progress = {
+        .lock = PTHREAD_MUTEX_INITIALIZER, .tell = on_progress, .owner = owner};
+    struct zone_table *zones = calloc(ZONES, sizeof *zones);
+    struct simulation *simulation = NULL;
+    struct error local;
+    int zone_count = 0;
+    /* Planted members look back three years, whatever was asked for. */
+    int64_t span = (int64_t)(options->months > 36 ? options->months + 2 : 38) * 31 * 86400;
+    if (!error)
+        error = &local;
+    error_clear(error);
+    tell(&progress, "preparing", 0);
+    bool prepared = false;
+    bool done = (zones || error_set(error, ERROR_SYSTEM, NULL, "out of memory")) &&
+                open_connections(conninfo, loaders, error) &&
+                read_zones(loaders[0].bulk, options->as_of_utc - span,
+                           options->as_of_utc + 7 * 86400, zones, &zone_count, error);
+    if (done) {
+        simulation = simulate_open(options, zones, zone_count, error);
+        done = simulation != NULL;
+    }
+    if (done) {
+        progress.total = simulate_member_count(simulation);
+        prepared = bulk_run_file(loaders[0].bulk, "reseed_prepare", error) &&
+                   bulk_commit(loaders[0].bulk, error);
+        for (int i = 0; i < CONNECTIONS; i++) {
+            loaders[i].simulation = simulation;
+            loaders[i].progress = &progress;
+        }
+        done = prepared && run(loaders, options, &progress, error);
+    }
+    if (prepared && !done)
+        clean_up(loaders[0].bulk);
+    for (int i = 0; i < CONNECTIONS; i++)
+        bulk_close(loaders[i].bulk);
+    simulate_close(simulation);
+    free(zones);
+    return done;
+}
