@@ -9,6 +9,8 @@
 #include "gymtui/base/text.h"
 #include "internal.h"
 
+#define ROFF_COLUMNS 72 /* leaves room for escapes */
+
 /* A value as a configuration file spells it. */
 static void spell_value(const struct config_option *option, const char *text, char *dst,
                         size_t size)
@@ -189,17 +191,23 @@ static void print_roff_word(FILE *out, const char *word, size_t length, bool *bo
     }
 }
 
-/* Each sentence on a line of its own, as manuals are written. */
+/* Each sentence begins a line, as manuals are written, and no line is longer than 80 bytes. */
 static void print_roff(FILE *out, const char *text)
 {
     bool bold = false;
+    size_t used = 0;
     for (const char *word = text; *word != '\0';) {
         size_t length = strcspn(word, " ");
         print_roff_word(out, word, length, &bold);
         const char *next = word + length;
         next += strspn(next, " ");
-        if (*next != '\0')
-            fputc(ends_sentence(word, length, next) ? '\n' : ' ', out);
+        used += length + 1;
+        if (*next != '\0') {
+            bool ends =
+                ends_sentence(word, length, next) || used + strcspn(next, " ") > ROFF_COLUMNS;
+            fputc(ends ? '\n' : ' ', out);
+            used = ends ? 0 : used;
+        }
         word = next;
     }
     fputc('\n', out);
