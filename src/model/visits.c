@@ -397,51 +397,94 @@ double visits_p_alive(enum visits_model model, const struct visits_parameters *p
     return u > 0 ? exp(-u) / (1 + exp(-u)) : 1 / (1 + exp(u));
 }
 
+#define MOST_ALTERNATION 8.0 /* of A below zero: the series loses about 3 digits there */
+
+/* A geometric series of which `last` is the term before its first; each e^−fall of the one before.
+ */
+static double rest_of_series(double last, double fall)
+{
+    return last / expm1(fall);
+}
+
+/*
+ * E[Y(t) | alive] as the mean of h(p) = (1 − (1+pτ)^−n)/p over the posterior Beta(a, B) of the
+ * chance p to leave, τ = t/(α+T), n = r+x, B = b+x+s: by the trapezoidal rule in v = logit p, which
+ * converges geometrically. Where h has become constant the terms fall like e^(av) and e^(−Bv), and
+ * their sum is closed. For parameters where the series below would alternate.
+ */
+static double expected_by_quadrature(double n, double tau, double a, double B)
+{
+    double log_beta = gsl_sf_lnbeta(a, B), h_0 = n * tau, h_1 = -expm1(-n * log1p(tau));
+    double mean = gsl_sf_psi(a) - gsl_sf_psi(B), spread = sqrt(gsl_sf_psi_1(a) + gsl_sf_psi_1(B));
+    double flat_low = -32 - log1p(n * tau), flat_high = 32;
+    double low = fmax(flat_low, mean - 12 * spread - 40 / a);
+    double high = fmin(flat_high, mean + 12 * spread + 40 / B);
+    if (!(high > low)) /* all of the mass where h is constant */
+        return mean < 0 ? h_0 : h_1;
+    size_t points = (size_t)ceil((high - low) / fmin(.25, spread / 1.6));
+    double step = (high - low) / (double)points, sum = 0;
+    for (size_t i = 0; i <= points; i++) {
+        double v = low + step * (double)i;
+        double log_p = v < 0 ? v - log1p(exp(v)) : -log1p(exp(-v)), p = exp(log_p);
+        double h = p * tau * n < 1e-12 ? h_0 : -expm1(-n * log1p(p * tau)) / p;
+        double term = h * exp(a * log_p + B * (log_p - v) - log_beta);
+        sum += term;
+        if (i == 0 && low == flat_low)
+            sum += rest_of_series(term, a * step);
+        if (i == points && high == flat_high)
+            sum += rest_of_series(term, B * step);
+    }
+    return sum * step;
+}
+
 /*
  * With z = t/(α+T+t), ε = a−1, A = a+b+s−1−r, C = a+b+x+s−1 (Euler's transformation of eq. 10, so
  * that nothing is divided by a−1 and nothing overflows):
  *   E = C·{ −expm1(ε·log1p(−z))/ε − (1−z)^ε · Σ_{k≥1} (A)_k (1+ε)_{k−1} / ((C)_k k!) · z^k }
  */
-static double expected_alive(double z, double epsilon, double A, double C)
+static double expected_alive(const struct visits_parameters *p, int shift, double x, double T,
+                             double t)
 {
+    double z = t / (p->alpha + T + t), epsilon = p->a - 1;
+    double A = p->a + p->b + shift - 1 - p->r, C = p->a + p->b + x + shift - 1;
+    if (A < -MOST_ALTERNATION)
+        return expected_by_quadrature(p->r + x, t / (p->alpha + T), p->a, p->b + x + shift);
     double log_rest = log1p(-z);
     double head = fabs(epsilon) < 1e-12 ? -log_rest : -expm1(epsilon * log_rest) / epsilon;
-    /* k-th term: (A)_k (1+ε)_{k−1} / ((C)_k k!) z^k; the factor from k to k+1 tends to z. */
-    double term = A / C * z, sum = 0;
-    for (int k = 1; k < 1000000; k++) {
+    /* k-th term: (A)_k (1+ε)_{k−1} / ((C)_k k!) z^k; the factor from k to k+1 tends to z. Terms
+     * grow before they fall where a is large, so they carry a scale of their own. */
+    double term = A / C * z, sum = 0, log_scale = epsilon * log_rest;
+    for (int k = 1; k < 1000000 && term != 0; k++) {
         sum += term;
         double factor = (A + k) * (epsilon + k) / ((C + k) * (k + 1)) * z;
         term *= factor;
         /* What is left is at most |term| / (1 − z) once the factor has settled below z or so. */
         if (fabs(term) <= 1e-17 * fabs(sum) * (1 - z) && fabs(factor) < 1)
             break;
-        if (term == 0)
-            break;
+        if (fabs(sum) > 1e200) {
+            sum *= 1e-200;
+            term *= 1e-200;
+            log_scale += 200 * M_LN10;
+        }
     }
-    return C * (head - exp(epsilon * log_rest) * sum);
+    /* Rounding may leave less than nothing of a very small figure. */
+    return fmax(0, C * (head - exp(log_scale + log(fabs(sum))) * (sum < 0 ? -1 : 1)));
 }
 
 double visits_expected(enum visits_model model, const struct visits_parameters *p, uint32_t x,
                        double t_x, double T, double t)
 {
-    if (t <= 0)
-        return 0;
-    int s = shift_of(model);
-    double z = t / (p->alpha + T + t);
-    return expected_alive(z, p->a - 1, p->a + p->b + s - 1 - p->r, p->a + p->b + x + s - 1) *
-           visits_p_alive(model, p, x, t_x, T);
+    return t <= 0
+               ? 0
+               : expected_alive(p, shift_of(model), x, T, t) * visits_p_alive(model, p, x, t_x, T);
 }
 
 double visits_expected_new(enum visits_model model, const struct visits_parameters *p, double t)
 {
-    if (t <= 0)
-        return 0;
-    int s = shift_of(model);
     /* E[X(t)] is E[Y(t)] of a customer with x = 0 at T = 0, who is alive for certain (BG), or with
      * probability b/(a+b) (MBG: some leave at once). */
-    double alive = s ? p->b / (p->a + p->b) : 1;
-    return alive * expected_alive(t / (p->alpha + t), p->a - 1, p->a + p->b + s - 1 - p->r,
-                                  p->a + p->b + s - 1);
+    double alive = shift_of(model) ? p->b / (p->a + p->b) : 1;
+    return t <= 0 ? 0 : alive * expected_alive(p, shift_of(model), 0, 0, t);
 }
 
 /* BG: eq. 8 of Fader, Hardie & Lee; MBG: the same with the beta parts one further. */
@@ -473,12 +516,9 @@ void visits_predict(enum visits_model model, const struct visits_parameters *p,
         double alive = visits_p_alive(model, p, visits->x[i], visits->t_x[i], visits->T[i]);
         if (p_alive)
             p_alive[i] = alive;
-        if (expected) {
-            int s = shift_of(model);
-            double z = t / (p->alpha + visits->T[i] + t);
-            expected[i] = t <= 0 ? 0
-                                 : alive * expected_alive(z, p->a - 1, p->a + p->b + s - 1 - p->r,
-                                                          p->a + p->b + visits->x[i] + s - 1);
-        }
+        if (expected)
+            expected[i] =
+                t <= 0 ? 0
+                       : alive * expected_alive(p, shift_of(model), visits->x[i], visits->T[i], t);
     }
 }
