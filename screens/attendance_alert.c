@@ -38,6 +38,7 @@ void attendance_alert_push(struct attendance *state, const struct alert *alert)
     if (state->alert_count == ALERT_MOST)
         drop_alert(state, 0);
     state->alerts[state->alert_count++] = *alert;
+    state->verdict_is_newer = false;
     field_clear(&state->reason);
     host_redraw(state->context.host);
 }
@@ -137,6 +138,11 @@ static void offer_for_denial(const struct attendance *state, const struct verdic
     }
     if (denies(verdict, REASON_FROZEN))
         add_offer(state, offers, count, ATTENDANCE_UNFREEZE, "end the freeze today, let in");
+    /* Who is banned is a manager's matter (the database holds to it). */
+    bool may_override = !denies(verdict, REASON_BANNED) || state->context.session == NULL ||
+                        state->context.session->level >= LEVEL_MANAGER;
+    if (!may_override)
+        return;
     add_offer(state, offers, count, ATTENDANCE_OVERRIDE,
               verdict->renew_package_id != 0 || verdict->day_pass_package_id != 0
                   ? "let in without paying (reason)"

@@ -297,7 +297,7 @@ void attendance_draw(void *memory, struct area area)
     if (alert != NULL) {
         if (waiting)
             above = area_take_top(&area, state->unknown && area.rows > 8 ? 3 : 1);
-        else if (state->has_verdict && roomy)
+        else if (state->has_verdict && state->verdict_is_newer && roomy)
             above = area_take_top(&area, 1);
         panel = area_take_top(&area, attendance_alert_rows(state, alert, area.columns, framed));
     } else {

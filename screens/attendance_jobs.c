@@ -160,6 +160,7 @@ static void show_good(struct attendance *state, const struct job *job,
 {
     state->verdict = *verdict;
     state->has_verdict = true;
+    state->verdict_is_newer = true;
     state->verdict_note[0] = '\0';
     if (job->kind == JOB_RENEW || job->kind == JOB_PAY) {
         char amount[32];
@@ -256,6 +257,8 @@ static void on_verdict(void *owner, const struct verdict *verdict, const struct 
     case VERDICT_DENIED:
         attendance_alert_settle(state, verdict->customer_id);
         alert_verdict(state, ALERT_DENIED, &job, verdict, true);
+        if (job.reason[0] != '\0')
+            host_say(state->context.host, ROLE_BAD, "Not let in: this needs a manager");
         break;
     case VERDICT_ALREADY_IN:
         attendance_alert_settle(state, verdict->customer_id);

@@ -67,6 +67,8 @@ static void alert_facts(const struct attendance *state, const struct alert *aler
     switch (alert->kind) {
     case ALERT_DENIED:
         attendance_reasons_text(verdict, 1, text, size);
+        if (verdict->reason_count > 0 && verdict->reasons[0].code == REASON_BANNED)
+            attendance_add_part(text, size, "only a manager may let in");
         if (verdict->last_visit != DATE_NONE) {
             date_format_short(day, sizeof day, verdict->last_visit, today);
             snprintf(part, sizeof part, "last visit %s",

@@ -132,6 +132,7 @@ struct attendance {
     int alert_count;
     struct verdict verdict; /* the last good outcome */
     bool has_verdict;
+    bool verdict_is_newer; /* than the alert on top */
     char verdict_note[160];
 
     enum shown_list list;

@@ -13,7 +13,7 @@
 enum { FEED_TIME, FEED_NAME, FEED_PLAN, FEED_FOR, FEED_KNOW, FEED_DESK, FEED_COLUMNS };
 
 static const struct table_column feed_columns[FEED_COLUMNS] = {
-    [FEED_TIME] = {"Time", 7, 0, ALIGN_LEFT, 0, false}, /* and a sign: out, turned away */
+    [FEED_TIME] = {"Time", 8, 0, ALIGN_LEFT, 0, false}, /* and a sign: out, turned away */
     [FEED_NAME] = {"Member", 14, 4, ALIGN_LEFT, 0, false},
     [FEED_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 3, false},
     [FEED_FOR] = {"In for", 6, 0, ALIGN_RIGHT, 2, false},
@@ -60,7 +60,12 @@ static void feed_cell(void *owner, const void *data, int column, char *text, siz
     text[0] = '\0';
     switch (column) {
     case FEED_TIME:
-        date_format_clock(text, size, row->at_local);
+        /* Of the day before, the day says more than the time. */
+        if (row->at_local / 86400 == session_today(state->context.db))
+            date_format_clock(text, size, row->at_local);
+        else
+            date_format_short(text, size, (int32_t)(row->at_local / 86400),
+                              session_today(state->context.db));
         if (row->kind == FEED_DENIED) {
             text_append(text, size, " %s", sign_text(SIGN_BAD));
             *role = ROLE_BAD;

@@ -283,6 +283,7 @@ static const struct key_entry keys[] = {
     {COMMAND_BACK, "clear", "Esc", "clear", "Empties the field.", 0},
     {COMMAND_MENU, "menu", "F10", "menu", "Sign out, or leave gymtui.", KEY_IN_BAR},
     {COMMAND_QUIT, "quit", "^D", "leave", "Leaves gymtui.", KEY_IN_BAR},
+    {COMMAND_HELP, "help", "F1", "help", "The keys of this screen; typing filters them.", 0},
     {LOGIN_DEMO, "demo_1", "1", "first login",
      "On a demonstration, in an empty field: fills its first login in.", KEY_WHEN_EMPTY},
     {LOGIN_DEMO + 1, "demo_2", "2", "second login", "The second.", KEY_WHEN_EMPTY},

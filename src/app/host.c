@@ -89,7 +89,7 @@ void app_settle(struct app *app)
     app->dead_form = NULL;
     if (app->must_sign_out) {
         app->must_sign_out = false;
-        app_sign_out(app, &app->sign_out_reason);
+        app_sign_out(app, app->sign_out_reason.code != ERROR_NONE ? &app->sign_out_reason : NULL);
         app_settle(app);
     }
 }

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The application around small screens made for this test: signing in, tabs, stacked screens, the
+ * command line, changes and connection states, lock, sign out.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_db.h"
+#include "gymtui/app/core.h"
+#include "gymtui/base/text.h"
+#include "support.h"
+
+/* --- screens made for the test --- */
+
+enum { PROBE_HELLO = COMMAND_SCREEN, PROBE_OPEN, PROBE_ASK };
+
+struct probe {
+    struct screen_context context;
+    char typed[64];
+    bool is_typing;
+};
+
+static struct {
+    int opened, closed, changed, ticked, answered;
+    char topic[32];
+    enum db_state state;
+    enum dialog_result answer;
+} seen;
+
+static const struct screen screen_card;
+
+static bool probe_open(void *memory, const struct screen_context *context, const void *argument)
+{
+    (void)argument;
+    ((struct probe *)memory)->context = *context;
+    seen.opened++;
+    return true;
+}
+
+static void probe_draw(void *memory, struct area area)
+{
+    const struct probe *probe = memory;
+    draw_format(area, 1, 2, ROLE_TEXT, "typed: %s", probe->typed);
+}
+
+static void on_answer(void *owner, enum dialog_result result, const struct dialog *dialog)
+{
+    (void)owner, (void)dialog;
+    seen.answered++;
+    seen.answer = result;
+}
+
+static bool probe_command(void *memory, int command)
+{
+    struct probe *probe = memory;
+    switch (command) {
+    case PROBE_HELLO:
+        host_say(probe->context.host, ROLE_GOOD, "Hello from the screen");
+        return true;
+    case PROBE_OPEN:
+        host_open(probe->context.host, &screen_card, NULL);
+        return true;
+    case PROBE_ASK:
+        host_ask(probe->context.host,
+                 dialog_confirm("Really?", "Something will happen.", "y", "do it", 'a'), on_answer,
+                 probe);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool probe_text(void *memory, uint32_t key, const char *text)
+{
+    struct probe *probe = memory;
+    if (text != NULL)
+        snprintf(probe->typed, sizeof probe->typed, "%s", text);
+    else if (key < 0x80)
+        text_append(probe->typed, sizeof probe->typed, "%c", (int)key);
+    return true;
+}
+
+static bool probe_typing(const void *memory, bool *empty)
+{
+    const struct probe *probe = memory;
+    *empty = probe->typed[0] == '\0';
+    return probe->is_typing;
+}
+
+static void probe_changed(void *memory, const char *topic)
+{
+    (void)memory;
+    seen.changed++;
+    snprintf(seen.topic, sizeof seen.topic, "%s", topic);
+}
+
+static void probe_state(void *memory, enum db_state state)
+{
+    (void)memory;
+    seen.state = state;
+}
+
+static void probe_tick(void *memory)
+{
+    (void)memory;
+    seen.ticked++;
+}
+
+static void probe_close(void *memory)
+{
+    (void)memory;
+    seen.closed++;
+}
+
+static const struct key_entry probe_keys[] = {
+    {PROBE_HELLO, "hello", "F5", "hello", "Says hello.", KEY_IN_BAR},
+    {PROBE_OPEN, "card", "o", "card", "Opens a card.", KEY_IN_BAR},
+    {PROBE_ASK, "ask", "a", "ask", "Asks.", 0},
+    {0},
+};
+static const char *const topics[] = {"attendance", NULL};
+
+#define PROBE(its_name, its_title, its_least)                                                      \
+    {                                                                                              \
+        .name = (its_name), .title = (its_title), .about = "A screen of the test.",                \
+        .state_size = sizeof(struct probe), .keys = probe_keys, .topics = topics,                  \
+        .least = (its_least), .open = probe_open, .draw = probe_draw, .command = probe_command,    \
+        .text = probe_text, .typing = probe_typing, .changed = probe_changed,                      \
+        .state_changed = probe_state, .tick = probe_tick, .close = probe_close,                    \
+    }
+static const struct screen screen_first = PROBE("attendance", "Attendance", LEVEL_DESK);
+static const struct screen screen_second = PROBE("members", "Members", LEVEL_DESK);
+static const struct screen screen_third = PROBE("gyms", "Gyms", LEVEL_OWNER);
+static const struct screen screen_card = PROBE("card", "Card", LEVEL_DESK);
+
+/* Instead of screens/list.c, so that none of the real screens is part of this test. */
+const struct screen *const screen_tabs[] = {&screen_first, &screen_second, &screen_third, NULL};
+const struct screen *const screen_others[] = {&screen_login, NULL};
+
+/* --- the application under test --- */
+
+static struct config *config;
+static struct app_options options;
+static struct app app;
+static int64_t now;
+
+static int64_t test_clock(void)
+{
+    return now;
+}
+
+static void press(const char *name)
+{
+    uint32_t key = 0;
+    if (!key_parse(name, &key))
+        fail_msg("no such key: %s", name);
+    app_key(&app, key);
+}
+
+static void type(const char *text)
+{
+    for (; *text != '\0'; text++)
+        app_key(&app, *text == '\r'   ? KEY_CODE_ENTER
+                      : *text == '\t' ? KEY_CODE_TAB
+                                      : (uint32_t)*text);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    const struct config_sources sources = {.user_file = "/nonexistent/gymtui.conf",
+                                           .system_file = "/nonexistent/gymtui.conf"};
+    config = config_load(&sources, &error);
+    if (config == NULL)
+        fail_msg("%s", error.message);
+    memset(&seen, 0, sizeof seen);
+    fake_db_reset();
+    fake_db.state = DB_STATE_CONNECTING;
+    now = 1000000;
+    options = (struct app_options){.config = config, .conninfo = "", .database = "gymtui"};
+    assert_true(app_start(&app, &options));
+    app.clock = test_clock;
+    app.last_key_at = now;
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    app_end(&app);
+    config_free(config);
+    assert_int_equal(seen.opened, seen.closed);
+    return 0;
+}
+
+static void sign_in(void)
+{
+    type("iron-temple\tanna\tpw\r");
+    fake_db.state = DB_STATE_READY;
+    app_advance(&app); /* asks for the session */
+    app_advance(&app); /* has it */
+    assert_null(app.login);
+    assert_int_equal(app.tab_count, 2);
+}
+
+static void draw(void *owner, struct area area)
+{
+    (void)area;
+    app_draw(owner);
+}
+
+static char *text_at(int rows, int columns)
+{
+    return golden_text(rows, columns, draw, &app);
+}
+
+static void assert_shows(const char *text)
+{
+    char *screen = text_at(24, 80);
+    if (strstr(screen, text) == NULL)
+        fail_msg("“%s” is not on the screen:\n%s", text, screen);
+    free(screen);
+}
+
+static void assert_hides(const char *text)
+{
+    char *screen = text_at(24, 80);
+    if (strstr(screen, text) != NULL)
+        fail_msg("“%s” is on the screen:\n%s", text, screen);
+    free(screen);
+}
+
+static struct probe *top(void)
+{
+    return app_top(&app)->state;
+}
+
+/* --- stories --- */
+
+static void signing_in_opens_the_tabs_of_the_level(void **state)
+{
+    (void)state;
+    sign_in();
+    assert_string_equal(fake_db.user, "gymtui:iron-temple:anna");
+    assert_string_equal(fake_db.password, "pw");
+    assert_shows("Attendance");
+    assert_shows("Members");
+    assert_hides("Gyms");
+    assert_shows("Iron Temple · desk 1 · Anna · 18:04");
+    assert_shows("● live");
+    golden_check("app", draw, &app);
+}
+
+static void a_refusal_is_told_in_words_and_can_be_tried_again(void **state)
+{
+    (void)state;
+    type("iron-temple\tanna\twrong\r");
+    fake_db_go(DB_STATE_REFUSED, "User or password is not right");
+    app_advance(&app);
+    assert_non_null(app.login);
+    assert_int_equal(fake_db.closed, 1);
+    assert_shows("User or password is not right");
+    fake_db.state = DB_STATE_CONNECTING;
+    type("pw\r");
+    fake_db.state = DB_STATE_READY;
+    app_advance(&app);
+    app_advance(&app);
+    assert_null(app.login);
+}
+
+static void a_server_that_does_not_answer_is_given_up(void **state)
+{
+    (void)state;
+    type("iron-temple\tanna\tpw\r");
+    app_advance(&app);
+    now += 60000;
+    assert_true(app_next_tick(&app) <= now);
+    app_tick(&app);
+    assert_shows("does not answer");
+}
+
+static void tabs_keep_their_state_and_cards_stack(void **state)
+{
+    (void)state;
+    sign_in();
+    app_paste(&app, "first");
+    press("2");
+    assert_int_equal(app.here, 1);
+    assert_int_equal(seen.opened, 2);
+    press("1");
+    assert_string_equal(top()->typed, "first");
+    assert_int_equal(seen.opened, 2);
+    press("o");
+    assert_ptr_equal(app_top(&app)->screen, &screen_card);
+    press("Esc");
+    assert_ptr_equal(app_top(&app)->screen, &screen_first);
+    assert_int_equal(seen.closed, 1);
+    press("Esc"); /* the first screen of a tab stays */
+    assert_ptr_equal(app_top(&app)->screen, &screen_first);
+    press("Tab");
+    assert_int_equal(app.here, 1);
+    press("Tab");
+    assert_int_equal(app.here, 0);
+}
+
+static void while_typing_keys_are_text(void **state)
+{
+    (void)state;
+    sign_in();
+    top()->is_typing = true;
+    type("o2q");
+    assert_string_equal(top()->typed, "o2q");
+    assert_int_equal(app.here, 0);
+    press("F5");
+    assert_shows("Hello from the screen");
+    type("x");
+    assert_hides("Hello from the screen");
+}
+
+static void the_command_line_completes_and_says_what_it_does_not_know(void **state)
+{
+    (void)state;
+    sign_in();
+    type(":mem");
+    assert_shows("members");
+    press("Tab");
+    press("Enter");
+    assert_int_equal(app.here, 1);
+    type(":att\r");
+    assert_int_equal(app.here, 0);
+    type(":hello\r");
+    assert_shows("Hello from the screen");
+    type(":nonsense\r");
+    assert_shows("There is no command :nonsense");
+    type(":quit\r");
+    assert_non_null(app.dialog);
+    type("y");
+    assert_true(app.quit);
+}
+
+static void dialogs_take_the_keys_until_answered(void **state)
+{
+    (void)state;
+    sign_in();
+    press("a");
+    assert_shows("Really?");
+    type("2");
+    assert_int_equal(app.here, 0);
+    press("y");
+    assert_int_equal(seen.answered, 1);
+    assert_int_equal(seen.answer, DIALOG_YES);
+    press("2");
+    assert_int_equal(app.here, 1);
+}
+
+static void the_menu_goes_everywhere(void **state)
+{
+    (void)state;
+    sign_in();
+    press("F10");
+    golden_check("app_menu", draw, &app);
+    press("2");
+    assert_int_equal(app.here, 1);
+    press("F10");
+    press("s");
+    assert_non_null(app.login);
+    assert_null(app.db);
+    assert_int_equal(app.tab_count, 0);
+}
+
+static void changes_are_passed_on_at_most_five_times_a_second(void **state)
+{
+    (void)state;
+    sign_in();
+    for (int i = 0; i < 10; i++) {
+        fake_db.on_change(fake_db.change_owner, "attendance");
+        app_advance(&app);
+    }
+    assert_int_equal(seen.changed, 1);
+    assert_string_equal(seen.topic, "attendance");
+    assert_true(app_next_tick(&app) <= now + 200);
+    now += 200;
+    app_tick(&app);
+    assert_int_equal(seen.changed, 2);
+    now += 1000;
+    app_tick(&app);
+    assert_int_equal(seen.changed, 2);
+    fake_db.on_change(fake_db.change_owner, "packages"); /* not watched */
+    app_advance(&app);
+    assert_int_equal(seen.changed, 2);
+}
+
+static void a_hidden_screen_reads_again_when_it_comes_into_sight(void **state)
+{
+    (void)state;
+    sign_in();
+    press("2");
+    int changed = seen.changed;
+    fake_db.on_change(fake_db.change_owner, "attendance");
+    app_advance(&app);
+    assert_int_equal(seen.changed, changed + 1); /* the one in sight */
+    press("1");
+    assert_int_equal(seen.changed, changed + 2);
+    press("2");
+    assert_int_equal(seen.changed, changed + 2);
+}
+
+static void offline_is_said_and_passes_by_itself(void **state)
+{
+    (void)state;
+    sign_in();
+    fake_db.local_now += 60;
+    fake_db_go(DB_STATE_OFFLINE, "The connection to the database was lost");
+    assert_int_equal(seen.state, DB_STATE_OFFLINE);
+    assert_shows("○ offline · data from 18:05");
+    assert_shows("The connection to the database was lost");
+    golden_check("app_offline", draw, &app);
+    fake_db_go(DB_STATE_READY, NULL);
+    assert_shows("● live");
+    assert_hides("was lost");
+    int reads = fake_db.session_reads;
+    fake_db.on_change(fake_db.change_owner, "*");
+    app_advance(&app);
+    assert_string_equal(seen.topic, "*");
+    assert_int_equal(fake_db.session_reads, reads + 1);
+}
+
+static void a_disabled_account_is_signed_out_with_the_reason(void **state)
+{
+    (void)state;
+    sign_in();
+    fake_db_go(DB_STATE_REFUSED, "This account is disabled");
+    app_advance(&app);
+    assert_null(app.db);
+    assert_non_null(app.login);
+    assert_shows("This account is disabled");
+}
+
+static void an_idle_screen_locks_and_only_the_password_opens_it(void **state)
+{
+    (void)state;
+    sign_in();
+    app_paste(&app, "kept");
+    now += 899 * 1000;
+    app_tick(&app);
+    assert_null(app.login);
+    now += 1000;
+    assert_true(app_next_tick(&app) <= now);
+    app_tick(&app);
+    assert_true(app.locked);
+    assert_shows("Locked: Iron Temple, Anna");
+    assert_hides("kept");
+    type("2:q"); /* goes into the password */
+    assert_true(app.locked);
+    press("Esc");
+    fake_db.state = DB_STATE_READY;
+    type("pw\r");
+    assert_int_equal(fake_db.opened, 2);
+    app_advance(&app);
+    app_advance(&app);
+    assert_false(app.locked);
+    assert_int_equal(fake_db.closed, 1); /* the second connection only proved the password */
+    assert_string_equal(top()->typed, "kept");
+}
+
+static void somebody_elses_password_does_not_unlock(void **state)
+{
+    (void)state;
+    sign_in();
+    press("F12");
+    assert_true(app.locked);
+    snprintf(fake_db.session.staff_username, sizeof fake_db.session.staff_username, "ben");
+    type("pw\r");
+    app_advance(&app);
+    app_advance(&app);
+    assert_true(app.locked);
+    assert_shows("somebody else's login");
+    snprintf(fake_db.session.staff_username, sizeof fake_db.session.staff_username, "anna");
+}
+
+static void the_clock_wakes_the_screen_once_a_minute(void **state)
+{
+    (void)state;
+    sign_in();
+    app_draw(&app);
+    assert_false(app.want_draw);
+    now += 1000;
+    app_tick(&app);
+    assert_false(app.want_draw);
+    assert_true(app_next_tick(&app) <= now + 60000);
+    fake_db.local_now += 60;
+    app_tick(&app);
+    assert_true(app.want_draw);
+    assert_int_equal(seen.ticked, 1);
+}
+
+static void help_shows_the_keys_and_esc_leaves_it(void **state)
+{
+    (void)state;
+    sign_in();
+    press("?");
+    assert_non_null(app.help);
+    assert_shows("Says hello.");
+    press("Esc");
+    assert_null(app.help);
+}
+
+static void any_size_is_drawn(void **state)
+{
+    (void)state;
+    sign_in();
+    for (int rows = 1; rows < 30; rows += 3) {
+        for (int columns = 1; columns < 90; columns += 11)
+            free(text_at(rows, columns));
+    }
+}
+
+int main(void)
+{
+#define STORY(name) cmocka_unit_test_setup_teardown(name, start, end)
+    const struct CMUnitTest tests[] = {
+        STORY(signing_in_opens_the_tabs_of_the_level),
+        STORY(a_refusal_is_told_in_words_and_can_be_tried_again),
+        STORY(a_server_that_does_not_answer_is_given_up),
+        STORY(tabs_keep_their_state_and_cards_stack),
+        STORY(while_typing_keys_are_text),
+        STORY(the_command_line_completes_and_says_what_it_does_not_know),
+        STORY(dialogs_take_the_keys_until_answered),
+        STORY(the_menu_goes_everywhere),
+        STORY(changes_are_passed_on_at_most_five_times_a_second),
+        STORY(a_hidden_screen_reads_again_when_it_comes_into_sight),
+        STORY(offline_is_said_and_passes_by_itself),
+        STORY(a_disabled_account_is_signed_out_with_the_reason),
+        STORY(an_idle_screen_locks_and_only_the_password_opens_it),
+        STORY(somebody_elses_password_does_not_unlock),
+        STORY(the_clock_wakes_the_screen_once_a_minute),
+        STORY(help_shows_the_keys_and_esc_leaves_it),
+        STORY(any_size_is_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
