@@ -32,7 +32,8 @@ void chart_bar(struct area area, int y, int x, int columns, double share, enum r
     for (int i = 0; i < columns; i++) {
         int part = eighths - i * 8 > 8 ? 8 : eighths - i * 8;
         if (term_is_ascii()) {
-            draw_text(area, y, x + i, part >= 4 ? role : ROLE_HEAT_0, part >= 4 ? "#" : ".");
+            bool filled = part >= 4 || (i == 0 && part > 0);
+            draw_text(area, y, x + i, filled ? role : ROLE_HEAT_0, filled ? "#" : ".");
         } else if (part > 0) {
             draw_text(area, y, x + i, role, left_eighths[part]);
         } else {
@@ -89,10 +90,13 @@ void chart_columns(struct area area, const struct chart_column *columns, int cou
     snprintf(top, sizeof top, "%s", unit != NULL ? unit : "");
     int margin = text_width(axis) + 1;
     int room = area.columns - margin;
+    if (room < 1) {
+        return;
+    }
     int step = room / count;
     if (step < 1) { /* the last ones are the ones that count */
-        columns += count - (room > 0 ? room : 0);
-        count = room > 0 ? room : 0;
+        columns += count - room;
+        count = room;
         step = 1;
     }
     step = step > 10 ? 10 : step;

@@ -265,7 +265,7 @@ static void draw_choices(const struct dialog *dialog, struct area area)
             draw_cell(area, i, 0, area.columns, ALIGN_LEFT, ROLE_CURSOR, "");
             draw_text(area, i, 0, ROLE_CURSOR, sign_text(SIGN_CURSOR));
         }
-        draw_cell(area, i, 2, keys, ALIGN_LEFT, here ? ROLE_CURSOR : ROLE_BAR_KEY, choice->shown);
+        draw_text(area, i, 2, here ? ROLE_CURSOR : ROLE_BAR_KEY, choice->shown);
         draw_text(area, i, 2 + keys + 2, here ? ROLE_CURSOR : ROLE_TEXT, choice->text);
     }
     if (dialog->kind == DIALOG_CHOOSE) {
@@ -301,10 +301,7 @@ void dialog_draw(const struct dialog *dialog, struct area screen)
     int answer_rows = rows_of_answer(dialog);
     int gaps = text_rows > 0 ? 2 : 1;
     int rows = text_rows + answer_rows + gaps + 3;
-    rows = rows > screen.rows ? screen.rows : rows;
-    struct area frame =
-        area_part(screen, (screen.rows - rows) / 2, (screen.columns - columns) / 2, rows, columns);
-    struct area inside = draw_frame(frame, dialog->role, dialog->title);
+    struct area inside = draw_panel(screen, rows, columns, dialog->role, dialog->title);
     struct area answer;
     bool airy = inside.rows >= text_rows + answer_rows + gaps;
     if (airy) {

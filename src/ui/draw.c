@@ -297,11 +297,24 @@ void draw_rule(struct area area, int y)
     put_repeated(area, y, 0, area.columns, ROLE_RULE, term_is_ascii() ? "-" : "─");
 }
 
+/* A denial's frame has its colour too; without colours a frame is only lines. */
+static enum role frame_look(enum role role)
+{
+    if (!term_has_colour()) {
+        return ROLE_LABEL;
+    }
+    return role == ROLE_BAD || role == ROLE_BAD_BIG     ? ROLE_BAD
+           : role == ROLE_WARN || role == ROLE_WARN_BIG ? ROLE_WARN
+           : role == ROLE_GOOD || role == ROLE_GOOD_BIG ? ROLE_GOOD
+                                                        : ROLE_LABEL;
+}
+
 struct area draw_frame(struct area area, enum role role, const char *title)
 {
     static const char *const fine[] = {"┌", "┐", "└", "┘", "─", "│"};
     static const char *const plain[] = {"+", "+", "+", "+", "-", "|"};
     const char *const *line = term_is_ascii() ? plain : fine;
+    enum role look = frame_look(role);
     int right = area.columns - 1;
     int bottom = area.rows - 1;
     if (right < 1 || bottom < 1) {
@@ -309,16 +322,16 @@ struct area draw_frame(struct area area, enum role role, const char *title)
         return area;
     }
     draw_clear(area, ROLE_TEXT);
-    put_repeated(area, 0, 1, right - 1, ROLE_RULE, line[4]);
-    put_repeated(area, bottom, 1, right - 1, ROLE_RULE, line[4]);
+    put_repeated(area, 0, 1, right - 1, look, line[4]);
+    put_repeated(area, bottom, 1, right - 1, look, line[4]);
     for (int y = 1; y < bottom; y++) {
-        put_text(area, y, 0, ROLE_RULE, line[5]);
-        put_text(area, y, right, ROLE_RULE, line[5]);
+        put_text(area, y, 0, look, line[5]);
+        put_text(area, y, right, look, line[5]);
     }
-    put_text(area, 0, 0, ROLE_RULE, line[0]);
-    put_text(area, 0, right, ROLE_RULE, line[1]);
-    put_text(area, bottom, 0, ROLE_RULE, line[2]);
-    put_text(area, bottom, right, ROLE_RULE, line[3]);
+    put_text(area, 0, 0, look, line[0]);
+    put_text(area, 0, right, look, line[1]);
+    put_text(area, bottom, 0, look, line[2]);
+    put_text(area, bottom, right, look, line[3]);
     if (title != NULL && title[0] != '\0' && right > 6) {
         char prepared[LINE_SIZE];
         char clipped[LINE_SIZE];

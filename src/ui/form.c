@@ -521,10 +521,7 @@ void form_draw(struct form *form, struct area screen)
 {
     int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
     columns = columns < 30 ? screen.columns : columns;
-    int rows = form->count + 7 < screen.rows ? form->count + 7 : screen.rows;
-    struct area frame =
-        area_part(screen, (screen.rows - rows) / 2, (screen.columns - columns) / 2, rows, columns);
-    struct area inside = draw_frame(frame, ROLE_STRONG, form->title);
+    struct area inside = draw_panel(screen, form->count + 7, columns, ROLE_STRONG, form->title);
     bool airy = inside.rows >= form->count + 5;
     inside = area_part(inside, airy ? 1 : 0, 2, airy ? inside.rows - 2 : inside.rows,
                        inside.columns - 4);

@@ -170,9 +170,7 @@ void help_draw(const struct help *help, struct area screen)
     if (rows > help->count + about + 5) {
         rows = help->count + about + 5;
     }
-    struct area frame =
-        area_part(screen, (screen.rows - rows) / 2, (screen.columns - columns) / 2, rows, columns);
-    struct area inside = draw_frame(frame, ROLE_STRONG, help->title);
+    struct area inside = draw_panel(screen, rows, columns, ROLE_STRONG, help->title);
     inside = area_part(inside, 0, 2, inside.rows, inside.columns - 4);
     if (about > 0 && inside.rows > about + 6) {
         draw_paragraph(area_take_top(&inside, about), 0, 0, ROLE_TEXT, help->about, false);

@@ -12,10 +12,11 @@
 #include "gymtui/base/text.h"
 #include "gymtui/ui/keymap.h"
 
-#define ESC       27
-#define LEARNED   64
-#define SEQUENCE  16
-#define NEED_MORE 0
+#define ESC           27
+#define LEARNED       64
+#define SEQUENCE      16
+#define NEED_MORE     0
+#define SEQUENCE_MOST 256
 
 struct input {
     unsigned char *pending;
@@ -232,13 +233,16 @@ static size_t read_csi(struct input *input, uint32_t *key)
             return i; /* broken off: what comes now is something new */
         }
         if (p[i] >= '@' || shifted) {
-            *key = csi_key(input, parameters, p[i]);
+            *key = filled + 1 < sizeof parameters ? csi_key(input, parameters, p[i]) : 0;
             return i + 1;
         }
         if (filled + 1 < sizeof parameters) {
             parameters[filled++] = (char)p[i];
             parameters[filled] = '\0';
         }
+    }
+    if (input->count > SEQUENCE_MOST) { /* no sequence is that long */
+        return input->count;
     }
     return NEED_MORE;
 }

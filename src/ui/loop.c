@@ -228,10 +228,10 @@ enum loop_end loop_run(struct loop *loop)
             term_flush();
         }
         short terminal = wait_for_something(loop);
-        if ((terminal & POLLIN) != 0 && !drain(loop)) {
-            return LOOP_HANGUP;
-        }
-        if ((terminal & POLLIN) == 0 && (terminal & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+        bool lost = (terminal & POLLIN) != 0 ? !drain(loop)
+                                             : (terminal & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+        if (lost) {
+            term_signal_hangup = 1;
             return LOOP_HANGUP;
         }
         if (input_wait(loop->input, loop_now()) == 0) {

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gymtui/base/log.h"
@@ -161,8 +162,20 @@ static void give_signals_back(void)
     for (size_t i = 0; i < CRASH_SIGNALS; i++) {
         sigaction(crash_signals[i], &term.crash_before[i], NULL);
     }
+    /* What came in while it was blocked has been answered: the end is on its way. */
+    const struct timespec at_once = {0, 0};
+    sigset_t pending;
+    sigemptyset(&pending);
+    for (size_t i = 0; i < LOOP_SIGNALS; i++) {
+        sigaddset(&pending, loop_signals[i]);
+    }
+    while (sigtimedwait(&pending, NULL, &at_once) > 0) {
+    }
     for (size_t i = 0; i < LOOP_SIGNALS; i++) {
         sigaction(loop_signals[i], &term.loop_before[i], NULL);
+    }
+    if (term_signal_hangup) { /* the terminal is gone; what is left to do is done in peace */
+        signal(SIGHUP, SIG_IGN);
     }
     sigprocmask(SIG_SETMASK, &term.mask, NULL);
 }
@@ -182,7 +195,9 @@ int term_input_descriptor(void)
 static SCREEN *start_screen(FILE *out, FILE *in)
 {
     static const char *const others[] = {"xterm-256color", "vt100"};
-    use_env(FALSE); /* LINES and COLUMNS of the shell would stand against every later resize */
+    /* What the terminal says of its size goes before LINES and COLUMNS of the shell, which would
+     * stand against every later resize. */
+    use_tioctl(TRUE);
     SCREEN *screen = newterm(NULL, out, in);
     for (size_t i = 0; screen == NULL && i < sizeof others / sizeof others[0]; i++) {
         screen = newterm(others[i], out, in);
@@ -312,7 +327,7 @@ void term_close(void)
     }
     restore_armed = 0;
     /* endwin put back what it knew; the modes from before everything are the truth. */
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &term.modes);
+    tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
     give_signals_back();
     log_screen_is_up(false);
 }
