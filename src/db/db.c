@@ -115,6 +115,17 @@ void db_close(struct db *db)
     free(db);
 }
 
+/* A service file is read by libpq only on the way to a connection: one is begun, asked, and dropped
+ * before it gets anywhere. */
+static bool service_database(const char *conninfo, char *dst, size_t size)
+{
+    PGconn *connection = PQconnectStart(conninfo);
+    const char *name = connection ? PQdb(connection) : NULL;
+    bool fits = name && *name && snprintf(dst, size, "%s", name) < (int)size;
+    PQfinish(connection);
+    return fits;
+}
+
 bool db_conninfo_database(const char *conninfo, char *dst, size_t size, struct error *error)
 {
     char *why = NULL;
@@ -128,6 +139,7 @@ bool db_conninfo_database(const char *conninfo, char *dst, size_t size, struct e
     }
     PQconninfoOption *defaults = PQconndefaults();
     const char *found[4] = {0}; /* written dbname, default dbname, written user, default user */
+    bool has_service = false;
     for (int pass = 0; pass < 2; pass++)
         for (PQconninfoOption *row = pass ? defaults : options; row && row->keyword; row++) {
             if (!row->val || !*row->val)
@@ -136,11 +148,14 @@ bool db_conninfo_database(const char *conninfo, char *dst, size_t size, struct e
                 found[pass] = row->val;
             else if (strcmp(row->keyword, "user") == 0)
                 found[pass + 2] = row->val;
+            else if (strcmp(row->keyword, "service") == 0)
+                has_service = true;
         }
     const char *name = NULL;
     for (int i = 0; i < 4 && !name; i++)
         name = found[i];
-    bool fits = name && snprintf(dst, size, "%s", name) < (int)size;
+    bool fits = has_service && !found[0] ? service_database(conninfo, dst, size)
+                                         : name && snprintf(dst, size, "%s", name) < (int)size;
     PQconninfoFree(options);
     PQconninfoFree(defaults);
     return fits || error_set(error, ERROR_CONFIG, "Write dbname=… into database.conninfo",

@@ -801,7 +801,7 @@ static void statistics_add_up(void **state)
     assert_true(heard.today.denied >= 2 && heard.today.check_ins >= 5 && heard.today.joined > 45);
     assert_int_equal(heard.today.taken, heard.today.taken_card + heard.today.taken_debit +
                                             heard.today.taken_cash + heard.today.taken_other);
-    assert_int_equal(heard.today.taken_cash, 7800);
+    assert_int_equal(heard.today.taken_cash, 3900);
     assert_int_equal(heard.today.taken_debit, 10000);
 }
 
