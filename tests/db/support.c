@@ -159,14 +159,10 @@ static void leave_on_signal(int signal)
     _exit(95); /* the server follows by PR_SET_PDEATHSIG */
 }
 
-void test_server_start(void)
+static pid_t launch(const char *program, const char *data, const char *sockets)
 {
-    char program[300], data[128], sockets[128];
-    snprintf(program, sizeof program, "%s/postgres", cluster.programs);
-    snprintf(data, sizeof data, "%s/data", cluster.directory);
-    snprintf(sockets, sizeof sockets, "unix_socket_directories=%s", cluster.directory);
-    cluster.postmaster = fork();
-    if (cluster.postmaster == 0) {
+    pid_t child = fork();
+    if (child == 0) {
         become_server();
         execl(program, program, "-D", data, "-c", "listen_addresses=", "-c", sockets, "-c",
               "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=60", "-c",
@@ -174,14 +170,28 @@ void test_server_start(void)
               "log_min_messages=warning", (char *)NULL);
         _exit(96);
     }
-    if (cluster.postmaster < 0)
+    if (child < 0)
         die("fork: %s", strerror(errno));
+    return child;
+}
+
+void test_server_start(void)
+{
+    char program[300], data[128], sockets[128];
+    snprintf(program, sizeof program, "%s/postgres", cluster.programs);
+    snprintf(data, sizeof data, "%s/data", cluster.directory);
+    snprintf(sockets, sizeof sockets, "unix_socket_directories=%s", cluster.directory);
     char where[128];
     snprintf(where, sizeof where, "host=%s user=postgres dbname=postgres", cluster.directory);
-    for (int waited = 0; PQping(where) != PQPING_OK; waited += 20) {
-        int status;
-        if (waitpid(cluster.postmaster, &status, WNOHANG) != 0 || waited > PATIENCE_MS)
+    cluster.postmaster = 0;
+    for (int waited = 0;; waited += 20) {
+        if (waited > PATIENCE_MS)
             die("PostgreSQL does not start, see %s/log", cluster.directory);
+        /* After a crash it refuses while backends of the old one are still leaving: again, then. */
+        if (cluster.postmaster == 0 || waitpid(cluster.postmaster, NULL, WNOHANG) != 0)
+            cluster.postmaster = launch(program, data, sockets);
+        if (PQping(where) == PQPING_OK && waitpid(cluster.postmaster, NULL, WNOHANG) == 0)
+            return;
         struct timespec pause = {0, 20 * 1000000L};
         nanosleep(&pause, NULL);
     }
