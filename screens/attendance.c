@@ -273,6 +273,12 @@ static bool attendance_command(void *memory, int command)
     case ATTENDANCE_SUBMIT:
         submit(state);
         return true;
+    case COMMAND_NEXT_SCREEN:
+        if (field_is_empty(&state->field) && !state->scan.scanning && state->scan.matched == 0 &&
+            (state->alert_count == 0 || attendance_alert(state)->stage == STAGE_CHOOSE))
+            return false;
+        submit(state);
+        return true;
     case ATTENDANCE_NEW:
         open_new(state);
         return true;
@@ -403,9 +409,11 @@ static void attendance_tick(void *memory)
 }
 
 static const struct key_entry keys[] = {
-    {ATTENDANCE_SUBMIT, "submit", "Enter Tab", "check in",
+    {ATTENDANCE_SUBMIT, "submit", "Enter", "check in",
      "Checks in what stands in the field: a tag or number at once, letters the first match.",
      KEY_IN_BAR},
+    {COMMAND_NEXT_SCREEN, "next_screen", "Tab", "next",
+     "As Enter, since scanners send it too; with nothing typed, the next screen.", 0},
     {ATTENDANCE_NEW, "new", "F2 +", "new member", "Enrols a new member, paid and checked in.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {ATTENDANCE_INSIDE, "inside", "F3 .", "who is in",

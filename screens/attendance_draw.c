@@ -173,10 +173,7 @@ static void draw_verdict(const struct attendance *state, struct area area)
         date_format_clock(left, sizeof left, verdict->at_local);
         snprintf(facts, sizeof facts, "left at %s after %s", left, lasted);
     } else if (verdict->result == VERDICT_UNDONE) {
-        snprintf(facts, sizeof facts, "%s",
-                 verdict->inside > 0 && state->now.kind == JOB_UNDO
-                     ? "the last scan of this desk was taken back"
-                     : "taken back");
+        snprintf(facts, sizeof facts, "%s", state->verdict_note);
     } else {
         membership_facts(verdict, facts, sizeof facts);
     }
@@ -186,7 +183,8 @@ static void draw_verdict(const struct attendance *state, struct area area)
     reasons[0] = '\0';
     if (verdict->result == VERDICT_IN)
         role = attendance_reasons_text(verdict, 0, reasons, sizeof reasons);
-    attendance_add_part(reasons, sizeof reasons, state->verdict_note);
+    if (verdict->result != VERDICT_UNDONE)
+        attendance_add_part(reasons, sizeof reasons, state->verdict_note);
     draw_paragraph(body, 1, 0, role, reasons, false);
 }
 

@@ -162,7 +162,11 @@ static void show_good(struct attendance *state, const struct job *job,
     state->has_verdict = true;
     state->verdict_is_newer = true;
     state->verdict_note[0] = '\0';
-    if (job->kind == JOB_RENEW || job->kind == JOB_PAY) {
+    if (job->kind == JOB_UNDO) {
+        snprintf(state->verdict_note, sizeof state->verdict_note, "%s",
+                 job->out ? "the check-out was taken back; is in again"
+                          : "the check-in was taken back");
+    } else if (job->kind == JOB_RENEW || job->kind == JOB_PAY) {
         char amount[32];
         money_format(amount, sizeof amount, job->amount);
         snprintf(state->verdict_note, sizeof state->verdict_note, "%s paid", amount);
@@ -373,6 +377,7 @@ static bool send_undo(struct attendance *state)
     }
     struct done *done = &state->done[--state->done_count];
     memcpy(state->now.who, done->name, sizeof state->now.who);
+    state->now.out = done->was_out;
     attendance_undo(state->context.db, state->now.id, done->attendance_id, "mistake", on_verdict,
                     state);
     return true;

@@ -199,12 +199,35 @@ static int stage_rows(const struct attendance *state, const struct alert *alert,
     return rows < 2 ? 2 : rows;
 }
 
-/* Sign, word and name do not fit one line. */
-static bool needs_two_lines(const struct alert *alert, int columns)
+/* Everything in the panel that is text, for a panel of this width. */
+struct panel {
+    char word[200], right[160], facts[700];
+    struct banner banner;
+    bool two_lines; /* word and name do not fit one */
+};
+
+static void fill_panel(const struct attendance *state, const struct alert *alert, int columns,
+                       bool framed, struct panel *panel)
 {
-    char word[200];
-    alert_banner(alert, word, sizeof word);
-    return text_width(word) + text_width(alert->verdict.name) + 9 > columns;
+    const struct verdict *verdict = &alert->verdict;
+    memset(panel, 0, sizeof *panel);
+    panel->banner = alert_banner(alert, panel->word, sizeof panel->word);
+    attendance_identity(verdict, panel->right, sizeof panel->right);
+    if (verdict->plan[0] != '\0' && verdict->customer_id != 0) {
+        snprintf(panel->right, sizeof panel->right, "#%lld %s %s", (long long)verdict->customer_id,
+                 sign_text(SIGN_DOT), verdict->plan);
+        text_drop_partial(panel->right);
+    }
+    int needed = text_width(panel->word) + text_width(verdict->name) + 9;
+    panel->two_lines = needed > columns;
+    if (!framed && alert->stage != STAGE_CHOOSE)
+        return; /* on a small terminal the question needs the room */
+    /* What has no room beside the name comes first below it. */
+    if (panel->two_lines || needed + text_width(panel->right) + 2 > columns)
+        attendance_add_part(panel->facts, sizeof panel->facts, panel->right);
+    char facts[512];
+    alert_facts(state, alert, facts, sizeof facts);
+    attendance_add_part(panel->facts, sizeof panel->facts, facts);
 }
 
 int attendance_alert_rows(const struct attendance *state, const struct alert *alert, int columns,
@@ -212,52 +235,39 @@ int attendance_alert_rows(const struct attendance *state, const struct alert *al
 {
     int inside = framed ? columns - FRAME_COLUMNS : columns;
     struct area body = {0, 0, 0, inside - FACTS_AT};
-    char facts[512];
-    alert_facts(state, alert, facts, sizeof facts);
-    if (!framed && alert->stage != STAGE_CHOOSE)
-        facts[0] = '\0';
-    int rows = 1 + needs_two_lines(alert, inside);
-    if (facts[0] != '\0')
-        rows += draw_paragraph(body, 0, 0, ROLE_TEXT, facts, true);
+    struct panel panel;
+    fill_panel(state, alert, inside, framed, &panel);
+    int rows = 1 + panel.two_lines;
+    if (panel.facts[0] != '\0')
+        rows += draw_paragraph(body, 0, 0, ROLE_TEXT, panel.facts, true);
     return rows + stage_rows(state, alert, body.columns) + (framed ? 3 : 0);
 }
 
 void attendance_draw_alert(const struct attendance *state, const struct alert *alert,
                            struct area area, bool framed)
 {
-    char word[200], right[160], facts[512];
-    struct banner banner = alert_banner(alert, word, sizeof word);
+    struct panel panel;
     struct area inside = area;
+    fill_panel(state, alert, framed ? area.columns - FRAME_COLUMNS : area.columns, framed, &panel);
     if (framed) {
         char more[40] = "";
         if (state->alert_count > 1)
             snprintf(more, sizeof more, "%d more waiting", state->alert_count - 1);
         inside = draw_frame(area_part(area, 0, 1, REST, area.columns - 2),
-                            banner.role == ROLE_BAD_BIG ? ROLE_BAD : ROLE_WARN,
+                            panel.banner.role == ROLE_BAD_BIG ? ROLE_BAD : ROLE_WARN,
                             more[0] != '\0' ? more : NULL);
     } else {
         draw_clear(inside, ROLE_TEXT);
     }
-    attendance_identity(&alert->verdict, right, sizeof right);
-    if (alert->verdict.plan[0] != '\0') {
-        right[0] = '\0';
-        if (alert->verdict.customer_id != 0)
-            snprintf(right, sizeof right, "#%lld %s %s", (long long)alert->verdict.customer_id,
-                     sign_text(SIGN_DOT), alert->verdict.plan);
-        text_drop_partial(right);
-    }
-    bool two_lines = needs_two_lines(alert, inside.columns);
-    attendance_draw_banner(area_take_top(&inside, 1), framed ? 0 : 1, banner,
-                           two_lines ? "" : alert->verdict.name, two_lines ? "" : right);
-    if (two_lines)
+    panel.banner.word = panel.word;
+    attendance_draw_banner(area_take_top(&inside, 1), framed ? 0 : 1, panel.banner,
+                           panel.two_lines ? "" : alert->verdict.name,
+                           panel.two_lines ? "" : panel.right);
+    if (panel.two_lines)
         draw_text(area_take_top(&inside, 1), 0, FACTS_AT, ROLE_STRONG, alert->verdict.name);
-    alert_facts(state, alert, facts, sizeof facts);
-    if (!framed && alert->stage != STAGE_CHOOSE)
-        facts[0] = '\0'; /* on a small terminal the question needs the room */
     struct area body = area_part(inside, 0, FACTS_AT, REST, REST);
-    int used = facts[0] != '\0' ? draw_paragraph(body, 0, 0, ROLE_TEXT, facts, false) : 0;
-    int left = body.rows - used;
-    int wanted = stage_rows(state, alert, body.columns);
-    int gap = left > wanted ? 1 : 0;
+    int used =
+        panel.facts[0] != '\0' ? draw_paragraph(body, 0, 0, ROLE_TEXT, panel.facts, false) : 0;
+    int gap = body.rows - used > stage_rows(state, alert, body.columns) ? 1 : 0;
     draw_stage(state, alert, area_part(body, used + gap, 0, REST, REST));
 }

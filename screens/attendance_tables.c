@@ -54,8 +54,10 @@ static void feed_cell(void *owner, const void *data, int column, char *text, siz
 {
     const struct attendance *state = owner;
     const struct feed_row *row = data;
-    bool gone = row->kind == FEED_VOIDED || row->kind == FEED_OUT;
-    if (gone)
+    /* Who is in stands out from visits that are over. */
+    bool over = row->kind == FEED_VOIDED || row->kind == FEED_OUT ||
+                (row->kind == FEED_IN && !row->is_open);
+    if (over)
         *role = ROLE_DIM;
     text[0] = '\0';
     switch (column) {

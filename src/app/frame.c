@@ -26,12 +26,18 @@ static void draw_top(const struct app *app, struct area line)
     }
     char right[400], clock[16];
     const char *dot = sign_text(SIGN_DOT);
+    const char *desk = config_text(app->config, CONFIG_DESK_NAME);
+    const char *who = app->session.staff_username[0] != '\0' ? app->session.staff_name
+                                                             : app->session.gym_username;
     date_format_clock(clock, sizeof clock, session_local_now(app->db));
-    snprintf(right, sizeof right, "%s %s desk %s %s %s %s %s", app->session.gym_name, dot,
-             config_text(app->config, CONFIG_DESK_NAME), dot,
-             app->session.staff_username[0] != '\0' ? app->session.staff_name
-                                                    : app->session.gym_username,
-             dot, clock);
+    snprintf(right, sizeof right, "%s %s desk %s %s %s %s %s", app->session.gym_name, dot, desk,
+             dot, who, dot, clock);
+    int tabs = 2;
+    for (int i = 0; i < app->tab_count; i++)
+        tabs += text_width(app->titles[i]) + 2;
+    if (tabs + text_width(right) > line.columns)
+        snprintf(right, sizeof right, "%s/%s %s %s %s %s", app->session.gym_name, desk, dot, who,
+                 dot, clock);
     bar_draw_top(line, app->titles, app->tab_count, app->here, right);
 }
 
@@ -66,7 +72,7 @@ static enum role standing_message(const struct app *app, char *text, size_t size
         return ROLE_TEXT;
     if (db_state(app->db) != DB_STATE_READY) {
         const struct error *why = db_last_error(app->db);
-        snprintf(text, size, "%s. Connecting again; nothing that was shown as done is lost.",
+        snprintf(text, size, "%s. Connecting again by itself.",
                  why->message[0] != '\0' ? why->message : "The connection to the database is lost");
         text_drop_partial(text);
         return ROLE_WARN;
