@@ -28,7 +28,7 @@ struct entry {
 };
 
 struct form {
-    const char *title;
+    char title[300];
     struct entry *entries;
     int count;
     int here;
@@ -103,7 +103,7 @@ struct form *form_new(const char *title, const struct form_entry *entries, int c
         free(form);
         return NULL;
     }
-    form->title = title;
+    text_append(form->title, sizeof form->title, "%s", title != NULL ? title : "");
     form->count = count;
     form->here = -1;
     for (int i = 0; i < count; i++) {
@@ -295,41 +295,47 @@ static enum form_result save(struct form *form)
     return FORM_SAVE;
 }
 
-static void turn_choice(struct entry *entry, int step)
+/* How many choices there are, and which one is chosen now. */
+static size_t count_choices(const struct entry *entry, size_t *now)
 {
     const char *const *choices = choices_of(entry);
-    int count = 0;
-    int now = 0;
+    size_t count = 0;
+    *now = 0;
     for (; choices[count * 2] != NULL; count++) {
-        now = strcmp(choices[count * 2], entry->field.text) == 0 ? count : now;
+        *now = strcmp(choices[count * 2], entry->field.text) == 0 ? count : *now;
     }
+    return count;
+}
+
+/* `step` is 1, or −1. */
+static void turn_choice(struct entry *entry, int step)
+{
+    size_t now;
+    size_t count = count_choices(entry, &now);
     if (count > 0) {
-        field_set(&entry->field, choices[(now + step + count) % count * 2]);
+        now = step > 0 ? now + 1 : now + count - 1;
+        field_set(&entry->field, choices_of(entry)[now % count * 2]);
     }
 }
 
 /* The next choice whose text starts with this letter. */
 static void pick_choice(struct entry *entry, uint32_t key)
 {
-    const char *const *choices = choices_of(entry);
     char typed[8] = {0};
     char wanted[16];
-    int count = 0;
-    int now = -1;
+    size_t now;
+    size_t count = count_choices(entry, &now);
     if (key >= KEY_CODE_BASE) {
         return;
     }
     typed[text_encode(key, typed)] = '\0';
     text_fold(wanted, sizeof wanted, typed);
-    for (; choices[count * 2] != NULL; count++) {
-        now = strcmp(choices[count * 2], entry->field.text) == 0 ? count : now;
-    }
-    for (int i = 1; i <= count; i++) {
-        int at = (now + i) % count;
+    for (size_t i = 1; i <= count; i++) {
+        const char *const *choice = choices_of(entry) + (now + i) % count * 2;
         char folded[FIELD_SIZE];
-        text_fold(folded, sizeof folded, choices[at * 2 + 1]);
+        text_fold(folded, sizeof folded, choice[1]);
         if (wanted[0] != '\0' && strncmp(folded, wanted, strlen(wanted)) == 0) {
-            field_set(&entry->field, choices[at * 2]);
+            field_set(&entry->field, choice[0]);
             return;
         }
     }

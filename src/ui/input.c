@@ -181,10 +181,20 @@ static uint32_t code_key(uint32_t code)
     }
 }
 
+/* 0 when there is none. */
+static int number_at(const char *text)
+{
+    int number = 0;
+    for (; *text >= '0' && *text <= '9' && number < 100000000; text++) {
+        number = number * 10 + (*text - '0');
+    }
+    return number;
+}
+
 static uint32_t csi_key(struct input *input, const char *parameters, unsigned char final)
 {
     if (parameters[0] == '<') { /* the mouse: only its wheel */
-        int button = atoi(parameters + 1) & ~28;
+        int button = number_at(parameters + 1) & ~28;
         if (final == 'M' && (button == 64 || button == 65)) {
             input->repeated = button == 64 ? KEY_CODE_UP : KEY_CODE_DOWN;
             input->repeat = 2;
@@ -196,16 +206,16 @@ static uint32_t csi_key(struct input *input, const char *parameters, unsigned ch
         return 0; /* an answer to a question nobody asked */
     }
     if (final == '~' || final == '$' || final == '^' || final == '@') { /* rxvt's modified ones */
-        int number = atoi(parameters);
+        int number = number_at(parameters);
         const char *third = strchr(parameters, ';');
         third = third != NULL ? strchr(third + 1, ';') : NULL;
         if (number == 27 && third != NULL) { /* modifyOtherKeys */
-            return code_key((uint32_t)atoi(third + 1));
+            return code_key((uint32_t)number_at(third + 1));
         }
         return number_key(number);
     }
     if (final == 'u') {
-        int number = atoi(parameters);
+        int number = number_at(parameters);
         return number > 0 ? code_key((uint32_t)number) : 0;
     }
     return letter_key(final);

@@ -56,5 +56,7 @@ bool term_take_size(void);
 void term_leave(void);
 void term_return(void);
 int term_input_descriptor(void);
+/* A string of the terminal's description, or NULL. */
+const char *term_capability(const char *name);
 
 #endif

@@ -106,7 +106,8 @@ bool key_parse(const char *name, uint32_t *key)
     size_t length = strlen(name);
     if ((name[0] == 'F' || name[0] == 'f') && length >= 2 && length <= 3 && name[1] != '0' &&
         strspn(name + 1, "0123456789") == length - 1) {
-        int number = atoi(name + 1);
+        int number = name[1] - '0';
+        number = length == 3 ? number * 10 + (name[2] - '0') : number;
         *key = (uint32_t)(KEY_CODE_F1 + number - 1);
         return number <= 12;
     }
@@ -199,9 +200,9 @@ static void add_entries(struct keymap *keymap, const char *screen, const struct 
     }
 }
 
-static int count_entries(const struct key_entry *entries)
+static size_t count_entries(const struct key_entry *entries)
 {
-    int count = 0;
+    size_t count = 0;
     while (entries[count].command != COMMAND_NONE) {
         count++;
     }
@@ -238,7 +239,7 @@ struct keymap *keymap_new(const char *screen, const struct key_entry *entries,
     static const struct key_entry none = {COMMAND_NONE, NULL, NULL, NULL, NULL, 0};
     entries = entries != NULL ? entries : &none;
     struct keymap *keymap = calloc(1, sizeof *keymap);
-    size_t most = (size_t)(count_entries(entries) + count_entries(keymap_common));
+    size_t most = count_entries(entries) + count_entries(keymap_common) + 1;
     if (keymap == NULL || (keymap->bindings = calloc(most, sizeof *keymap->bindings)) == NULL) {
         free(keymap);
         return NULL;

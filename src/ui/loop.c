@@ -45,8 +45,8 @@ static void learn_keys(struct input *input)
         {"kf10", KEY_CODE_F1 + 9},  {"kf11", KEY_CODE_F1 + 10},  {"kf12", KEY_CODE_F1 + 11},
     };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        const char *sequence = tigetstr(keys[i].capability);
-        if (sequence != NULL && sequence != (const char *)-1) {
+        const char *sequence = term_capability(keys[i].capability);
+        if (sequence != NULL) {
             input_learn(input, sequence, keys[i].key);
         }
     }
@@ -186,7 +186,7 @@ static short wait_for_something(struct loop *loop)
                      : 0;
     timeout = timeout >= 0 && timeout < own ? timeout : own;
     struct timespec limit = {.tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000L};
-    int ready = ppoll(set, (nfds_t)(others + 1), &limit, term_wait_mask());
+    int ready = ppoll(set, (nfds_t)others + 1, &limit, term_wait_mask());
     return ready > 0 ? set[0].revents : 0;
 }
 

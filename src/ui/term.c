@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,14 +105,17 @@ static void on_signal(int number)
     }
 }
 
+const char *term_capability(const char *name)
+{
+    const char *value = tigetstr(name);
+    return value != NULL && (intptr_t)value != -1 ? value : NULL;
+}
+
 /* Appends a terminfo string without its $<5> delays. */
 static void append_capability(const char *name)
 {
-    const char *value = tigetstr(name);
-    if (value == NULL || value == (const char *)-1) {
-        return;
-    }
-    while (*value != '\0' && restore_count + 1 < sizeof restore_bytes) {
+    const char *value = term_capability(name);
+    while (value != NULL && *value != '\0' && restore_count + 1 < sizeof restore_bytes) {
         if (value[0] == '$' && value[1] == '<' && strchr(value, '>') != NULL) {
             value = strchr(value, '>') + 1;
             continue;
@@ -242,8 +246,7 @@ static bool open_real(struct error *error)
         return error_set(error, ERROR_SYSTEM, "Install ncurses-base, or set TERM.",
                          "no description of any usable terminal was found");
     }
-    const char *place = tigetstr("cup");
-    if (place == NULL || place == (const char *)-1) {
+    if (term_capability("cup") == NULL) {
         endwin();
         delscreen(term.screen);
         give_signals_back();

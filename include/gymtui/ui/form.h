@@ -14,12 +14,20 @@
 #include "gymtui/base/money.h"
 #include "gymtui/ui/draw.h"
 
-enum form_kind { FORM_TEXT, FORM_SECRET, FORM_INT, FORM_MONEY, FORM_DATE, FORM_CHOICE, FORM_YES_NO };
+enum form_kind {
+    FORM_TEXT,
+    FORM_SECRET,
+    FORM_INT,
+    FORM_MONEY,
+    FORM_DATE,
+    FORM_CHOICE,
+    FORM_YES_NO
+};
 
 struct form_entry {
     const char *label;
     enum form_kind kind;
-    const char *value;      /* at the start; for CHOICE the key of the choice */
+    const char *value; /* at the start; for CHOICE the key of the choice */
     bool required;
     double minimum, maximum; /* INT; for TEXT the most bytes in maximum (0: 200) */
     /* CHOICE: pairs key, shown; ends with NULL. Left/Right or the first letter chooses. */
@@ -31,7 +39,8 @@ struct form_entry {
 enum form_result { FORM_GOES_ON, FORM_SAVE, FORM_LEAVE };
 
 struct form;
-/* Copies the entries' values; labels, hints and choices must live as long as the form. */
+/* Copies the title and the entries' values; labels, hints and choices must live as long as the
+ * form. */
 struct form *form_new(const char *title, const struct form_entry *entries, int count);
 void form_free(struct form *form); /* wipes secrets */
 /* FORM_SAVE only when every field is right. */

@@ -28,8 +28,13 @@ struct table_column {
 typedef void table_cell_fn(void *owner, const void *row, int column, char *text, size_t size,
                            enum role *role);
 
-enum table_want { TABLE_WANT_NOTHING, TABLE_WANT_START, TABLE_WANT_END, TABLE_WANT_BEFORE,
-                  TABLE_WANT_AFTER };
+enum table_want {
+    TABLE_WANT_NOTHING,
+    TABLE_WANT_START,
+    TABLE_WANT_END,
+    TABLE_WANT_BEFORE,
+    TABLE_WANT_AFTER
+};
 
 struct table;
 /* `window`: most rows held (at least 3 pages of the largest terminal; 600 is plenty). */
