@@ -149,7 +149,7 @@ static void print_member(const struct verdict *verdict)
     if (verdict->ends != DATE_NONE && verdict->days_left >= 0)
         text_append(line, sizeof line, ", %d day%s left", verdict->days_left,
                     verdict->days_left == 1 ? "" : "s");
-    if (verdict->result == VERDICT_IN)
+    if (verdict->result == VERDICT_IN && verdict->visits_this_month > 0)
         text_append(line, sizeof line, " · %d%s visit this month", verdict->visits_this_month,
                     ordinal_end(verdict->visits_this_month));
     if (*verdict->habit != '\0')

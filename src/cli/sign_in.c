@@ -46,6 +46,15 @@ bool answer_take(struct answer *answer, const struct error *error)
     return error == NULL;
 }
 
+/* One round over the hosts of the conninfo: a person at a prompt would rather know than wait on. */
+static int connect_patience(const struct cli *cli, const char *conninfo)
+{
+    int hosts = 1;
+    for (const char *comma = strchr(conninfo, ','); comma != NULL; comma = strchr(comma + 1, ','))
+        hosts++;
+    return hosts * config_int(cli->config, CONFIG_DATABASE_CONNECT_TIMEOUT);
+}
+
 static int patience(const struct cli *cli)
 {
     return config_int(cli->config, CONFIG_DATABASE_CONNECT_TIMEOUT) +
@@ -96,7 +105,7 @@ static bool connect_as(struct visit *visit, const struct cli *cli, const char *r
     visit->db = db_open(&settings, error);
     if (visit->db == NULL)
         return false;
-    if (db_wait(visit->db, patience(cli), error))
+    if (db_wait(visit->db, connect_patience(cli, settings.conninfo), error))
         return true;
     db_close(visit->db);
     visit->db = NULL;

@@ -97,7 +97,8 @@ int command_staff_list(const struct cli *cli, const struct cli_words *words)
     for (int i = 0; answered && i < take.count; i++) {
         const struct staff_row *row = &take.rows[i];
         line[0] = '\0';
-        out_cell(line, sizeof line, row->username, 20);
+        out_cell(line, sizeof line, *row->username != '\0' ? row->username : "– (the gym itself)",
+                 20);
         out_cell(line, sizeof line, row->name, 32);
         text_append(line, sizeof line, "%s%s", level_name(row->level),
                     row->disabled ? ", disabled" : "");
