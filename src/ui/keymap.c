@@ -6,6 +6,7 @@
  */
 #include "gymtui/ui/keymap.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -419,10 +420,13 @@ bool keymap_check(const char *command, const char *keys, struct error *error)
     return true;
 }
 
-/* Text as troff takes it literally. */
-static void print_troff(FILE *out, const char *text)
+/* A key's name as mdoc takes it literally: signs of punctuation are no macros' business. */
+static void print_key(FILE *out, const char *name)
 {
-    for (const char *s = text; *s != '\0'; s++) {
+    if (name[1] == '\0' && ispunct((unsigned char)name[0])) {
+        fputs("\\&", out);
+    }
+    for (const char *s = name; *s != '\0'; s++) {
         switch (*s) {
         case '\\':
             fputs("\\e", out);
@@ -440,10 +444,10 @@ static void print_troff(FILE *out, const char *text)
             fputs("\\(ga", out);
             break;
         case '\'':
-            fputs(s == text ? "\\(aq" : "'", out);
+            fputs("\\(aq", out);
             break;
-        case '.':
-            fputs(s == text ? "\\&." : ".", out);
+        case '"':
+            fputs("\\(dq", out);
             break;
         default:
             fputc(*s, out);
@@ -452,36 +456,49 @@ static void print_troff(FILE *out, const char *text)
     }
 }
 
-static void print_table(FILE *out, const char *screen, const struct key_entry *entry)
+/* Sentences, each on a line of its own as mdoc wants them. */
+static void print_sentences(FILE *out, const char *text)
 {
-    fprintf(out, ".SS ");
-    print_troff(out, screen);
-    fprintf(out, "\n");
+    if (text[0] == '.' || text[0] == '\'') {
+        fputs("\\&", out);
+    }
+    for (const char *s = text; *s != '\0'; s++) {
+        if (*s == '\\') {
+            fputs("\\e", out);
+        } else if (*s == ' ' && s > text && s[-1] == '.') {
+            fputc('\n', out);
+        } else {
+            fputc(*s, out);
+        }
+    }
+    fputc('\n', out);
+}
+
+static void print_table(FILE *out, const char *title, const char *screen,
+                        const struct key_entry *entry)
+{
+    fprintf(out, ".Ss %c%s\n.Bl -tag -width Ds -compact\n", toupper((unsigned char)title[0]),
+            title + 1);
     for (; entry->command != COMMAND_NONE; entry++) {
         char name[KEYS_SIZE];
         const char *keys = entry->keys;
-        const char *between = "";
-        fprintf(out, ".TP\n");
+        const char *between = ".It Ic ";
         while (next_name(&keys, name, sizeof name)) {
-            fprintf(out, "%s\\fB", between);
-            print_troff(out, name);
-            fprintf(out, "\\fR");
-            between = ", ";
+            fputs(between, out);
+            print_key(out, name);
+            between = " , ";
         }
-        fprintf(out, "\n");
-        print_troff(out, entry->help);
-        fprintf(out, "\nRebound as \\fBkeys.");
-        print_troff(out, screen);
-        fprintf(out, ".");
-        print_troff(out, entry->name);
-        fprintf(out, "\\fR.\n");
+        fputc('\n', out);
+        print_sentences(out, entry->help);
+        fprintf(out, ".Pq Va %s.%s\n", screen, entry->name);
     }
+    fprintf(out, ".El\n");
 }
 
 void keymap_print_man(FILE *out)
 {
-    print_table(out, COMMON, keymap_common);
+    print_table(out, "everywhere", COMMON, keymap_common);
     for (int i = 0; i < registered_count; i++) {
-        print_table(out, registered[i].screen, registered[i].entries);
+        print_table(out, registered[i].screen, registered[i].screen, registered[i].entries);
     }
 }

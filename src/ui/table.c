@@ -35,6 +35,7 @@ struct table {
     enum table_want asked; /* under way */
     bool old;              /* rows from before a reset */
     bool stale;
+    bool cursor_hidden;
     int sort; /* −1: none */
     bool descending;
     char empty[256];
@@ -352,6 +353,11 @@ void table_set_stale(struct table *table, bool stale)
     table->stale = stale;
 }
 
+void table_set_cursor(struct table *table, bool shown)
+{
+    table->cursor_hidden = !shown;
+}
+
 void table_set_match(struct table *table, const char *typed)
 {
     text_fold(table->match, sizeof table->match, typed != NULL ? typed : "");
@@ -486,7 +492,7 @@ static void light_matches(const struct table *table, struct area area, int y, in
 static void draw_row(const struct table *table, struct area area, int y, int index, bool focused,
                      const int *widths)
 {
-    bool here = index == table->cursor;
+    bool here = index == table->cursor && !table->cursor_hidden;
     bool dim = table->stale || table->old;
     enum role line = here && focused ? ROLE_CURSOR : dim ? ROLE_DIM : ROLE_TEXT;
     int x = MARGIN;
@@ -512,8 +518,7 @@ static void draw_row(const struct table *table, struct area area, int y, int ind
 
 static void draw_empty(const struct table *table, struct area area)
 {
-    const char *text =
-        table->asked == TABLE_WANT_START || table->want == TABLE_WANT_START ? "…" : table->empty;
+    const char *text = table->empty[0] != '\0' ? table->empty : "…";
     int width = text_width(text);
     int columns = width < area.columns - 4 ? width : area.columns - 4;
     if (columns < 1) {

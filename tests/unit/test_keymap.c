@@ -365,11 +365,12 @@ static void test_man_page_is_made_of_the_tables(void **state)
     keymap_register("desk", desk);
     keymap_print_man(out);
     fclose(out);
-    assert_non_null(strstr(text, ".SS common\n.TP\n\\fBUp\\fR, \\fBk\\fR\nOne row up.\n"));
-    assert_non_null(strstr(text, ".SS desk\n.TP\n\\fBEnter\\fR\nCheck in.\n"));
-    assert_non_null(strstr(text, "\\fBF8\\fR, \\fB\\-\\fR\nUndo.\n"));
-    assert_non_null(strstr(text, "\\fB\\(haL\\fR"));
-    assert_non_null(strstr(text, "keys.desk.undo"));
+    assert_non_null(strstr(text, ".Ss Everywhere\n.Bl -tag -width Ds -compact\n.It Ic Up , k\n"
+                                 "One row up.\n.Pq Va common.up\n"));
+    assert_non_null(strstr(text, ".El\n.Ss Desk\n"));
+    assert_non_null(strstr(text, ".It Ic F8 , \\&\\-\nUndo.\n.Pq Va desk.undo\n"));
+    assert_non_null(strstr(text, ".It Ic \\(haL\n"));
+    assert_non_null(strstr(text, ".It Ic \\&? , F1\n"));
     free(text);
 }
 

@@ -73,10 +73,13 @@ void table_set_sort(struct table *table, int column, bool descending); /* the â–
 int table_sort(const struct table *table, bool *descending);
 /* The next sortable column. */
 void table_next_sort(struct table *table);
-/* Said in the middle while there are no rows: why, and what to press. */
+/* Said in the middle while there are no rows: why, and what to press; "â€¦" without it. */
 void table_set_empty(struct table *table, const char *text);
 /* Rows are old (offline, or loading): drawn dim. */
 void table_set_stale(struct table *table, bool stale);
+/* Whether a row is marked as selected; at the start it is. A list that is only looked at has none
+ * until the person moves in it. */
+void table_set_cursor(struct table *table, bool shown);
 /* Part of cells that matches is lit (folded); NULL: none. */
 void table_set_match(struct table *table, const char *typed);
 
