@@ -16,11 +16,41 @@ struct hours {
     double busy, quiet, total, top_five;
 };
 
-/* The gym counts as open in an hour of a weekday when somebody comes at least every other week. */
-#define OPEN_MEAN 0.5
+/* An hour of the day counts as open when it sees at least this share of the busiest hour's visits:
+ * a house that is open day and night has no quietest hour worth telling at three in the morning. */
+#define OPEN_SHARE 0.1
 
 static const char *const day_names[7] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                          "Friday", "Saturday", "Sunday"};
+
+static double hour_total(const struct statistics_heat *heat, int hour)
+{
+    double total = 0;
+    for (int day = 0; day < 7; day++)
+        total += heat->visits[day][hour];
+    return total;
+}
+
+static void find_quietest(const struct statistics_heat *heat, struct hours *hours)
+{
+    double highest = 0;
+    for (int hour = 0; hour < 24; hour++) {
+        double total = hour_total(heat, hour);
+        highest = total > highest ? total : highest;
+    }
+    for (int hour = 0; hour < 24; hour++) {
+        if (hour_total(heat, hour) < OPEN_SHARE * highest)
+            continue;
+        for (int day = 0; day < 7; day++) {
+            double mean = heat->visits[day][hour];
+            if (mean > 0 && (hours->quiet < 0 || mean < hours->quiet)) {
+                hours->quiet = mean;
+                hours->quiet_day = day;
+                hours->quiet_hour = hour;
+            }
+        }
+    }
+}
 
 static struct hours look_at(const struct statistics_heat *heat)
 {
@@ -41,11 +71,6 @@ static struct hours look_at(const struct statistics_heat *heat)
                 hours.busy_day = day;
                 hours.busy_hour = hour;
             }
-            if (mean >= OPEN_MEAN && (hours.quiet < 0 || mean < hours.quiet)) {
-                hours.quiet = mean;
-                hours.quiet_day = day;
-                hours.quiet_hour = hour;
-            }
             for (int i = 0; i < 5; i++) {
                 if (mean > top[i]) {
                     memmove(top + i + 1, top + i, (size_t)(4 - i) * sizeof *top);
@@ -57,6 +82,7 @@ static struct hours look_at(const struct statistics_heat *heat)
     }
     for (int i = 0; i < 5; i++)
         hours.top_five += top[i];
+    find_quietest(heat, &hours);
     return hours;
 }
 
@@ -67,11 +93,8 @@ static void draw_hour_columns(const struct analytics_state *state, const struct 
     struct chart_column columns[24];
     int count = 0;
     for (int hour = hours->first; hour <= hours->last; hour++) {
-        double sum = 0;
-        for (int day = 0; day < 7; day++)
-            sum += state->heat.visits[day][hour];
         snprintf(labels[count], sizeof labels[count], "%02u", (unsigned)hour % 24);
-        columns[count] = (struct chart_column){labels[count], sum / 7};
+        columns[count] = (struct chart_column){labels[count], hour_total(&state->heat, hour) / 7};
         count++;
     }
     draw_text(area_take_top(&area, 1), 0, 1, ROLE_LABEL, "An average day, check-ins an hour");
@@ -90,7 +113,8 @@ static void draw_legend(struct area line, double highest)
     x += draw_text(line, 0, x, ROLE_DIM, " nobody   ");
     for (int i = 0; i < 4; i++) {
         x += draw_text(line, 0, x, steps[i], term_is_ascii() ? plain[i] : shades[i]);
-        x += draw_format(line, 0, x, ROLE_DIM, " to %.0f   ", highest * (i + 1) / 4);
+        x += draw_format(line, 0, x, ROLE_DIM, " to %.*f   ", highest < 20 ? 1 : 0,
+                         highest * (i + 1) / 4);
     }
     draw_text(line, 0, x, ROLE_DIM, "an hour");
 }

@@ -8,6 +8,7 @@
 
 #include "gymtui/base/text.h"
 #include "gymtui/ui/chart.h"
+#include "gymtui/ui/term.h"
 
 #define ENDS_WITHIN  14
 #define ABSENT_SINCE 14
@@ -167,7 +168,7 @@ static void draw_members_number(const struct analytics_state *state, struct area
     analytics_format_count(count, sizeof count, overview->members);
     for (int i = 0; i < overview->month_count; i++)
         values[i] = overview->months[i].members_at_end;
-    bool tall = area->rows >= 12;
+    bool tall = area->rows >= 12 && !term_is_ascii(); /* room for large digits */
     struct area top = area_take_top(area, tall ? 5 : 2);
     int y = tall ? 1 : 0, x = 2;
     int used = tall ? analytics_draw_large(top, y, x, ROLE_STRONG, count) : 0;

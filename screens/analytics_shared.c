@@ -20,7 +20,7 @@ void analytics_draw_meaning(struct area *area, const char *text)
 {
     struct area inner = area_part(*area, 0, 1, area->rows, area->columns - 2);
     int rows = draw_paragraph(inner, 0, 0, ROLE_TEXT, text, true);
-    if (rows < 1 || rows + 4 > area->rows)
+    if (rows < 1 || rows + 7 > area->rows) /* figures first */
         return;
     struct area foot = area_take_bottom(area, rows + 1);
     draw_rule(area_take_top(&foot, 1), 0);

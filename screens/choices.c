@@ -22,7 +22,7 @@ void choices_start(struct choices *choices, const char *key, const char *text)
 
 void choices_add(struct choices *choices, const char *key, const char *text)
 {
-    int at = choices->count;
+    size_t at = (size_t)choices->count;
     if (at == CHOICES_MOST)
         return;
     snprintf(choices->keys[at], sizeof choices->keys[at], "%s", key);

@@ -105,7 +105,9 @@ static void write_staff(void *owner, const void *row_, int column, char *text, s
         snprintf(text, size, "%s", row->name);
         break;
     case STAFF_LOGIN:
-        snprintf(text, size, "%s", row->username);
+        snprintf(text, size, "%s", row->username[0] ? row->username : "(own login)");
+        if (!row->username[0])
+            *role = ROLE_DIM;
         break;
     case STAFF_LEVEL:
         snprintf(text, size, "%s", level_name(row->level));
@@ -201,6 +203,7 @@ static void on_gyms(void *owner, const struct gym_row *rows, int count, const st
         if (!state->loaded && state->count == 1)
             state->on_staff = true; /* nothing to choose above */
         state->loaded = true;
+        gyms_settings_explain_conflict(state);
         gyms_read_staff(state);
     }
     host_redraw(state->context.host);

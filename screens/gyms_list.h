@@ -21,6 +21,7 @@ struct gyms_state {
     bool staff_reading;
     bool staff_loaded;
     bool on_staff;           /* the staff list has the focus */
+    bool conflict;           /* somebody else changed the gym in the form */
     struct gym_row edited;   /* what the form is about; id 0: new */
     struct staff_row person; /* whom a form or a question is about */
 };
@@ -32,6 +33,9 @@ void gyms_read_staff(struct gyms_state *state);
 
 /* gyms_settings.c; row NULL: a new gym */
 void gyms_settings_ask(struct gyms_state *state, const struct gym_row *row);
+/* After a conflict, when the gyms have been read again: theirs in a line below the form, ours in
+ * its fields (DESK.md rule 13). */
+void gyms_settings_explain_conflict(struct gyms_state *state);
 
 /* gyms_staff.c */
 void gyms_staff_add_ask(struct gyms_state *state);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gymtui/base/text.h"
+
 #define LEAST_PASSWORD 8
 
 enum {
@@ -38,11 +40,9 @@ static void on_saved(void *owner, int64_t gym_id, const struct error *error)
     (void)gym_id;
     if (error) {
         if (form) {
-            /* Theirs stays visible in the details above and in the list; ours in the form. */
-            form_complain(form, -1,
-                          error->code == ERROR_CONFLICT
-                              ? "Somebody changed this gym meanwhile: F2 once more writes yours"
-                              : error->message);
+            /* What is there now is told once it has been read again; ours stays in the form. */
+            state->conflict = error->code == ERROR_CONFLICT;
+            form_complain(form, -1, error->message);
             host_form_done(host, false);
         } else {
             host_say_error(host, error);
@@ -53,8 +53,52 @@ static void on_saved(void *owner, int64_t gym_id, const struct error *error)
     }
     if (form)
         host_form_done(host, true);
-    host_say(host, ROLE_GOOD, "%s %s saved", sign_text(SIGN_GOOD), state->edited.name);
+    host_say(host, ROLE_GOOD, "%s The gym's settings are saved", sign_text(SIGN_GOOD));
     gyms_read(state);
+}
+
+static void add_text(char *dst, size_t size, const char *label, const char *before,
+                     const char *theirs)
+{
+    if (strcmp(before, theirs) != 0)
+        text_append(dst, size, " %s %.30s,", label, theirs[0] ? theirs : "nothing");
+}
+
+static void add_number(char *dst, size_t size, const char *label, int before, int theirs)
+{
+    if (before != theirs)
+        text_append(dst, size, " %s %d,", label, theirs);
+}
+
+void gyms_settings_explain_conflict(struct gyms_state *state)
+{
+    struct form *form = host_form_now(state->context.host);
+    if (!state->conflict || !form)
+        return;
+    state->conflict = false;
+    const struct gym_row *before = &state->edited;
+    for (int i = 0; i < state->count; i++) {
+        const struct gym_row *theirs = &state->rows[i];
+        if (theirs->gym_id != before->gym_id)
+            continue;
+        char text[400] = "Theirs:";
+        size_t size = sizeof text;
+        add_text(text, size, "name", before->name, theirs->name);
+        add_text(text, size, "address", before->address, theirs->address);
+        add_text(text, size, "phone", before->phone, theirs->phone);
+        add_text(text, size, "e-mail", before->email, theirs->email);
+        add_number(text, size, "holds", before->capacity, theirs->capacity);
+        add_number(text, size, "grace", before->expired_grace, theirs->expired_grace);
+        add_number(text, size, "ends soon", before->expiring_within, theirs->expiring_within);
+        add_text(text, size, "who owes", before->owing, theirs->owing);
+        add_text(text, size, "full house", before->capacity_policy, theirs->capacity_policy);
+        add_number(text, size, "close visits", before->auto_checkout_minutes,
+                   theirs->auto_checkout_minutes);
+        add_text(text, size, "time zone", before->time_zone, theirs->time_zone);
+        add_text(text, size, "currency", before->currency, theirs->currency);
+        text_append(text, size, " F2 writes yours");
+        form_complain(form, -1, text);
+    }
 }
 
 static bool complain(struct gyms_state *state, struct form *form, int entry, const char *message)
@@ -85,7 +129,6 @@ static void save_form(void *owner, struct form *form)
     for (int i = 0; i < state->count; i++)
         if (gym_id != 0 && state->rows[i].gym_id == gym_id)
             row_version = state->rows[i].row_version;
-    snprintf(state->edited.name, sizeof state->edited.name, "%s", form_text(form, ENTRY_NAME));
     struct gym_edit edit = {
         .id = request_id_new(),
         .gym_id = gym_id,

@@ -177,6 +177,11 @@ void gyms_staff_disable_ask(struct gyms_state *state)
         host_say(state->context.host, ROLE_DIM, "Choose one of the staff first: Right goes there");
         return;
     }
+    if (!person->username[0]) {
+        host_say(state->context.host, ROLE_WARN,
+                 "The gym's own login stays: without it nobody could let the others in again");
+        return;
+    }
     state->person = *person;
     state->person.gym_id = gym->gym_id;
     char text[300];

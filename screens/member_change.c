@@ -326,7 +326,7 @@ static void on_verdict(void *owner, const struct verdict *verdict, const struct 
             host_say(host, ROLE_WARN, "%s In, but: %s", sign_text(SIGN_WARN),
                      verdict->reasons[0].text);
         else
-            host_say(host, ROLE_GOOD, "%s In, visit number %d this month", sign_text(SIGN_GOOD),
+            host_say(host, ROLE_GOOD, "%s In, visit %d this month", sign_text(SIGN_GOOD),
                      verdict->visits_this_month);
         break;
     case VERDICT_DENIED:

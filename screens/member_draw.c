@@ -118,14 +118,17 @@ static void draw_contact(const struct member_state *state, struct page *page)
     flow_add(&flow, card->phone);
     flow_add(&flow, card->email);
     if (card->birth_date != DATE_NONE) {
-        char day[32], born[64];
+        char day[32], born[96];
         date_format_short(day, sizeof day, card->birth_date, state->today);
         bool birthday = date_is_birthday(card->birth_date, state->today);
         snprintf(born, sizeof born, "%sborn %s, %d", birthday ? "★ birthday, " : "", day,
                  date_age(card->birth_date, state->today));
+        if (card->gender[0])
+            text_append(born, sizeof born, ", %s", card->gender);
         flow_add(&flow, born);
     }
-    flow_add(&flow, card->gender);
+    if (card->birth_date == DATE_NONE)
+        flow_add(&flow, card->gender);
     if (card->trainer[0]) {
         char trainer[160];
         snprintf(trainer, sizeof trainer, "trainer %s", card->trainer);
@@ -210,6 +213,15 @@ static void draw_membership(const struct member_state *state, struct page *page)
 
 /* --- visits --- */
 
+/* The weeks that the sparkline's mean is over: since joining, at most all of them. */
+static int weeks_here(const struct member_state *state)
+{
+    int32_t weeks = (state->today - state->card.join_date + 6) / 7;
+    if (state->card.join_date == DATE_NONE || weeks > MEMBER_WEEKS)
+        return MEMBER_WEEKS;
+    return weeks < 1 ? 1 : (int)weeks;
+}
+
 static void draw_visits(const struct member_state *state, struct page *page)
 {
     const struct member_card *card = &state->card;
@@ -226,7 +238,7 @@ static void draw_visits(const struct member_state *state, struct page *page)
     chart_spark(page->area, y, x, MEMBER_WEEKS, weeks, MEMBER_WEEKS, ROLE_ACCENT);
     char words[160], last[32];
     snprintf(words, sizeof words, "%.1f a week, %d this month, %d in all",
-             sum / (double)MEMBER_WEEKS, card->visits_month, card->visits_total);
+             sum / (double)weeks_here(state), card->visits_month, card->visits_total);
     draw_text(page->area, y, x + MEMBER_WEEKS + 2, ROLE_TEXT, words);
     if ((y = next_row(page, NULL)) < 0)
         return;
@@ -240,9 +252,10 @@ static void draw_visits(const struct member_state *state, struct page *page)
     add_part(words, sizeof words, card->habit[0] ? card->habit : "no habit yet");
     if (ago == 0)
         add_part(words, sizeof words, card->is_in ? "in now" : "here today");
+    else if (ago == 1)
+        add_part(words, sizeof words, "last visit yesterday");
     else
-        text_append(words, sizeof words, " · last visit %s, %d day%s ago", last, (int)ago,
-                    ago == 1 ? "" : "s");
+        text_append(words, sizeof words, " · last visit %s, %d days ago", last, (int)ago);
     draw_text(page->area, y, x, ago >= 21 && member_is_running(state) ? ROLE_WARN : ROLE_TEXT,
               words);
 }

@@ -403,11 +403,13 @@ void member_enrol_ask(struct member_state *state)
         return;
     }
     state->enrol.package_id = strtoll(state->plans.keys[0], NULL, 10);
-    /* The first plan that is a membership, not a day pass, is the usual one. */
+    /* Filled in is what most members have. */
+    int most = -1;
     for (int i = 0; i < state->package_count; i++) {
-        if (state->packages[i].active && state->packages[i].duration_months == 1) {
-            state->enrol.package_id = state->packages[i].package_id;
-            break;
+        const struct package_row *plan = &state->packages[i];
+        if (plan->active && plan->duration_months > 0 && plan->members > most) {
+            most = plan->members;
+            state->enrol.package_id = plan->package_id;
         }
     }
     state->enrol.method = 1;

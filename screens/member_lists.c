@@ -181,6 +181,16 @@ static bool same_period(const void *a_, const void *b_)
     return a->starts == b->starts && a->is_freeze == b->is_freeze;
 }
 
+/* The cursor stays on its row, but on the newest one while it is at the top. */
+static void refill(struct table *table, const void *rows, int count,
+                   bool (*same)(const void *a, const void *b))
+{
+    bool at_top = table_selected_index(table) <= 0;
+    table_replace(table, rows, count, false, false, same);
+    if (at_top && count > 0)
+        table_select(table, 0);
+}
+
 void member_lists_fill(struct member_state *state)
 {
     const struct member_card *card = &state->card;
@@ -205,11 +215,9 @@ void member_lists_fill(struct member_state *state)
         snprintf(period->what, sizeof period->what, "%s", freeze->reason);
     }
     qsort(periods, (size_t)count, sizeof *periods, newest_first);
-    table_replace(state->tables[MEMBER_VISITS], card->visits, card->visit_count, false, false,
-                  same_visit);
-    table_replace(state->tables[MEMBER_PAYMENTS], card->payments, card->payment_count, false, false,
-                  same_payment);
-    table_replace(state->tables[MEMBER_TERMS], periods, count, false, false, same_period);
+    refill(state->tables[MEMBER_VISITS], card->visits, card->visit_count, same_visit);
+    refill(state->tables[MEMBER_PAYMENTS], card->payments, card->payment_count, same_payment);
+    refill(state->tables[MEMBER_TERMS], periods, count, same_period);
 }
 
 /* The names of the lists on one line, the one that is shown lit. */

@@ -276,7 +276,11 @@ static bool open_members(void *state_, const struct screen_context *context, con
                              WINDOW_ROWS, members_write_cell, state);
     if (!state->table)
         return false;
-    table_set_sort(state->table, MEMBERS_NAME, false);
+    /* Opened for those who are absent or about to end, the list starts with the most pressing. */
+    int sort = state->filter.absent_days >= 0       ? MEMBERS_LAST_VISIT
+               : state->filter.expiring_within >= 0 ? MEMBERS_ENDS
+                                                    : MEMBERS_NAME;
+    table_set_sort(state->table, sort, false);
     explain_empty(state);
     packages_list(context->db, on_packages, state);
     members_start_over(state);

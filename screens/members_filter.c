@@ -35,7 +35,7 @@ static const char *nearest_choice(const char *const *choices, int value)
         if (!choices[i][0])
             continue;
         key = choices[i];
-        if (atoi(key) >= value)
+        if (strtol(key, NULL, 10) >= value)
             break;
     }
     return key;
@@ -43,7 +43,7 @@ static const char *nearest_choice(const char *const *choices, int value)
 
 static int choice_number(const char *key)
 {
-    return key[0] ? atoi(key) : -1;
+    return key[0] ? (int)strtol(key, NULL, 10) : -1;
 }
 
 static void save_filter(void *owner, struct form *form)

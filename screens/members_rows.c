@@ -11,7 +11,7 @@
 #include "gymtui/base/text.h"
 
 /* A term that ends within so many days, and an absence of so many, is worth a sign in the list. */
-#define ENDS_SOON    14
+#define ENDS_SOON    7
 #define ABSENT_SINCE 21
 
 const struct table_column members_columns[MEMBERS_COLUMNS] = {
@@ -19,19 +19,24 @@ const struct table_column members_columns[MEMBERS_COLUMNS] = {
     [MEMBERS_NUMBER] = {"Number", 7, 0, ALIGN_RIGHT, 1, true},
     [MEMBERS_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 4, false},
     [MEMBERS_ENDS] = {"Ends", 11, 0, ALIGN_LEFT, 3, true},
-    [MEMBERS_LAST_VISIT] = {"Last visit", 10, 0, ALIGN_LEFT, 2, true},
+    [MEMBERS_LAST_VISIT] = {"Visited", 10, 0, ALIGN_LEFT, 2, true},
     [MEMBERS_STATE] = {"State", 12, 0, ALIGN_LEFT, 0, false},
     [MEMBERS_OWES] = {"Owes", 9, 0, ALIGN_RIGHT, 6, false},
     [MEMBERS_SEGMENT] = {"Segment", 15, 0, ALIGN_LEFT, 5, false},
     [MEMBERS_PHONE] = {"Phone", 16, 0, ALIGN_LEFT, 7, false},
 };
 
+static bool is_former(const struct member_row *row)
+{
+    return strcmp(row->status, "cancelled") == 0 || strcmp(row->status, "expired") == 0;
+}
+
 static void write_state(const struct members_state *state, const struct member_row *row, char *text,
                         size_t size, enum role *role)
 {
     const char *bad = sign_text(SIGN_BAD), *warn = sign_text(SIGN_WARN);
     int32_t absent = row->last_visit == DATE_NONE ? 0 : state->today - row->last_visit;
-    if (strcmp(row->status, "cancelled") == 0 || strcmp(row->status, "expired") == 0) {
+    if (is_former(row)) {
         snprintf(text, size, "%s %s", bad, row->status);
         *role = ROLE_BAD;
     } else if (strcmp(row->status, "frozen") == 0) {
@@ -66,7 +71,8 @@ void members_write_cell(void *owner, const void *row_, int column, char *text, s
     switch ((enum members_column)column) {
     case MEMBERS_NAME:
         snprintf(text, size, "%s", row->name);
-        *role = ROLE_STRONG;
+        /* Who left steps back, so that the eye meets the members. */
+        *role = is_former(row) ? ROLE_DIM : ROLE_STRONG;
         break;
     case MEMBERS_NUMBER:
         snprintf(text, size, "%" PRId64, row->customer_id);

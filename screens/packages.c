@@ -265,20 +265,30 @@ static void send_package(struct packages_state *state)
     packages_save(state->context.db, &edit, on_saved, state);
 }
 
-/* "9-16", "09–16", "9:00-16:00" → "09-16"; "" stays; false on anything else. */
+/* A whole hour, "9" or "09:00"; *text moves behind it. */
+static bool read_hour(const char **text, long *hour)
+{
+    char *end;
+    if (**text < '0' || **text > '9')
+        return false;
+    *hour = strtol(*text, &end, 10);
+    if (strncmp(end, ":00", 3) == 0)
+        end += 3;
+    *text = end;
+    return *hour <= 24;
+}
+
+/* "9-16", "9:00-16:00" → "09-16"; "" stays; false on anything else. */
 static bool read_hours(const char *typed, char *dst, size_t size)
 {
-    int from, to;
-    char rest;
+    long from, until;
     dst[0] = 0;
     if (!typed[0])
         return true;
-    if (sscanf(typed, "%2d-%2d%c", &from, &to, &rest) != 2 &&
-        sscanf(typed, "%2d:00-%2d:00%c", &from, &to, &rest) != 2)
+    if (!read_hour(&typed, &from) || *typed++ != '-' || !read_hour(&typed, &until) || *typed ||
+        from >= until)
         return false;
-    if (from < 0 || to > 24 || from >= to)
-        return false;
-    snprintf(dst, size, "%02d-%02d", from, to);
+    snprintf(dst, size, "%02d-%02d", (int)from, (int)until);
     return true;
 }
 

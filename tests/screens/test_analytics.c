@@ -119,7 +119,7 @@ static void test_the_sentences(void **unused)
     expect_text(host, "▼ 15.7 % on the 7 before");
     fake_key(host, "Right");
     expect_text(host,
-                "Busiest: Tuesday 18–19, 38 check-ins; quietest open hour: Friday 22–23, 2.2");
+                "Busiest: Tuesday 18–19, 38 check-ins; quietest open hour: Sunday 14–15, 2.2");
     fake_key(host, "Right");
     expect_text(host, "Monthly carries 52 % of the members");
     fake_key(host, "Left");

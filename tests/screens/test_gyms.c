@@ -165,7 +165,7 @@ static void test_settings(void **unused)
     snprintf(db_saw.rows[0].owing, sizeof db_saw.rows[0].owing, "ignore");
     error_set(&error, ERROR_CONFLICT, NULL, "Changed");
     db_saw.saved(db_saw.owner, 1, &error);
-    expect_text(host, "F2 once more");
+    expect_text(host, "Theirs: who owes ignore, F2 writes yours");
     fake_key(host, "F2");
     assert_int_equal(db_saw.edit.row_version, 3);
     db_saw.saved(db_saw.owner, 1, NULL);

@@ -367,7 +367,7 @@ static void test_check_in_denied_then_let_in(void **unused)
                                .at_local = OFFICE_NOW,
                                .since_local = MOMENT_NONE};
     db_saw.verdict(db_saw.owner, &verdict, NULL);
-    assert_non_null(strstr(host->said, "In, visit number 10 this month"));
+    assert_non_null(strstr(host->said, "In, visit 10 this month"));
     fake_close(host);
 }
 
