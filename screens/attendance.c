@@ -165,6 +165,7 @@ static bool attendance_open(void *memory, const struct screen_context *context,
     if (state->feed == NULL || state->inside == NULL || state->found == NULL)
         return false;
     state->offline = db_state(context->db) != DB_STATE_READY;
+    state->read_in_hour = session_local_now(context->db) / 3600;
     attendance_read(state);
     return true;
 }
@@ -404,6 +405,12 @@ static void attendance_tick(void *memory)
         attendance_find_now(state);
     if (state->busy && now - state->started_at >= SLOW_AFTER_MS)
         state->slow = true;
+    /* What is usual changes with the hour, and what counts as today with the day. */
+    int64_t hour = session_local_now(state->context.db) / 3600;
+    if (hour != state->read_in_hour) {
+        state->read_in_hour = hour;
+        attendance_read(state);
+    }
     attendance_schedule(state);
     host_redraw(state->context.host);
 }

@@ -6,6 +6,7 @@
  * scan. The only digits that mean something else choose a reason, after `v`.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attendance_private.h"
@@ -256,13 +257,18 @@ static void enrol(struct attendance *state, const struct alert *alert)
 /* The parts of the backfill form. */
 enum { BACKFILL_CAME, BACKFILL_LEFT, BACKFILL_REASON, BACKFILL_COUNT };
 
+/* "17:30", "7:05" */
 static bool parse_clock(const char *text, int *minutes)
 {
-    int hour = 0, minute = 0, used = 0;
-    if (sscanf(text, "%2d:%2d%n", &hour, &minute, &used) != 2 || text[used] != '\0' || hour < 0 ||
-        hour > 23 || minute < 0 || minute > 59)
+    char *end = NULL;
+    long hour = strtol(text, &end, 10);
+    if (end == text || *end != ':' || text[0] == '-' || text[0] == '+')
         return false;
-    *minutes = hour * 60 + minute;
+    const char *rest = end + 1;
+    long minute = strtol(rest, &end, 10);
+    if (end != rest + 2 || *end != '\0' || rest[0] < '0' || rest[0] > '5' || hour > 23)
+        return false;
+    *minutes = (int)(hour * 60 + minute);
     return true;
 }
 

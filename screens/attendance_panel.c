@@ -69,6 +69,9 @@ static void alert_facts(const struct attendance *state, const struct alert *aler
         attendance_reasons_text(verdict, 1, text, size);
         if (verdict->reason_count > 0 && verdict->reasons[0].code == REASON_BANNED)
             attendance_add_part(text, size, "only a manager may let in");
+        /* Of another gym's member the desk sees name, plan and home gym (DESK.md rule 8). */
+        if (verdict->reason_count > 0 && verdict->reasons[0].code == REASON_OTHER_GYM)
+            break;
         if (verdict->last_visit != DATE_NONE) {
             date_format_short(day, sizeof day, verdict->last_visit, today);
             snprintf(part, sizeof part, "last visit %s",

@@ -116,38 +116,36 @@ struct attendance {
     struct field field, reason;
     struct scan_input scan;
     struct scan_repeat repeat;
-    bool out_mode, auto_mode;
 
     struct job queue[QUEUE_SIZE];
     int queue_first, queue_count;
-    struct job now;
-    bool busy;    /* `now` is under way */
-    bool slow;    /* … for long enough to say so */
-    bool unknown; /* … and the connection was lost meanwhile */
+    struct job now; /* under way while `busy` */
     int64_t started_at;
     struct done done[UNDO_DEPTH];
-    int done_count;
-
     struct alert alerts[ALERT_MOST]; /* the last one is on top */
-    int alert_count;
+    int done_count, alert_count;
     struct verdict verdict; /* the last good outcome */
-    bool has_verdict;
-    bool verdict_is_newer; /* than the alert on top */
     char verdict_note[160];
 
-    enum shown_list list;
     struct table *feed, *inside, *found;
     int64_t feed_read_at, inside_read_at;
-    bool feed_busy, feed_again, inside_busy, inside_again, occupancy_busy, occupancy_again;
-    bool list_chosen; /* the person moved in the feed or the list of who is in */
+    int64_t read_in_hour; /* of the gym's time */
+    int64_t find_at; /* 0: nothing to look up */
     struct occupancy occupancy;
-    bool has_occupancy;
-
+    enum shown_list list;
     char found_for[FIELD_SIZE]; /* the letters that `found` answers */
     char finding_for[FIELD_SIZE];
+
+    bool out_mode, auto_mode, offline;
+    bool busy;             /* `now` is under way */
+    bool slow;             /* … for long enough to say so */
+    bool unknown;          /* … and the connection was lost meanwhile */
+    bool has_verdict;      /* `verdict` holds one */
+    bool verdict_is_newer; /* than the alert on top */
+    bool feed_busy, feed_again, inside_busy, inside_again, occupancy_busy, occupancy_again;
+    bool has_occupancy;
+    bool list_chosen; /* the person moved in the feed or the list of who is in */
     bool finding, found_known, found_chosen;
-    int64_t find_at; /* 0: nothing to look up */
-    bool offline;
 };
 
 /* --- attendance_lists.c --- */

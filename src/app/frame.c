@@ -135,7 +135,7 @@ void app_draw(struct app *app)
         return;
 
     struct area bottom = area_take_bottom(&rest, screen.rows >= 2 ? 1 : 0);
-    struct area line = rest;
+    struct area line;
     if (screen.rows >= ROWS_WITH_TOP)
         draw_top(app, area_take_top(&rest, 1));
     if (screen.rows >= ROWS_WITH_RULE)

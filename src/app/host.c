@@ -109,7 +109,7 @@ bool app_overlay_is_live(const struct app *app, const struct host *owner)
 /* What had changed while the screen was out of sight is read again now. */
 static void catch_up(struct host *host)
 {
-    if (host->missed_change && host->screen->changed != NULL) {
+    if (host != NULL && host->missed_change && host->screen->changed != NULL) {
         host->missed_change = false;
         host->screen->changed(host->state, "*");
     }
@@ -145,7 +145,12 @@ void app_ask(struct app *app, struct host *host, struct dialog *dialog, host_dia
 {
     if (dialog == NULL)
         return;
-    dialog_free(app->dialog);
+    /* One at a time: the one before is answered with no (a menu over a locked screen). */
+    struct dialog *before = app->dialog;
+    app->dialog = NULL;
+    if (before != NULL && app->on_answer != NULL)
+        app->on_answer(app->dialog_owner, DIALOG_NO, before);
+    dialog_free(before);
     app->dialog = dialog;
     app->dialog_host = host;
     app->on_answer = on_answer;
@@ -189,7 +194,7 @@ void host_close(struct host *host)
             is_here = is_here || (at == host && at->below != NULL);
         if (!is_here)
             continue;
-        while (app->stacks[i] != host->below) {
+        while (app->stacks[i] != NULL && app->stacks[i] != host->below) {
             struct host *top = app->stacks[i];
             app->stacks[i] = top->below;
             app_bury(app, top);

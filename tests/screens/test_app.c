@@ -449,7 +449,7 @@ static void an_idle_screen_locks_and_only_the_password_opens_it(void **state)
     (void)state;
     sign_in();
     app_paste(&app, "kept");
-    now += 899 * 1000;
+    now += INT64_C(899) * 1000;
     app_tick(&app);
     assert_null(app.login);
     now += 1000;

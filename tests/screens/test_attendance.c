@@ -187,7 +187,7 @@ const struct screen screen_member = {.name = "member", .title = "Member"};
 
 static int64_t at(int hour, int minute)
 {
-    return (int64_t)TODAY * 86400 + hour * 3600 + minute * 60;
+    return (int64_t)TODAY * 86400 + hour * INT64_C(3600) + minute * INT64_C(60);
 }
 
 static struct verdict anahit(enum verdict_result result)
@@ -264,7 +264,7 @@ static struct feed_row visit(int64_t id, int hour, int minute, const char *name,
         .attendance_id = id,
         .customer_id = 10000 + id,
         .at_local = at(hour, minute),
-        .seconds_in = (18 - hour) * 3600 + (4 - minute) * 60,
+        .seconds_in = at(18, 4) - at(hour, minute),
         .is_open = true,
         .severity = severity,
     };
