@@ -77,7 +77,7 @@ bool connect_parse(struct lane *lane, const char *conninfo, struct error *error)
      */
     const char *attributes = option(lane->options, "target_session_attrs");
     int passes = attributes && strcmp(attributes, "prefer-standby") == 0 ? 2 : 1;
-    lane->targets = calloc((size_t)(hosts * passes), sizeof *lane->targets);
+    lane->targets = calloc((size_t)hosts, (size_t)passes * sizeof *lane->targets);
     if (!lane->targets)
         return error_set(error, ERROR_SYSTEM, NULL, "This machine has no memory left");
     for (int pass = 0; pass < passes; pass++) {

@@ -299,9 +299,8 @@ int db_poll_set(const struct db *db, struct pollfd *set, int room, int *timeout_
 
 /* One round. What reply functions cause is sent at once; what they cause to fail waits in `done`
  * for the next round, so that they are never called from inside each other. */
-void db_advance(struct db *db)
+static void make_round(struct db *db)
 {
-    db->depth++;
     for (int i = 0; i < LANES && !db->is_closing; i++)
         lane_advance(db, &db->lanes[i]);
     db->delivering = db->done;
@@ -322,8 +321,16 @@ void db_advance(struct db *db)
         clock_refresh(db);
     for (int i = 0; i < LANES && !db->is_closing; i++)
         lane_flush(db, &db->lanes[i]);
+}
+
+void db_advance(struct db *db)
+{
+    if (db->depth) /* from inside a reply function: the round that called it goes on anyway */
+        return;
+    db->depth++; /* a reply function that closes the session must not free it under our feet */
+    make_round(db);
     db->depth--;
-    if (db->is_closing && !db->depth)
+    if (db->is_closing)
         db_close(db);
 }
 
@@ -332,12 +339,32 @@ static bool is_settled(const struct db *db)
     return db->state == DB_STATE_REFUSED || (db->state == DB_STATE_READY && !db->pending);
 }
 
+static bool say_why_unsettled(const struct db *db, struct error *error)
+{
+    if (db->unknown.head)
+        return error_set(error, ERROR_UNKNOWN,
+                         "Look the member up when the database is back, before trying again",
+                         "The connection died during the write: it may or may not have been done");
+    if (db->state == DB_STATE_READY)
+        return error_set(error, ERROR_TOO_SLOW, "Try again", "The database took too long");
+    if (db->last_error.code == ERROR_NONE)
+        return error_set(error, ERROR_OFFLINE,
+                         "Look at the network and at database.conninfo in gymtui.conf(5)",
+                         "The database server does not answer");
+    if (error)
+        *error = db->last_error;
+    return false;
+}
+
 bool db_wait(struct db *db, int timeout_ms, struct error *error)
 {
     int64_t end = steady_now() + (int64_t)timeout_ms * 1000;
+    if (db->depth)
+        return error_set(error, ERROR_SYSTEM, NULL, "A reply function cannot wait for another");
+    db->depth++;
     for (;;) {
-        db_advance(db);
-        if ((is_settled(db) && !db->done.head) || steady_now() >= end)
+        make_round(db);
+        if (db->is_closing || (is_settled(db) && !db->done.head) || steady_now() >= end)
             break;
         struct pollfd set[2 * LANES];
         int wait_ms = -1;
@@ -345,22 +372,14 @@ bool db_wait(struct db *db, int timeout_ms, struct error *error)
         int count = db_poll_set(db, set, 2 * LANES, &wait_ms);
         poll(set, (nfds_t)count, wait_ms); /* interrupted: the next round looks again */
     }
+    db->depth--;
+    if (db->is_closing) {
+        db_close(db);
+        return error_set(error, ERROR_CANCELLED, NULL, "The session was closed");
+    }
     if (db->state == DB_STATE_READY && !db->pending)
         return true;
-    if (db->unknown.head)
-        return error_set(error, ERROR_UNKNOWN,
-                         "Look the member up when the database is back, before trying again",
-                         "The connection died during the write: it may or may not have been done");
-    if (db->state == DB_STATE_READY)
-        return error_set(error, ERROR_TOO_SLOW, "Try again", "The database took too long");
-    if (db->last_error.code != ERROR_NONE) {
-        if (error)
-            *error = db->last_error;
-        return false;
-    }
-    return error_set(error, ERROR_OFFLINE,
-                     "Look at the network and at database.conninfo in gymtui.conf(5)",
-                     "The database server does not answer");
+    return say_why_unsettled(db, error);
 }
 
 /* ---- Owners ---- */

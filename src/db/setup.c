@@ -137,10 +137,12 @@ static void clock_read(const struct call *call, PGresult *const *results, const 
     if (db->clock_known && round_trip > CLOCK_WORST_ROUND_TRIP)
         return;
     /* The reading was made somewhere between the asking and the answer. */
-    db->clock_steady = now - round_trip / 2;
+    int64_t half_way = round_trip / 2;
+    db->clock_steady = now - half_way;
     db->clock_utc = strtoll(PQgetvalue(results[0], 0, 0), NULL, 10);
     db->clock_offset = strtoll(PQgetvalue(results[0], 0, 1), NULL, 10);
-    db->clock_skew = (double)(host_utc() - round_trip / 2 - db->clock_utc) / (double)MICROSECONDS;
+    int64_t ahead = host_utc() - half_way - db->clock_utc;
+    db->clock_skew = (double)ahead / (double)MICROSECONDS;
     db->clock_known = true;
 }
 

@@ -60,7 +60,7 @@ struct text {
 
 static bool add(struct text *text, const char *bytes, size_t length)
 {
-    if (text->length + length + 1 > text->room) {
+    if (!text->bytes || text->length + length + 1 > text->room) {
         size_t room = (text->length + length + 1) * 2;
         char *larger = realloc(text->bytes, room);
         if (!larger)

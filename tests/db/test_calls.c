@@ -14,6 +14,8 @@
 #include "heard.h"
 #include "support.h"
 
+#define MINUTES_70 INT64_C(4200)
+
 static struct house house;
 static struct heard heard;
 static struct db *desk, *boss, *owner;
@@ -232,17 +234,17 @@ static void a_mistake_is_undone_and_a_visit_entered_later(void **state)
     test_run(test_superuser(),
              "UPDATE gym.customers SET join_date = current_date - 9 WHERE customer_id = %lld",
              (long long)mia);
-    int64_t from = ((int64_t)session_today(desk) - 1) * 86400 + 18 * 3600;
-    attendance_backfill(desk, request_id_new(), mia, from, from + 70 * 60, "forgot her tag", "2",
+    int64_t from = ((int64_t)session_today(desk) - 1) * 86400 + INT64_C(18) * 3600;
+    attendance_backfill(desk, request_id_new(), mia, from, from + MINUTES_70, "forgot her tag", "2",
                         heard_verdict, &heard);
     heard_well(desk, &heard);
     assert_int_equal(heard.verdict.result, VERDICT_OUT);
     assert_int_equal(heard.verdict.since_local, from);
-    assert_int_equal(heard.verdict.at_local, from + 70 * 60);
-    assert_int_equal(heard.verdict.seconds_in, 70 * 60);
+    assert_int_equal(heard.verdict.at_local, from + MINUTES_70);
+    assert_int_equal(heard.verdict.seconds_in, MINUTES_70);
 
-    attendance_backfill(desk, request_id_new(), mia, from + 86400 * 30, MOMENT_NONE, "future", "2",
-                        heard_verdict, &heard);
+    attendance_backfill(desk, request_id_new(), mia, from + INT64_C(86400) * 30, MOMENT_NONE,
+                        "future", "2", heard_verdict, &heard);
     heard_wait(desk);
     assert_int_equal(heard.error.code, ERROR_INPUT);
     assert_string_equal(heard.error.message, "A visit cannot be in the future");
@@ -623,7 +625,7 @@ static void packages_are_listed_and_saved_by_managers_only(void **state)
     assert_string_equal(monthly.name, "Monthly");
     assert_int_equal(monthly.price, 3900);
     assert_true(monthly.members > 40);
-    assert_true(monthly.revenue_30_days >= 40 * 3900);
+    assert_true(monthly.revenue_30_days >= INT64_C(40) * 3900);
 
     struct package_edit edit = {.id = request_id_new(),
                                 .package_id = monthly.package_id,
