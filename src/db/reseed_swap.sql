@@ -56,10 +56,6 @@ BEGIN
         ON CONFLICT (gym_id) DO UPDATE SET name = excluded.name, address = excluded.address,
             phone = excluded.phone, time_zone = excluded.time_zone, currency = excluded.currency,
             capacity = excluded.capacity, row_version = g.row_version + 1;
-    DELETE FROM gym.gyms g
-        WHERE g.gym_id NOT IN (SELECT i.gym_id FROM gym_incoming.gyms i)
-          AND NOT EXISTS (SELECT FROM auth.staff s WHERE s.gym_id = g.gym_id)
-          AND NOT EXISTS (SELECT FROM gym.jobs j WHERE j.gym_id = g.gym_id);
     PERFORM setval(pg_get_serial_sequence('gym.gyms', 'gym_id'), (SELECT max(g.gym_id) FROM gym.gyms g));
     PERFORM pg_notify('gymtui', g.gym_id || ':' || t.topic)
         FROM gym.gyms g, unnest(ARRAY['attendance', 'members', 'packages', 'gyms']) AS t (topic);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The load: simulated gyms into incoming tables beside the ones in use, over two connections, each
- * with every other gym; then keys on both connections; then the swap. The figures behind the
+ * with every other gym; then keys, on three; then the swap. The figures behind the
  * simulation and where they come from stand on top of simulate.c; how the tables change places in
  * src/db/reseed_prepare.sql.
  */
@@ -17,7 +17,8 @@
 #include "gymtui/base/log.h"
 #include "gymtui/base/text.h"
 
-#define CONNECTIONS   2
+#define CONNECTIONS   3    /* for keys; */
+#define LOADERS       2    /* for rows */
 #define BATCH_MEMBERS 4096 /* some 10 MB of visits */
 #define SWAP_ATTEMPTS 60
 
@@ -151,7 +152,7 @@ static void *load_gyms(void *owner)
     struct sim_batch batch = {0};
     loader->done = true;
     for (int gym = loader->part; loader->done && gym < simulate_gym_count(loader->simulation);
-         gym += CONNECTIONS)
+         gym += LOADERS)
         loader->done = load_one_gym(loader, gym, &batch);
     sim_batch_free(&batch);
     loader->done = loader->done && bulk_commit(loader->bulk, &loader->error);
@@ -163,37 +164,37 @@ static void *load_gyms(void *owner)
     return NULL;
 }
 
-/* Visits get their indexes on one connection while the other sums up what the members did. */
+/* Visits and terms get their indexes while the first connection sums up what the members did. */
 static void *make_keys(void *owner)
 {
+    static const char *const parts[CONNECTIONS] = {"SET gymtui.reseed_part = 'members'",
+                                                   "SET gymtui.reseed_part = 'visits'",
+                                                   "SET gymtui.reseed_part = 'terms'"};
     struct loader *loader = owner;
-    bool visits = loader->part != 0;
-    loader->done = (visits || (bulk_run_file(loader->bulk, "reseed_derive", &loader->error) &&
-                               bulk_commit(loader->bulk, &loader->error))) &&
-                   bulk_run(loader->bulk,
-                            visits ? "SET gymtui.reseed_part = 'visits'"
-                                   : "SET gymtui.reseed_part = 'members'",
-                            &loader->error) &&
-                   bulk_run_file(loader->bulk, "reseed_keys", &loader->error) &&
-                   bulk_commit(loader->bulk, &loader->error);
+    struct bulk *bulk = loader->bulk;
+    loader->done = (loader->part != 0 || (bulk_run_file(bulk, "reseed_derive", &loader->error) &&
+                                          bulk_commit(bulk, &loader->error))) &&
+                   bulk_run(bulk, parts[loader->part], &loader->error) &&
+                   bulk_run_file(bulk, "reseed_keys", &loader->error) &&
+                   bulk_commit(bulk, &loader->error);
     return NULL;
 }
 
-/* Runs a step on all connections at once; the first one on this thread. */
-static bool run_all(struct loader *loaders, void *(*step)(void *), struct error *error)
+/* Runs a step on `count` connections at once; the first one on this thread. */
+static bool run_all(struct loader *loaders, int count, void *(*step)(void *), struct error *error)
 {
     pthread_t threads[CONNECTIONS];
     bool started[CONNECTIONS] = {false};
-    for (int i = 1; i < CONNECTIONS; i++)
+    for (int i = 1; i < count; i++)
         started[i] = pthread_create(&threads[i], NULL, step, &loaders[i]) == 0;
     step(&loaders[0]);
-    for (int i = 1; i < CONNECTIONS; i++)
+    for (int i = 1; i < count; i++)
         if (started[i])
             pthread_join(threads[i], NULL);
         else
             step(&loaders[i]);
     const struct error *worst = NULL;
-    for (int i = 0; i < CONNECTIONS; i++)
+    for (int i = 0; i < count; i++)
         if (!loaders[i].done && (!worst || worst->code == ERROR_CANCELLED))
             worst = &loaders[i].error;
     if (worst && error)
@@ -245,10 +246,11 @@ static bool run(struct loader *loaders, const struct generate_options *options,
                 struct progress *progress, struct error *error)
 {
     struct bulk *bulk = loaders[0].bulk;
-    if (!run_all(loaders, load_gyms, error))
+    if (!run_all(loaders, LOADERS, load_gyms, error))
         return false;
     tell(progress, "summaries and indexes", share_loaded);
-    if (!run_all(loaders, make_keys, error))
+    if (!bulk_run_file(bulk, "reseed_loaded", error) || !bulk_commit(bulk, error) ||
+        !run_all(loaders, CONNECTIONS, make_keys, error))
         return false;
     tell(progress, "keys", share_derived);
     if (!bulk_run_file(bulk, "reseed_links", error) || !bulk_commit(bulk, error))
