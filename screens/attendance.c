@@ -378,7 +378,12 @@ static bool attendance_typing(const void *memory, bool *empty)
 static void attendance_changed(void *memory, const char *topic)
 {
     (void)topic;
-    attendance_read(memory);
+    struct attendance *state = memory;
+    /* A list read now would stand in the way of the scans that wait. */
+    if (state->busy)
+        state->read_later = true;
+    else
+        attendance_read(state);
 }
 
 static void attendance_state_changed(void *memory, enum db_state db_state)

@@ -267,6 +267,7 @@ static void draw_list(struct attendance *state, struct area area)
         return;
     }
     struct table *table = state->list == LIST_INSIDE ? state->inside : state->feed;
+    table_set_cursor(table, state->list_chosen);
     table_draw(table, area, area.rows >= 4, state->list_chosen);
 }
 

@@ -429,4 +429,8 @@ static void start_next(struct attendance *state)
         }
         attendance_schedule(state);
     }
+    if (!state->busy && state->read_later) {
+        state->read_later = false;
+        attendance_read(state);
+    }
 }

@@ -130,7 +130,7 @@ struct attendance {
     struct table *feed, *inside, *found;
     int64_t feed_read_at, inside_read_at;
     int64_t read_in_hour; /* of the gym's time */
-    int64_t find_at; /* 0: nothing to look up */
+    int64_t find_at;      /* 0: nothing to look up */
     struct occupancy occupancy;
     enum shown_list list;
     char found_for[FIELD_SIZE]; /* the letters that `found` answers */
@@ -143,7 +143,7 @@ struct attendance {
     bool has_verdict;      /* `verdict` holds one */
     bool verdict_is_newer; /* than the alert on top */
     bool feed_busy, feed_again, inside_busy, inside_again, occupancy_busy, occupancy_again;
-    bool has_occupancy;
+    bool has_occupancy, read_later;
     bool list_chosen; /* the person moved in the feed or the list of who is in */
     bool finding, found_known, found_chosen;
 };

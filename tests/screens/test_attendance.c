@@ -856,6 +856,17 @@ static void a_change_elsewhere_is_read_without_a_key(void **unused)
     assert_int_equal(data.feeds_asked, asked + 1);
     busy_feed();
     assert_int_equal(data.feeds_asked, asked + 2);
+    busy_feed();
+
+    /* Not in the way of a scan: read when nothing waits any more. */
+    fake_type(host, "1001\r1002\r");
+    host->screen->changed(host->state, "attendance");
+    assert_int_equal(data.feeds_asked, asked + 2);
+    struct verdict in = anahit(VERDICT_IN);
+    answer(&in);
+    assert_int_equal(data.feeds_asked, asked + 2);
+    answer(&in);
+    assert_int_equal(data.feeds_asked, asked + 3);
     fake_close(host);
 }
 
