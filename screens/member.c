@@ -31,11 +31,14 @@ static const struct key_entry keys[] = {
      "Freeze the membership, or end its freeze: the term moves by the days frozen.", KEY_IN_BAR},
     {MEMBER_CANCEL, "cancel", "F9 x", "cancel", "Cancel the membership as of a day.", KEY_IN_BAR},
     {MEMBER_CHECK_OUT, "check_out", "F3 o", "check out", "Check this member out.", 0},
+    {COMMAND_UNDO, "undo", "u", "undo", "Undo the check-in or check-out just made here.", 0},
     {MEMBER_SHOW_LIST, "list", "Right l", "visits, payments, terms", "Show the next list.", 0},
     {MEMBER_SHOW_LIST_BACK, "list_back", "Left h", "previous list", "Show the previous list.", 0},
     {COMMAND_BACK, "back", "Esc q", "back", "Go back to where you came from.", KEY_IN_BAR},
     {.command = COMMAND_NONE},
 };
+
+#define ATTENDANCE_PAUSE_MS 1000
 
 static const char *const topics[] = {"members", "attendance", NULL};
 
@@ -203,6 +206,9 @@ static bool command_card(void *state_, int command)
     switch (command) {
     case COMMAND_BACK:
         return false;
+    case COMMAND_UNDO:
+        member_undo(state);
+        return true;
     case MEMBER_SHOW_LIST:
         show_list(state, 1);
         return true;
@@ -251,8 +257,25 @@ static bool command_card(void *state_, int command)
 
 static void changed_card(void *state_, const char *topic)
 {
-    (void)topic;
-    member_read(state_);
+    struct member_state *state = state_;
+    if (strcmp(topic, "attendance") == 0) {
+        /* Most check-ins are somebody else's. */
+        if (!state->read_later)
+            host_wake_in(state->context.host, ATTENDANCE_PAUSE_MS);
+        state->read_later = true;
+        return;
+    }
+    member_read(state);
+}
+
+static void tick_card(void *state_)
+{
+    struct member_state *state = state_;
+    bool midnight = session_today(state->context.db) != state->today;
+    if (state->read_later || midnight) {
+        state->read_later = false;
+        member_read(state);
+    }
 }
 
 static void state_changed_card(void *state_, enum db_state db_state)
@@ -282,6 +305,7 @@ const struct screen screen_member = {
     .draw = member_draw,
     .command = command_card,
     .changed = changed_card,
+    .tick = tick_card,
     .state_changed = state_changed_card,
     .close = close_card,
 };

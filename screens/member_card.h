@@ -38,7 +38,9 @@ struct member_state {
     struct screen_context context;
     int64_t customer_id; /* 0: new, not yet saved */
     bool loaded, reading, again, stale;
-    bool not_there; /* no such member */
+    bool read_later;            /* somebody came or went: read again in a moment */
+    bool not_there;             /* no such member */
+    int64_t undo_attendance_id; /* the visit that the last check-in or check-out here wrote */
     int32_t today;
 
     struct member_card card; /* its lists point into the arrays below */
@@ -104,5 +106,7 @@ void member_renew_ask(struct member_state *state);
 void member_pay_ask(struct member_state *state);
 void member_check_in(struct member_state *state, const char *override_reason);
 void member_check_out(struct member_state *state);
+/* Voids the check-in, or re-opens the check-out, that was just made on this card. */
+void member_undo(struct member_state *state);
 
 #endif

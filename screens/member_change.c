@@ -320,13 +320,17 @@ static void on_verdict(void *owner, const struct verdict *verdict, const struct 
                       verdict->since_local == MOMENT_NONE ? verdict->at_local
                                                           : verdict->since_local);
     date_format_duration(lasted, sizeof lasted, verdict->seconds_in);
+    if (verdict->result == VERDICT_IN || verdict->result == VERDICT_OUT)
+        state->undo_attendance_id = verdict->attendance_id;
+    else if (verdict->result == VERDICT_UNDONE)
+        state->undo_attendance_id = 0;
     switch (verdict->result) {
     case VERDICT_IN:
         if (verdict->reason_count > 0)
-            host_say(host, ROLE_WARN, "%s In, but: %s", sign_text(SIGN_WARN),
+            host_say(host, ROLE_WARN, "%s In, but: %s; u undoes", sign_text(SIGN_WARN),
                      verdict->reasons[0].text);
         else
-            host_say(host, ROLE_GOOD, "%s In, visit %d this month", sign_text(SIGN_GOOD),
+            host_say(host, ROLE_GOOD, "%s In, visit %d this month; u undoes", sign_text(SIGN_GOOD),
                      verdict->visits_this_month);
         break;
     case VERDICT_DENIED:
@@ -344,7 +348,7 @@ static void on_verdict(void *owner, const struct verdict *verdict, const struct 
         host_say(host, ROLE_BAD, "%s No such member", sign_text(SIGN_BAD));
         break;
     case VERDICT_OUT:
-        host_say(host, ROLE_GOOD, "%s Out after %s h", sign_text(SIGN_OUT), lasted);
+        host_say(host, ROLE_GOOD, "%s Out after %s h; u undoes", sign_text(SIGN_OUT), lasted);
         break;
     case VERDICT_NOT_IN:
         host_say(host, ROLE_WARN, "%s Is not in; nothing was written", sign_text(SIGN_WARN));
@@ -372,4 +376,14 @@ void member_check_out(struct member_state *state)
     struct check_out_request request = {
         .id = request_id_new(), .customer_id = state->customer_id, .desk = state->context.desk};
     attendance_check_out(state->context.db, &request, on_verdict, state);
+}
+
+void member_undo(struct member_state *state)
+{
+    if (state->undo_attendance_id == 0) {
+        host_say(state->context.host, ROLE_DIM, "Nothing to undo on this card");
+        return;
+    }
+    attendance_undo(state->context.db, request_id_new(), state->undo_attendance_id, "mistake",
+                    on_verdict, state);
 }

@@ -14,8 +14,9 @@
 #include "gymtui/base/text.h"
 #include "gymtui/screens/member.h"
 
-#define PAGE_ROWS   120
-#define WINDOW_ROWS 480 /* four pages; below the data layer's limit of 500 for a re-read */
+#define PAGE_ROWS           120
+#define ATTENDANCE_PAUSE_MS 2000
+#define WINDOW_ROWS         480 /* four pages; below the data layer's limit of 500 for a re-read */
 
 enum {
     MEMBERS_NEW = COMMAND_SCREEN,
@@ -425,6 +426,23 @@ static void changed_members(void *state_, const char *topic)
         members_start_over(state); /* the first page never came */
         return;
     }
+    if (strcmp(topic, "attendance") == 0) {
+        /* At six in the evening that is every few seconds, and moves a row or two: once a while. */
+        if (!state->refresh_later)
+            host_wake_in(state->context.host, ATTENDANCE_PAUSE_MS);
+        state->refresh_later = true;
+        return;
+    }
+    state->refresh = true;
+    ask_next(state);
+}
+
+static void tick_members(void *state_)
+{
+    struct members_state *state = state_;
+    if (!state->refresh_later)
+        return;
+    state->refresh_later = false;
     state->refresh = true;
     ask_next(state);
 }
@@ -457,6 +475,7 @@ const struct screen screen_members = {
     .text = text_members,
     .typing = typing_members,
     .changed = changed_members,
+    .tick = tick_members,
     .state_changed = state_changed_members,
     .close = close_members,
 };

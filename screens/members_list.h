@@ -41,6 +41,7 @@ struct members_state {
     bool from_end;        /* the start that is asked for is the list's end */
     enum table_want jump; /* Home or End, pressed while another page was under way */
     bool outdated;        /* the answer under way is for an older search */
+    bool refresh_later;   /* somebody came or went: read again in a moment */
     bool refresh;         /* something changed while a question was under way */
     bool open_when_there; /* Enter was pressed before the rows for what was typed came */
     bool loaded;          /* rows, or none, of the present search */

@@ -172,6 +172,15 @@ void attendance_check_out(struct db *db, const struct check_out_request *request
     db_saw.owner = owner;
 }
 
+void attendance_undo(struct db *db, struct request_id id, int64_t attendance_id, const char *reason,
+                     verdict_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)reason;
+    snprintf(db_saw.call, sizeof db_saw.call, "undo %d", (int)attendance_id);
+    db_saw.verdict = on_reply;
+    db_saw.owner = owner;
+}
+
 static void answer_change(const char *text)
 {
     struct member_change change = {.ends = OFFICE_TODAY};
@@ -363,11 +372,18 @@ static void test_check_in_denied_then_let_in(void **unused)
     fake_type(host, "doctor is inside\r");
     assert_string_equal(db_saw.override_reason, "doctor is inside");
     verdict = (struct verdict){.result = VERDICT_IN,
+                               .attendance_id = 77,
                                .visits_this_month = 10,
                                .at_local = OFFICE_NOW,
                                .since_local = MOMENT_NONE};
     db_saw.verdict(db_saw.owner, &verdict, NULL);
     assert_non_null(strstr(host->said, "In, visit 10 this month"));
+    fake_key(host, "u"); /* one key back */
+    assert_string_equal(db_saw.call, "undo 77");
+    verdict = (struct verdict){.result = VERDICT_UNDONE, .since_local = MOMENT_NONE};
+    db_saw.verdict(db_saw.owner, &verdict, NULL);
+    fake_key(host, "u");
+    assert_non_null(strstr(host->said, "Nothing to undo"));
     fake_close(host);
 }
 
@@ -497,6 +513,22 @@ static void test_the_duplicate_can_be_opened(void **unused)
     fake_close(host);
 }
 
+static void test_read_again_when_somebody_changes_it(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    assert_int_equal(db_saw.reads, 1);
+    for (int i = 0; i < 20; i++)
+        host->screen->changed(host->state, "attendance"); /* a queue at the door */
+    assert_int_equal(db_saw.reads, 1);
+    assert_true(host->wake_in > 0);
+    host->screen->tick(host->state);
+    assert_int_equal(db_saw.reads, 2);
+    host->screen->changed(host->state, "members");
+    assert_int_equal(db_saw.reads, 3);
+    fake_close(host);
+}
+
 static void test_left_enrolment_closes(void **unused)
 {
     (void)unused;
@@ -533,6 +565,7 @@ int main(void)
         cmocka_unit_test(test_refused_edit_stays_in_the_form),
         cmocka_unit_test(test_new_member_paid_and_in),
         cmocka_unit_test(test_the_duplicate_can_be_opened),
+        cmocka_unit_test(test_read_again_when_somebody_changes_it),
         cmocka_unit_test(test_left_enrolment_closes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
