@@ -239,14 +239,32 @@ static int key_width(const struct dialog *dialog)
     return widest;
 }
 
-/* Rows below the text. */
-static int rows_of_answer(const struct dialog *dialog)
+/* Columns a choice's text has, in an answer of so many. */
+static int choice_room(const struct dialog *dialog, int columns)
 {
+    int room = columns - 2 - key_width(dialog) - 2;
+    return room > 1 ? room : 1;
+}
+
+static int choice_rows(const struct dialog *dialog, int choice, int columns)
+{
+    struct area measure = {0, 0, 1000, choice_room(dialog, columns)};
+    int rows = draw_paragraph(measure, 0, 0, ROLE_TEXT, dialog->choices[choice].text, true);
+    return rows > 1 ? rows : 1;
+}
+
+/* Rows below the text, in so many columns. */
+static int answer_rows(const struct dialog *dialog, int columns)
+{
+    int rows = 0;
+    for (int i = 0; i < dialog->count; i++) {
+        rows += choice_rows(dialog, i, columns);
+    }
     switch (dialog->kind) {
     case DIALOG_CONFIRM:
-        return dialog->count;
+        return rows;
     case DIALOG_CHOOSE:
-        return dialog->count + 1;
+        return rows + 1;
     case DIALOG_TYPE:
         return 3;
     case DIALOG_TELL:
@@ -257,20 +275,30 @@ static int rows_of_answer(const struct dialog *dialog)
 
 static void draw_choices(const struct dialog *dialog, struct area area)
 {
-    int keys = key_width(dialog);
+    int text = 2 + key_width(dialog) + 2;
+    /* Where there are not even rows enough, each choice gets one. */
+    bool wrapped = answer_rows(dialog, area.columns) <= area.rows;
+    int y = 0;
     for (int i = 0; i < dialog->count; i++) {
         const struct choice *choice = &dialog->choices[i];
         bool here = i == dialog->here;
+        enum role role = here ? ROLE_CURSOR : ROLE_TEXT;
+        int rows = wrapped ? choice_rows(dialog, i, area.columns) : 1;
         if (here) {
-            draw_cell(area, i, 0, area.columns, ALIGN_LEFT, ROLE_CURSOR, "");
-            draw_text(area, i, 0, ROLE_CURSOR, sign_text(SIGN_CURSOR));
+            draw_clear(area_part(area, y, 0, rows, area.columns), ROLE_CURSOR);
+            draw_text(area, y, 0, ROLE_CURSOR, sign_text(SIGN_CURSOR));
         }
-        draw_text(area, i, 2, here ? ROLE_CURSOR : ROLE_BAR_KEY, choice->shown);
-        draw_text(area, i, 2 + keys + 2, here ? ROLE_CURSOR : ROLE_TEXT, choice->text);
+        draw_text(area, y, 2, here ? ROLE_CURSOR : ROLE_BAR_KEY, choice->shown);
+        if (rows == 1) {
+            draw_text(area, y, text, role, choice->text);
+        } else {
+            draw_paragraph(area, y, text, role, choice->text, false);
+        }
+        y += rows;
     }
     if (dialog->kind == DIALOG_CHOOSE) {
-        draw_text(area, dialog->count, 2, ROLE_DIM, "Esc");
-        draw_text(area, dialog->count, 2 + keys + 2, ROLE_DIM, "leave it");
+        draw_text(area, y, 2, ROLE_DIM, "Esc");
+        draw_text(area, y, text, ROLE_DIM, "leave it");
     }
 }
 
@@ -285,9 +313,9 @@ static void draw_typing(const struct dialog *dialog, struct area area)
     }
     field_draw(&dialog->field, area, 0, x, area.columns - x - 2, true);
     if (dialog->complained) {
-        draw_text(area, 1, x, ROLE_BAD,
-                  dialog->must_equal[0] != '\0' ? "That is not the same"
-                                                : "Something must be said");
+        draw_format(area, 1, area.columns - x < 26 ? 2 : x, ROLE_BAD, "%s %s", sign_text(SIGN_BAD),
+                    dialog->must_equal[0] != '\0' ? "that is not the same"
+                                                  : "something must be said");
     }
     draw_text(area, 2, 2, ROLE_DIM, "Enter goes on, Esc leaves it");
 }
@@ -295,19 +323,19 @@ static void draw_typing(const struct dialog *dialog, struct area area)
 void dialog_draw(const struct dialog *dialog, struct area screen)
 {
     int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
-    columns = columns < 20 ? screen.columns : columns;
+    columns = columns < 46 ? screen.columns : columns;
     struct area measure = {0, 0, 1000, columns - 6 > 1 ? columns - 6 : 1};
     int text_rows = draw_paragraph(measure, 0, 0, ROLE_TEXT, dialog->text, true);
-    int answer_rows = rows_of_answer(dialog);
+    int asked = answer_rows(dialog, columns - 3 > 1 ? columns - 3 : 1);
     int gaps = text_rows > 0 ? 2 : 1;
-    int rows = text_rows + answer_rows + gaps + 3;
+    int rows = text_rows + asked + gaps + 3;
     struct area inside = draw_panel(screen, rows, columns, dialog->role, dialog->title);
     struct area answer;
-    bool airy = inside.rows >= text_rows + answer_rows + gaps;
+    bool airy = inside.rows >= text_rows + asked + gaps;
     if (airy) {
         area_take_top(&inside, 1);
     }
-    answer = area_take_bottom(&inside, airy ? answer_rows + 1 : answer_rows);
+    answer = area_take_bottom(&inside, airy ? asked + 1 : asked);
     answer = area_part(answer, 0, 0, answer.rows, answer.columns - 1);
     inside = area_part(inside, 0, 2, airy && inside.rows > text_rows ? text_rows : inside.rows,
                        inside.columns - 4);

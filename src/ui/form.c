@@ -18,6 +18,7 @@
 #define VALUE_MOST 200
 #define WIDTH_MOST 76
 #define FIELD_MOST 40
+#define BESIDE     60 /* columns from which a problem stands beside its field, else below */
 
 struct entry {
     struct form_entry about;
@@ -431,7 +432,7 @@ static struct layout lay_out(const struct form *form, int columns)
         int width = text_width(form->entries[i].about.label);
         layout.labels = width > layout.labels ? width : layout.labels;
     }
-    layout.labels = layout.labels > columns / 3 ? columns / 3 : layout.labels;
+    layout.labels = layout.labels > columns * 9 / 20 ? columns * 9 / 20 : layout.labels;
     layout.fields = columns - layout.labels - 2;
     layout.fields = layout.fields > FIELD_MOST ? FIELD_MOST : layout.fields;
     return layout;
@@ -476,8 +477,8 @@ static void draw_entry(const struct form *form, int index, struct area area, int
     const struct entry *entry = &form->entries[index];
     bool here = index == form->here && !form->busy;
     int x = layout.labels + 2;
-    draw_cell(area, y, 0, layout.labels, ALIGN_RIGHT, here ? ROLE_STRONG : ROLE_LABEL,
-              entry->about.label);
+    enum role label = entry->problem[0] != '\0' ? ROLE_BAD : here ? ROLE_STRONG : ROLE_LABEL;
+    draw_cell(area, y, 0, layout.labels, ALIGN_RIGHT, label, entry->about.label);
     int used;
     if (entry->about.read_only) {
         used = draw_text(area, y, x, ROLE_DIM,
@@ -491,7 +492,7 @@ static void draw_entry(const struct form *form, int index, struct area area, int
             draw_text(area, y, x, ROLE_DIM, entry->about.required ? "needed" : "–");
         }
     }
-    if (entry->problem[0] != '\0' && x + used + 2 + 8 <= area.columns) {
+    if (entry->problem[0] != '\0' && area.columns >= BESIDE) {
         draw_format(area, y, x + used + 2, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), entry->problem);
     }
 }
@@ -509,7 +510,7 @@ static void draw_foot(const struct form *form, struct area area)
         draw_text(area, 0, 0, ROLE_STRONG, "Saving…");
     } else if (form->problem[0] != '\0') {
         draw_format(area, 0, 0, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), form->problem);
-    } else if (entry != NULL && entry->problem[0] != '\0') {
+    } else if (entry != NULL && entry->problem[0] != '\0' && area.columns < BESIDE) {
         draw_format(area, 0, 0, ROLE_BAD, "%s %s: %s", sign_text(SIGN_BAD), entry->about.label,
                     entry->problem);
     } else if (entry != NULL && entry->about.hint != NULL) {
@@ -526,7 +527,7 @@ static void draw_foot(const struct form *form, struct area area)
 void form_draw(struct form *form, struct area screen)
 {
     int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
-    columns = columns < 30 ? screen.columns : columns;
+    columns = columns < 46 ? screen.columns : columns;
     struct area inside = draw_panel(screen, form->count + 7, columns, ROLE_STRONG, form->title);
     bool airy = inside.rows >= form->count + 5;
     inside = area_part(inside, airy ? 1 : 0, 2, airy ? inside.rows - 2 : inside.rows,
@@ -541,6 +542,12 @@ void form_draw(struct form *form, struct area screen)
     form->top = form->top > form->count - page ? form->count - page : form->top;
     form->top = form->top < 0 ? 0 : form->top;
     struct layout layout = lay_out(form, inside.columns);
+    if (form->top + page < form->count) { /* there is more than fits */
+        draw_text(inside, inside.rows - 1, inside.columns - 1, ROLE_DIM, sign_text(SIGN_DOWN));
+    }
+    if (form->top > 0) {
+        draw_text(inside, 0, inside.columns - 1, ROLE_DIM, sign_text(SIGN_UP));
+    }
     draw_foot(form, foot);
     for (int y = 0; y < inside.rows && form->top + y < form->count; y++) {
         draw_entry(form, form->top + y, inside, y, layout);

@@ -231,24 +231,52 @@ void bar_draw_top(struct area line, const char *const *tabs, int count, int here
 struct bar {
     struct area line;
     int x;
+    int kept; /* columns kept for the help key, which is in the bar however narrow it is */
     bool full;
 };
+
+static int entry_width(const struct key_entry *entry, const char *keys)
+{
+    char key[96] = "";
+    text_append(key, sizeof key, "%.*s", (int)strcspn(keys, " "), keys);
+    return text_width(key) + 1 + text_width(entry->label);
+}
+
+static void measure_help_key(void *owner, const struct key_entry *entry, const char *keys)
+{
+    struct bar *bar = owner;
+    if (entry->command == COMMAND_HELP && (entry->flags & KEY_IN_BAR) != 0) {
+        bar->kept = entry_width(entry, keys) + 2;
+    }
+}
 
 static void draw_bar_entry(void *owner, const struct key_entry *entry, const char *keys)
 {
     struct bar *bar = owner;
-    if ((entry->flags & KEY_IN_BAR) == 0 || bar->full) {
+    bool is_help = entry->command == COMMAND_HELP;
+    if ((entry->flags & KEY_IN_BAR) == 0 || (bar->full && !is_help)) {
+        return;
+    }
+    int room = bar->line.columns - bar->x - (is_help ? 0 : bar->kept);
+    if (entry_width(entry, keys) > room) {
+        bar->full = true;
         return;
     }
     char key[96] = "";
     text_append(key, sizeof key, "%.*s", (int)strcspn(keys, " "), keys);
-    int needed = text_width(key) + 1 + text_width(entry->label);
-    if (bar->x + needed > bar->line.columns) {
-        bar->full = true;
-        return;
-    }
     bar->x += draw_text(bar->line, 0, bar->x, ROLE_BAR_KEY, key) + 1;
     bar->x += draw_text(bar->line, 0, bar->x, ROLE_BAR, entry->label) + 2;
+    bar->kept = is_help ? 0 : bar->kept;
+}
+
+/* The same meaning on the bar's ground. */
+static enum role on_bar(enum role role)
+{
+    return role == ROLE_GOOD   ? ROLE_BAR_GOOD
+           : role == ROLE_WARN ? ROLE_BAR_WARN
+           : role == ROLE_BAD  ? ROLE_BAR_BAD
+           : role == ROLE_TEXT ? ROLE_BAR
+                               : role;
 }
 
 void bar_draw_bottom(struct area line, const struct keymap *keymap, const char *state,
@@ -259,10 +287,11 @@ void bar_draw_bottom(struct area line, const struct keymap *keymap, const char *
     int width = text_width(clean);
     draw_cell(line, 0, 0, line.columns, ALIGN_LEFT, ROLE_BAR, "");
     if (width > 0 && width + 2 <= line.columns) {
-        draw_text(line, 0, line.columns - width - 1, state_role, clean);
+        draw_text(line, 0, line.columns - width - 1, on_bar(state_role), clean);
     }
     struct bar bar = {.line = area_part(line, 0, 0, 1, line.columns - width - 3), .x = 1};
     if (keymap != NULL && line.columns - width - 3 > 0) {
+        keymap_visit(keymap, measure_help_key, &bar);
         keymap_visit(keymap, draw_bar_entry, &bar);
     }
 }

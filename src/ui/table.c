@@ -18,6 +18,7 @@
 #define FOLD_SIZE    256
 #define GAP          2 /* between columns */
 #define MARGIN       2 /* for the cursor's sign */
+#define NARROW       60
 #define COLUMNS_MOST 24
 
 struct table {
@@ -532,7 +533,8 @@ static void draw_empty(const struct table *table, struct area area)
 void table_draw(struct table *table, struct area area, bool heading, bool focused)
 {
     int widths[COLUMNS_MOST] = {0};
-    lay_out(table, area.columns - MARGIN, widths);
+    /* A blank at the right edge, as in the bars, where there is room for one. */
+    lay_out(table, area.columns - MARGIN - (area.columns > NARROW ? 1 : 0), widths);
     draw_clear(area, ROLE_TEXT);
     if (heading) {
         draw_heading(table, area_take_top(&area, 1), widths);

@@ -29,7 +29,10 @@ enum role {
     ROLE_HEAT_2,
     ROLE_HEAT_3,
     ROLE_HEAT_4,
-    ROLE_ACCENT, /* charts, marks */
+    ROLE_ACCENT,   /* charts, marks */
+    ROLE_BAR_GOOD, /* GOOD, WARN and BAD on the ground of the bars: the state at the right */
+    ROLE_BAR_WARN,
+    ROLE_BAR_BAD,
     ROLE_COUNT
 };
 
