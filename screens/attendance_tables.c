@@ -14,10 +14,10 @@ enum { FEED_TIME, FEED_NAME, FEED_PLAN, FEED_FOR, FEED_KNOW, FEED_DESK, FEED_COL
 
 static const struct table_column feed_columns[FEED_COLUMNS] = {
     [FEED_TIME] = {"Time", 8, 0, ALIGN_LEFT, 0, false}, /* and a sign: out, turned away */
-    [FEED_NAME] = {"Member", 14, 4, ALIGN_LEFT, 0, false},
+    [FEED_NAME] = {"Member", 14, 3, ALIGN_LEFT, 0, false},
     [FEED_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 3, false},
     [FEED_FOR] = {"In for", 6, 0, ALIGN_RIGHT, 2, false},
-    [FEED_KNOW] = {"To know", 12, 4, ALIGN_LEFT, 1, false},
+    [FEED_KNOW] = {"To know", 14, 5, ALIGN_LEFT, 1, false},
     [FEED_DESK] = {"Desk", 4, 0, ALIGN_RIGHT, 4, false},
 };
 

@@ -14,6 +14,8 @@
 #include "gymtui/base/text.h"
 
 #define CHANGES_EVERY_MS 200
+/* A server that refused several times within this is not just starting: say so. */
+#define SETTLE_MS 1500
 
 /* --- every open screen --- */
 
@@ -176,6 +178,7 @@ void app_login_begin(struct app *app, const char *gym, const char *staff, const 
         on_result(owner, &error);
         return;
     }
+    login->settle_at = app->clock() + SETTLE_MS;
     login->give_up_at = app->clock() + 2 * (int64_t)settings.connect_timeout_ms;
 }
 
@@ -265,7 +268,9 @@ static void advance_login(struct app *app)
     } else if (state == DB_STATE_READY && !login->reading) {
         login->reading = true;
         session_read(login->db, on_session, app);
-    } else if (app->clock() >= login->give_up_at) {
+    } else if (app->clock() >= login->give_up_at ||
+               (app->clock() >= login->settle_at && !login->reading &&
+                db_last_error(login->db)->code != ERROR_NONE)) {
         struct error error = *db_last_error(login->db);
         if (error.code == ERROR_NONE)
             error_set(&error, ERROR_OFFLINE, "Is the server running, and reachable from here?",
@@ -412,8 +417,12 @@ int64_t app_next_tick(const struct app *app)
     visit_open((struct app *)app, earliest, &at);
     if (app->login != NULL && app->login->wake_at != 0 && app->login->wake_at < at)
         at = app->login->wake_at;
-    if (app->signing_in.db != NULL && app->signing_in.give_up_at < at)
-        at = app->signing_in.give_up_at;
+    if (app->signing_in.db != NULL) {
+        const struct app_login *login = &app->signing_in;
+        int64_t look = now < login->settle_at ? login->settle_at : login->give_up_at;
+        if (look < at)
+            at = look;
+    }
     if (app->db != NULL) {
         int64_t minute = now + (60 - session_local_now(app->db) % 60) * 1000;
         if (minute < at)

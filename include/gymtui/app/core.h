@@ -41,7 +41,7 @@ struct app_login {
     struct db *db; /* NULL: none */
     char gym[128], staff[128];
     bool reading, answered;
-    int64_t give_up_at;
+    int64_t settle_at, give_up_at; /* when to look whether it failed; when to wait no longer */
     struct session session;
     struct error error;
     host_login_fn *on_result;
