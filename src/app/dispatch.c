@@ -210,7 +210,7 @@ static void line_key(struct app *app, uint32_t key)
 #define MENU_MOST (APP_TABS + 5)
 
 struct menu_entry {
-    char key[8];
+    char key[16];
     const char *text;
     int tab; /* −1: a command */
     int command;
