@@ -14,6 +14,8 @@
 #include "gymtui/base/text.h"
 #include "gymtui/screens/member.h"
 
+#define LEAST_REASON 4
+
 const char *const attendance_reasons[] = {
     "pays next time", "has paid already", "trial or guest", "manager agreed", "our mistake", NULL,
 };
@@ -468,7 +470,8 @@ bool attendance_alert_enter(struct attendance *state)
         char reason[FIELD_SIZE];
         text_clean(reason, sizeof reason, state->reason.text);
         size_t blank = strspn(reason, " ");
-        if (reason[blank] == '\0')
+        /* A name typed over the question is mostly shorter than a reason. */
+        if (strlen(reason + blank) < LEAST_REASON)
             host_say(state->context.host, ROLE_WARN, "Say why: a digit, or a few words");
         else
             let_in(state, alert, reason + blank);

@@ -139,6 +139,12 @@ static struct banner verdict_banner(const struct attendance *state)
     case VERDICT_NOT_IN:
         break; /* the others are alerts, they do not come here */
     }
+    /* In, but with something that would have kept others out. */
+    for (int i = 0; i < state->verdict.reason_count; i++) {
+        if (state->verdict.reasons[i].code <= REASON_GRACE &&
+            state->verdict.reasons[i].policy != POLICY_IGNORE)
+            return (struct banner){SIGN_WARN, ROLE_WARN_BIG, "IN"};
+    }
     return (struct banner){SIGN_GOOD, ROLE_GOOD_BIG, "IN"};
 }
 

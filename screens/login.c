@@ -202,7 +202,7 @@ static bool login_typing(const void *memory, bool *empty)
 static void draw_demo(struct area area)
 {
     int count = demo_count();
-    draw_text(area, 0, 0, ROLE_LABEL, "This is a demonstration. Its logins:");
+    draw_text(area, 0, 0, ROLE_LABEL, "A demonstration. A digit fills in one of its logins:");
     for (int i = 0; i < count && i + 1 < area.rows; i++) {
         const struct demo_login *login = &demo_logins[i];
         struct area line = area_part(area, i + 1, 0, 1, REST);

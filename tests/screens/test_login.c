@@ -44,7 +44,7 @@ static void gym_user_and_password_are_handed_over(void **unused)
     golden_check("login", fake_draw, host);
     fake_type(host, "iron-temple\tanna\ts3cret 1");
     assert_false(shows(host, "s3cret"));
-    assert_false(shows(host, "demonstration"));
+    assert_false(shows(host, "A demonstration"));
     fake_key(host, "Enter");
     assert_string_equal(host->login_gym, "iron-temple");
     assert_string_equal(host->login_staff, "anna");
@@ -113,7 +113,7 @@ static void a_locked_screen_asks_for_the_password_alone(void **unused)
     (void)unused;
     struct host *host = fake_open_with(&screen_login, NULL, NULL, locked);
     assert_true(shows(host, "Locked: Iron Temple, Anna"));
-    assert_false(shows(host, "demonstration"));
+    assert_false(shows(host, "A demonstration"));
     golden_check("login_locked", fake_draw, host);
     fake_type(host, "\tpw\r");
     assert_string_equal(host->login_gym, "iron-temple");
