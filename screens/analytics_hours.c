@@ -83,6 +83,10 @@ static struct hours look_at(const struct statistics_heat *heat)
     for (int i = 0; i < 5; i++)
         hours.top_five += top[i];
     find_quietest(heat, &hours);
+    if (hours.last - hours.first >= 20) { /* open day and night: the whole day is shown */
+        hours.first = 0;
+        hours.last = 23;
+    }
     return hours;
 }
 

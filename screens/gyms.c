@@ -39,8 +39,8 @@ static const char *const topics[] = {"gyms", NULL};
 enum { GYM_NAME, GYM_LOGIN, GYM_MEMBERS, GYM_INSIDE, GYM_HOLDS, GYM_STAFF, GYM_ZONE, GYM_COLUMNS };
 
 static const struct table_column gym_columns[GYM_COLUMNS] = {
-    [GYM_NAME] = {"Gym", 14, 2, ALIGN_LEFT, 0, false},
-    [GYM_LOGIN] = {"Login", 12, 1, ALIGN_LEFT, 2, false},
+    [GYM_NAME] = {"Gym", 24, 2, ALIGN_LEFT, 0, false},
+    [GYM_LOGIN] = {"Login", 16, 1, ALIGN_LEFT, 2, false},
     [GYM_MEMBERS] = {"Members", 7, 0, ALIGN_RIGHT, 0, false},
     [GYM_INSIDE] = {"In now", 6, 0, ALIGN_RIGHT, 1, false},
     [GYM_HOLDS] = {"Holds", 6, 0, ALIGN_RIGHT, 1, false},
@@ -182,6 +182,15 @@ void gyms_read_staff(struct gyms_state *state)
     staff_list(state->context.db, gym->gym_id, on_staff, state);
 }
 
+/* The list starts at the gym that is worked at; with one gym there is nothing to choose. */
+static void select_own(struct gyms_state *state)
+{
+    for (int i = 0; i < state->count; i++)
+        if (state->rows[i].gym_id == state->context.session->gym_id)
+            table_select(state->gyms, i);
+    state->on_staff = state->count == 1;
+}
+
 static void on_gyms(void *owner, const struct gym_row *rows, int count, const struct error *error)
 {
     struct gyms_state *state = owner;
@@ -200,8 +209,8 @@ static void on_gyms(void *owner, const struct gym_row *rows, int count, const st
             table_replace(state->gyms, state->rows, state->count, false, false, same_gym);
         else
             table_fill(state->gyms, state->rows, state->count, false, false);
-        if (!state->loaded && state->count == 1)
-            state->on_staff = true; /* nothing to choose above */
+        if (!state->loaded)
+            select_own(state);
         state->loaded = true;
         gyms_settings_explain_conflict(state);
         gyms_read_staff(state);

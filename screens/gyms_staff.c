@@ -44,7 +44,7 @@ static bool passwords_match(struct gyms_state *state, struct form *form, int fir
     if (strlen(form_text(form, first)) < LEAST_PASSWORD)
         message = "At least 8 characters";
     else if (strcmp(form_text(form, first), form_text(form, first + 1)) != 0)
-        message = "The two are not the same";
+        message = "The two differ";
     if (!message)
         return true;
     form_complain(form, first, message);

@@ -18,7 +18,7 @@ const struct table_column members_columns[MEMBERS_COLUMNS] = {
     [MEMBERS_NAME] = {"Name", 16, 3, ALIGN_LEFT, 0, true},
     [MEMBERS_NUMBER] = {"Number", 7, 0, ALIGN_RIGHT, 1, true},
     [MEMBERS_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 4, false},
-    [MEMBERS_ENDS] = {"Ends", 11, 0, ALIGN_LEFT, 3, true},
+    [MEMBERS_ENDS] = {"Ends", 8, 0, ALIGN_LEFT, 3, true},
     [MEMBERS_LAST_VISIT] = {"Visited", 10, 0, ALIGN_LEFT, 2, true},
     [MEMBERS_STATE] = {"State", 12, 0, ALIGN_LEFT, 0, false},
     [MEMBERS_OWES] = {"Owes", 9, 0, ALIGN_RIGHT, 6, false},
@@ -59,7 +59,17 @@ static void write_state(const struct members_state *state, const struct member_r
         *role = ROLE_WARN;
     } else {
         snprintf(text, size, "%s %s", sign_text(SIGN_GOOD), row->is_in ? "in now" : "active");
-        *role = ROLE_GOOD;
+        *role = row->is_in ? ROLE_GOOD : ROLE_TEXT; /* the ordinary stays quiet */
+    }
+}
+
+/* "14 Dec"; of a year that is far, the month is enough: "Oct 2025". */
+static void write_ends(char *text, size_t size, int32_t ends, int32_t today)
+{
+    date_format_short(text, size, ends, today);
+    if (text_width(text) > members_columns[MEMBERS_ENDS].width) {
+        struct date_civil civil = date_to_civil(ends);
+        snprintf(text, size, "%s %d", date_month_name(civil.month), civil.year);
     }
 }
 
@@ -81,7 +91,7 @@ void members_write_cell(void *owner, const void *row_, int column, char *text, s
         snprintf(text, size, "%s", row->plan);
         break;
     case MEMBERS_ENDS:
-        date_format_short(text, size, row->ends, state->today);
+        write_ends(text, size, row->ends, state->today);
         if (row->ends != DATE_NONE && row->ends < state->today)
             *role = ROLE_DIM;
         break;

@@ -314,7 +314,7 @@ static void save_form(void *owner, struct form *form)
         return;
     }
     if (edited->duration_months == 0 && edited->visits_included == 0) {
-        form_complain(form, ENTRY_VISITS, "Without months there must be a number of visits");
+        form_complain(form, ENTRY_VISITS, "No months: then some visits");
         host_form_done(state->context.host, false);
         return;
     }

@@ -108,8 +108,10 @@ static void answer_numbers(int first, int count, bool more)
 static void expect_text(struct host *host, const char *wanted)
 {
     char *text = fake_text(host);
-    if (!strstr(text, wanted))
-        fail_msg("“%s” is not on the screen:\n%s", wanted, text);
+    if (!strstr(text, wanted)) {
+        fputs(text, stderr);
+        fail_msg("“%s” is not on the screen", wanted);
+    }
     free(text);
 }
 
