@@ -297,6 +297,12 @@ void host_login(struct host *host, const char *gym, const char *staff, const cha
     app_login_begin(host->app, gym, staff, password, on_result, owner);
 }
 
+void host_set_session(struct host *host, const struct session *session)
+{
+    host->app->session = *session;
+    host->app->want_draw = true;
+}
+
 bool host_is_locked(const struct host *host)
 {
     return host->app->locked;

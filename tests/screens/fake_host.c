@@ -253,6 +253,11 @@ WEAK void host_login(struct host *host, const char *gym, const char *staff, cons
     host->login_owner = owner;
 }
 
+WEAK void host_set_session(struct host *host, const struct session *session)
+{
+    host->session = *session;
+}
+
 WEAK bool host_is_locked(const struct host *host)
 {
     return host->is_locked;

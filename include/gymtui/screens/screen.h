@@ -115,6 +115,8 @@ struct form *host_form_now(struct host *host); /* NULL: none open */
 typedef void host_login_fn(void *owner, const struct error *error);
 void host_login(struct host *host, const char *gym, const char *staff, const char *password,
                 host_login_fn *on_result, void *owner);
+/* The session works on another gym now (session_pick_gym): what every screen_context points to. */
+void host_set_session(struct host *host, const struct session *session);
 /* True while the screen is locked: the login screen asks for the same person's password. */
 bool host_is_locked(const struct host *host);
 /* Whether the database behind the conninfo is a demonstration (known from the private cluster's
