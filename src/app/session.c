@@ -151,6 +151,11 @@ void app_login_begin(struct app *app, const char *gym, const char *staff, const 
     struct app_login *login = &app->signing_in;
     db_close(login->db);
     memset(login, 0, sizeof *login);
+    /* Only who locked it opens it; the session may work on another gym than its login's. */
+    if (app->locked) {
+        gym = app->gym;
+        staff = app->staff;
+    }
     login->on_result = on_result;
     login->owner = owner;
     snprintf(login->gym, sizeof login->gym, "%s", gym);
@@ -219,8 +224,7 @@ static void login_succeeded(struct app *app)
     if (app->locked) {
         /* The session goes on over its own connections; this one has proved the password. */
         db_close(db);
-        if (login->session.gym_id != app->session.gym_id ||
-            strcmp(login->session.staff_username, app->session.staff_username) != 0) {
+        if (strcmp(login->session.staff_username, app->session.staff_username) != 0) {
             struct error other;
             error_set(&other, ERROR_LOGIN, NULL, "That is somebody else's login");
             login->on_result(login->owner, &other);

@@ -471,6 +471,25 @@ static void an_idle_screen_locks_and_only_the_password_opens_it(void **state)
     assert_string_equal(top()->typed, "kept");
 }
 
+static void the_owner_of_the_chain_unlocks_while_at_another_gym(void **state)
+{
+    (void)state;
+    sign_in();
+    struct session other = fake_db.session;
+    other.gym_id = 2;
+    snprintf(other.gym_name, sizeof other.gym_name, "Harbour Gym");
+    snprintf(other.gym_username, sizeof other.gym_username, "harbour");
+    host_set_session(app_top(&app), &other);
+    assert_shows("Harbour Gym · desk 1");
+    press("F12");
+    type("pw\r");
+    assert_string_equal(fake_db.user, "gymtui:iron-temple:anna");
+    app_advance(&app);
+    app_advance(&app);
+    assert_false(app.locked);
+    assert_shows("Harbour Gym · desk 1");
+}
+
 static void somebody_elses_password_does_not_unlock(void **state)
 {
     (void)state;
@@ -540,6 +559,7 @@ int main(void)
         STORY(offline_is_said_and_passes_by_itself),
         STORY(a_disabled_account_is_signed_out_with_the_reason),
         STORY(an_idle_screen_locks_and_only_the_password_opens_it),
+        STORY(the_owner_of_the_chain_unlocks_while_at_another_gym),
         STORY(somebody_elses_password_does_not_unlock),
         STORY(the_clock_wakes_the_screen_once_a_minute),
         STORY(help_shows_the_keys_and_esc_leaves_it),
