@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <termios.h>
 
 #include "gymtui/ui/draw.h"
 #include "gymtui/ui/theme.h"
@@ -43,13 +44,29 @@ const char *draw_ellipsis(void);
 struct area draw_panel(struct area screen, int rows, int columns, enum role role,
                        const char *title);
 
-/* --- term.c --- */
+/* --- term_signals.c --- */
+
+#define TERM_PASTE_ON  "\033[?2004h"
+#define TERM_PASTE_OFF "\033[?2004l"
+#define TERM_MOUSE_ON  "\033[?1000h\033[?1006h"
+#define TERM_MOUSE_OFF "\033[?1006l\033[?1000l"
+
+/* Blocks what the loop heeds, and catches crashes. */
+void term_take_signals(void);
+/* From now on a crash puts the terminal back, with these modes. */
+void term_arm_restore(const struct termios *modes);
+void term_give_signals_back(void);
+/* Straight to the terminal, past curses. */
+void term_send(const char *text);
 
 /* Set by signal handlers, read and cleared by the loop. */
 extern volatile sig_atomic_t term_signal_resized, term_signal_end, term_signal_hangup,
     term_signal_stop, term_signal_continued;
 /* The mask to wait with: what was unblocked before the terminal was opened. */
 const sigset_t *term_wait_mask(void);
+
+/* --- term.c --- */
+
 /* Takes the size from the terminal; true when it changed. */
 bool term_take_size(void);
 /* Gives the terminal back while the process is stopped, and takes it again. */

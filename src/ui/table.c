@@ -13,35 +13,7 @@
 
 #include "gymtui/base/text.h"
 #include "gymtui/ui/keymap.h"
-#include "internal.h"
-
-#define FOLD_SIZE    256
-#define GAP          2 /* between columns */
-#define MARGIN       2 /* for the cursor's sign */
-#define NARROW       60
-#define COLUMNS_MOST 24
-
-struct table {
-    struct table_column columns[COLUMNS_MOST];
-    int column_count;
-    size_t row_size;
-    int window;
-    table_cell_fn *cell;
-    void *owner;
-
-    char *rows;
-    int count, cursor, top, height;
-    bool more_before, more_after;
-    enum table_want want;  /* what a jump or a reset needs */
-    enum table_want asked; /* under way */
-    bool old;              /* rows from before a reset */
-    bool stale;
-    bool cursor_hidden;
-    int sort; /* −1: none */
-    bool descending;
-    char empty[256];
-    char match[FOLD_SIZE];
-};
+#include "table_private.h"
 
 struct table *table_new(const struct table_column *columns, int column_count, size_t row_size,
                         int window, table_cell_fn *cell, void *owner)
@@ -52,7 +24,7 @@ struct table *table_new(const struct table_column *columns, int column_count, si
         free(table);
         return NULL;
     }
-    table->column_count = column_count < COLUMNS_MOST ? column_count : COLUMNS_MOST;
+    table->column_count = column_count < TABLE_COLUMNS_MOST ? column_count : TABLE_COLUMNS_MOST;
     memcpy(table->columns, columns, sizeof *columns * (size_t)table->column_count);
     table->row_size = row_size;
     table->window = window;
@@ -91,8 +63,7 @@ static void move_rows(struct table *table, int to, int from, int count)
     }
 }
 
-/* The cursor inside the rows and the view around the cursor. */
-static void settle(struct table *table)
+void table_settle(struct table *table)
 {
     int last = table->count - 1;
     table->cursor = table->cursor > last ? last : table->cursor;
@@ -147,7 +118,7 @@ void table_fill(struct table *table, const void *rows, int count, bool more_befo
     table->cursor = at_end ? table->count - 1 : 0;
     table->top = 0;
     take_answer(table);
-    settle(table);
+    table_settle(table);
 }
 
 void table_append(struct table *table, const void *rows, int count, bool more)
@@ -166,7 +137,7 @@ void table_append(struct table *table, const void *rows, int count, bool more)
     table->more_before = table->more_before || dropped > 0;
     table->more_after = more || taken < count;
     take_answer(table);
-    settle(table);
+    table_settle(table);
 }
 
 void table_prepend(struct table *table, const void *rows, int count, bool more)
@@ -187,7 +158,7 @@ void table_prepend(struct table *table, const void *rows, int count, bool more)
     table->top += taken;
     table->more_before = more || taken < count;
     take_answer(table);
-    settle(table);
+    table_settle(table);
 }
 
 void table_replace(struct table *table, const void *rows, int count, bool more_before,
@@ -209,7 +180,7 @@ void table_replace(struct table *table, const void *rows, int count, bool more_b
     table->more_before = more_before;
     table->more_after = more_after || taken < count;
     take_answer(table);
-    settle(table);
+    table_settle(table);
 }
 
 int table_count(const struct table *table)
@@ -235,7 +206,7 @@ int table_selected_index(const struct table *table)
 void table_select(struct table *table, int index)
 {
     table->cursor = index;
-    settle(table);
+    table_settle(table);
 }
 
 const void *table_first(const struct table *table)
@@ -295,7 +266,7 @@ bool table_command(struct table *table, int command)
     default:
         return false;
     }
-    settle(table);
+    table_settle(table);
     return true;
 }
 
@@ -362,189 +333,4 @@ void table_set_cursor(struct table *table, bool shown)
 void table_set_match(struct table *table, const char *typed)
 {
     text_fold(table->match, sizeof table->match, typed != NULL ? typed : "");
-}
-
-/* Which columns are there and how wide, for `room` columns of screen. 0: dropped. */
-static void lay_out(const struct table *table, int room, int *widths)
-{
-    bool shown[COLUMNS_MOST];
-    int needed;
-    int weights;
-    for (int i = 0; i < table->column_count; i++) {
-        shown[i] = true;
-    }
-    for (;;) {
-        int first_to_go = -1;
-        needed = -GAP;
-        weights = 0;
-        for (int i = 0; i < table->column_count; i++) {
-            if (shown[i]) {
-                needed += table->columns[i].width + GAP;
-                weights += table->columns[i].weight;
-                if (table->columns[i].priority > 0 &&
-                    (first_to_go < 0 ||
-                     table->columns[i].priority >= table->columns[first_to_go].priority)) {
-                    first_to_go = i;
-                }
-            }
-        }
-        if (needed <= room || first_to_go < 0) {
-            break;
-        }
-        shown[first_to_go] = false;
-    }
-    int spare = room - needed;
-    for (int i = 0; i < table->column_count; i++) {
-        const struct table_column *column = &table->columns[i];
-        widths[i] = shown[i] ? column->width : 0;
-        if (shown[i] && spare > 0 && weights > 0 && column->weight > 0) {
-            int extra = spare * column->weight / weights;
-            widths[i] += extra;
-            spare -= extra;
-            weights -= column->weight;
-        } else if (shown[i] && spare < 0 && column->weight > 0) { /* too narrow for everything */
-            int least = column->width < 4 ? column->width : 4;
-            int cut = widths[i] + spare < least ? widths[i] - least : -spare;
-            widths[i] -= cut;
-            spare += cut;
-        }
-    }
-}
-
-static void draw_heading(const struct table *table, struct area area, const int *widths)
-{
-    int x = MARGIN;
-    for (int i = 0; i < table->column_count; i++) {
-        if (widths[i] == 0) {
-            continue;
-        }
-        const struct table_column *column = &table->columns[i];
-        if (i == table->sort) {
-            char title[128] = "";
-            char clipped[128];
-            const char *arrow = sign_text(table->descending ? SIGN_DOWN : SIGN_UP);
-            text_clip(clipped, sizeof clipped, column->title, widths[i] - 2, draw_ellipsis());
-            text_append(title, sizeof title, "%s %s", clipped, arrow);
-            draw_cell(area, 0, x, widths[i], column->align, ROLE_STRONG, title);
-        } else {
-            draw_cell(area, 0, x, widths[i], column->align, ROLE_LABEL, column->title);
-        }
-        x += widths[i] + GAP;
-    }
-}
-
-/* Lights what matches in a cell that was drawn `shift` columns into its place. Folding changes
- * bytes, so the columns are counted code by code. */
-static void light_match(struct area area, int y, int x, int width, const char *text,
-                        const char *word)
-{
-    size_t wanted = strlen(word);
-    for (const char *start = text; *start != '\0';) {
-        char folded[FOLD_SIZE] = "";
-        const char *end = start;
-        uint32_t code;
-        size_t used = text_decode(end, &code);
-        size_t first = used;
-        while (used > 0 && strlen(folded) < wanted) {
-            char one[8] = {0};
-            char part[16];
-            memcpy(one, end, used);
-            text_fold(part, sizeof part, one);
-            if (strncmp(part, word + strlen(folded), strlen(part)) != 0 &&
-                strncmp(part, word + strlen(folded), wanted - strlen(folded)) != 0) {
-                break;
-            }
-            text_append(folded, sizeof folded, "%s", part);
-            end += used;
-            used = text_decode(end, &code);
-        }
-        if (end > start && strncmp(folded, word, wanted) == 0) {
-            char before[TABLE_CELL] = "";
-            char match[TABLE_CELL] = "";
-            memcpy(before, text, (size_t)(start - text));
-            memcpy(match, start, (size_t)(end - start));
-            int from = text_width(before);
-            int length = text_width(match);
-            length = from + length > width ? width - from : length;
-            draw_look(area, y, x + from, length, ROLE_MATCH);
-            start = end;
-        } else {
-            start += first;
-        }
-    }
-}
-
-static void light_matches(const struct table *table, struct area area, int y, int x, int width,
-                          enum align align, const char *text)
-{
-    char shown[TABLE_CELL];
-    char words[FOLD_SIZE];
-    char *rest = NULL;
-    draw_prepare(shown, sizeof shown, text);
-    int used = text_width(shown) < width ? text_width(shown) : width;
-    x += align == ALIGN_RIGHT ? width - used : align == ALIGN_CENTRE ? (width - used) / 2 : 0;
-    memcpy(words, table->match, sizeof words);
-    for (char *word = strtok_r(words, " ", &rest); word != NULL;
-         word = strtok_r(NULL, " ", &rest)) {
-        light_match(area, y, x, used, shown, word);
-    }
-}
-
-static void draw_row(const struct table *table, struct area area, int y, int index, bool focused,
-                     const int *widths)
-{
-    bool here = index == table->cursor && !table->cursor_hidden;
-    bool dim = table->stale || table->old;
-    enum role line = here && focused ? ROLE_CURSOR : dim ? ROLE_DIM : ROLE_TEXT;
-    int x = MARGIN;
-    draw_cell(area, y, 0, area.columns, ALIGN_LEFT, line, "");
-    if (here) {
-        draw_text(area, y, 0, line, sign_text(SIGN_CURSOR));
-    }
-    for (int i = 0; i < table->column_count; i++) {
-        if (widths[i] == 0) {
-            continue;
-        }
-        char text[TABLE_CELL] = "";
-        enum role role = line;
-        table->cell(table->owner, row_at(table, index), i, text, sizeof text, &role);
-        role = line != ROLE_TEXT ? line : role;
-        draw_cell(area, y, x, widths[i], table->columns[i].align, role, text);
-        if (table->match[0] != '\0' && line == ROLE_TEXT) {
-            light_matches(table, area, y, x, widths[i], table->columns[i].align, text);
-        }
-        x += widths[i] + GAP;
-    }
-}
-
-static void draw_empty(const struct table *table, struct area area)
-{
-    const char *text = table->empty[0] != '\0' ? table->empty : "…";
-    int width = text_width(text);
-    int columns = width < area.columns - 4 ? width : area.columns - 4;
-    if (columns < 1) {
-        columns = area.columns;
-    }
-    struct area middle =
-        area_part(area, area.rows / 3, (area.columns - columns) / 2, area.rows, columns);
-    draw_paragraph(middle, 0, 0, ROLE_DIM, text, false);
-}
-
-void table_draw(struct table *table, struct area area, bool heading, bool focused)
-{
-    int widths[COLUMNS_MOST] = {0};
-    /* A blank at the right edge, as in the bars, where there is room for one. */
-    lay_out(table, area.columns - MARGIN - (area.columns > NARROW ? 1 : 0), widths);
-    draw_clear(area, ROLE_TEXT);
-    if (heading) {
-        draw_heading(table, area_take_top(&area, 1), widths);
-    }
-    table->height = area.rows > 0 ? area.rows : 1;
-    settle(table);
-    if (table->count == 0) {
-        draw_empty(table, area);
-    }
-    for (int y = 0; y < area.rows && table->top + y < table->count; y++) {
-        draw_row(table, area, y, table->top + y, focused, widths);
-    }
 }

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The terminal is taken once and given back on every way out. For the orderly ones term_close and
- * atexit do it; for a crash everything that is needed (the bytes to send, the modes to set) is
- * prepared at the start, so that the handler only calls write, tcsetattr and raise. All signals
- * the interface understands are blocked from here on; the loop lets them in while it waits.
+ * The terminal is taken once and given back on every way out: by term_close and atexit for the
+ * orderly ones, by term_signals.c for a crash.
  */
 #include "gymtui/ui/term.h"
 
-#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdint.h>
@@ -16,25 +13,14 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "gymtui/base/log.h"
 #include "gymtui/base/text.h"
 #include "internal.h"
 
-#define PASTE_ON  "\033[?2004h"
-#define PASTE_OFF "\033[?2004l"
-#define MOUSE_ON  "\033[?1000h\033[?1006h"
-#define MOUSE_OFF "\033[?1006l\033[?1000l"
-
-volatile sig_atomic_t term_signal_resized, term_signal_end, term_signal_hangup, term_signal_stop,
-    term_signal_continued;
-
-static const int loop_signals[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT};
-static const int crash_signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT};
-#define LOOP_SIGNALS  (sizeof loop_signals / sizeof loop_signals[0])
-#define CRASH_SIGNALS (sizeof crash_signals / sizeof crash_signals[0])
+#define ON(mouse)  ((mouse) ? TERM_PASTE_ON TERM_MOUSE_ON : TERM_PASTE_ON)
+#define OFF(mouse) ((mouse) ? TERM_MOUSE_OFF TERM_PASTE_OFF : TERM_PASTE_OFF)
 
 static struct {
     bool open, fixed, ascii, mouse, bell, cursor_shown, cursor_wanted;
@@ -43,150 +29,12 @@ static struct {
     FILE *in, *out; /* /dev/null when fixed */
     int cursor_y, cursor_x;
     struct termios modes;
-    sigset_t mask; /* before */
-    struct sigaction loop_before[LOOP_SIGNALS], crash_before[CRASH_SIGNALS];
 } term;
-
-/* What the crash handler needs; set once before the handlers are. */
-static char restore_bytes[256];
-static size_t restore_count;
-static struct termios restore_modes;
-static volatile sig_atomic_t restore_armed;
-
-static void send(const char *bytes, size_t count)
-{
-    while (count > 0) {
-        ssize_t sent = write(STDOUT_FILENO, bytes, count);
-        if (sent < 0 && errno == EINTR) {
-            continue;
-        }
-        if (sent <= 0) {
-            return;
-        }
-        bytes += sent;
-        count -= (size_t)sent;
-    }
-}
-
-static void send_text(const char *text)
-{
-    send(text, strlen(text));
-}
-
-static void on_crash(int number)
-{
-    if (restore_armed) {
-        restore_armed = 0;
-        send(restore_bytes, restore_count);
-        tcsetattr(STDIN_FILENO, TCSANOW, &restore_modes);
-    }
-    /* The handler was installed to run once: raised again, the signal does what it always did. */
-    raise(number);
-}
-
-static void on_signal(int number)
-{
-    switch (number) {
-    case SIGWINCH:
-        term_signal_resized = 1;
-        break;
-    case SIGHUP:
-        term_signal_hangup = 1;
-        break;
-    case SIGTSTP:
-        term_signal_stop = 1;
-        break;
-    case SIGCONT:
-        term_signal_continued = 1;
-        break;
-    default:
-        term_signal_end = 1;
-        break;
-    }
-}
 
 const char *term_capability(const char *name)
 {
     const char *value = tigetstr(name);
     return value != NULL && (intptr_t)value != -1 ? value : NULL;
-}
-
-/* Appends a terminfo string without its $<5> delays. */
-static void append_capability(const char *name)
-{
-    const char *value = term_capability(name);
-    while (value != NULL && *value != '\0' && restore_count + 1 < sizeof restore_bytes) {
-        if (value[0] == '$' && value[1] == '<' && strchr(value, '>') != NULL) {
-            value = strchr(value, '>') + 1;
-            continue;
-        }
-        restore_bytes[restore_count++] = *value++;
-    }
-}
-
-static void prepare_restore(void)
-{
-    restore_count = 0;
-    for (const char *s = MOUSE_OFF PASTE_OFF; *s != '\0'; s++) {
-        restore_bytes[restore_count++] = *s;
-    }
-    append_capability("sgr0");
-    append_capability("cnorm");
-    append_capability("rmcup");
-    restore_modes = term.modes;
-    restore_armed = 1;
-}
-
-static void take_signals(void)
-{
-    sigset_t block;
-    sigemptyset(&block);
-    for (size_t i = 0; i < LOOP_SIGNALS; i++) {
-        sigaddset(&block, loop_signals[i]);
-    }
-    sigprocmask(SIG_BLOCK, &block, &term.mask);
-    for (size_t i = 0; i < LOOP_SIGNALS; i++) {
-        struct sigaction action = {.sa_handler = on_signal};
-        sigfillset(&action.sa_mask);
-        sigaction(loop_signals[i], &action, &term.loop_before[i]);
-        /* What waits in the loop must come through even if our parent had it blocked. */
-        sigdelset(&term.mask, loop_signals[i]);
-    }
-    for (size_t i = 0; i < CRASH_SIGNALS; i++) {
-        struct sigaction action = {.sa_handler = on_crash};
-        action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
-        sigfillset(&action.sa_mask);
-        sigdelset(&action.sa_mask, crash_signals[i]);
-        sigaction(crash_signals[i], &action, &term.crash_before[i]);
-    }
-}
-
-static void give_signals_back(void)
-{
-    for (size_t i = 0; i < CRASH_SIGNALS; i++) {
-        sigaction(crash_signals[i], &term.crash_before[i], NULL);
-    }
-    /* What came in while it was blocked has been answered: the end is on its way. */
-    const struct timespec at_once = {0, 0};
-    sigset_t pending;
-    sigemptyset(&pending);
-    for (size_t i = 0; i < LOOP_SIGNALS; i++) {
-        sigaddset(&pending, loop_signals[i]);
-    }
-    while (sigtimedwait(&pending, NULL, &at_once) > 0) {
-    }
-    for (size_t i = 0; i < LOOP_SIGNALS; i++) {
-        sigaction(loop_signals[i], &term.loop_before[i], NULL);
-    }
-    if (term_signal_hangup) { /* the terminal is gone; what is left to do is done in peace */
-        signal(SIGHUP, SIG_IGN);
-    }
-    sigprocmask(SIG_SETMASK, &term.mask, NULL);
-}
-
-const sigset_t *term_wait_mask(void)
-{
-    return &term.mask;
 }
 
 int term_input_descriptor(void)
@@ -239,17 +87,17 @@ static bool open_real(struct error *error)
         return error_set(error, ERROR_USAGE, "Without one, see gymtui --help for the commands.",
                          "the screens need a terminal");
     }
-    take_signals();
+    term_take_signals();
     term.screen = start_screen(stdout, stdin);
     if (term.screen == NULL) {
-        give_signals_back();
+        term_give_signals_back();
         return error_set(error, ERROR_SYSTEM, "Install ncurses-base, or set TERM.",
                          "no description of any usable terminal was found");
     }
     if (term_capability("cup") == NULL) {
         endwin();
         delscreen(term.screen);
-        give_signals_back();
+        term_give_signals_back();
         return error_set(error, ERROR_SYSTEM, "Set TERM to what it really is, such as xterm.",
                          "this terminal cannot place its cursor");
     }
@@ -297,14 +145,14 @@ bool term_open(const struct term_options *options, struct error *error)
     if (!term.fixed) {
         static bool registered;
         set_modes();
-        prepare_restore();
+        term_arm_restore(&term.modes);
         if (!registered) {
             registered = true;
             atexit(term_close);
         }
         log_screen_is_up(true);
         term_take_size();
-        send_text(term.mouse ? PASTE_ON MOUSE_ON : PASTE_ON);
+        term_send(ON(term.mouse));
     }
     return true;
 }
@@ -316,7 +164,7 @@ void term_close(void)
     }
     term.open = false;
     if (!term.fixed) {
-        send_text(term.mouse ? MOUSE_OFF PASTE_OFF : PASTE_OFF);
+        term_send(OFF(term.mouse));
     }
     curs_set(1);
     endwin();
@@ -328,16 +176,15 @@ void term_close(void)
         term.in = term.out = NULL;
         return;
     }
-    restore_armed = 0;
     /* endwin put back what it knew; the modes from before everything are the truth. */
     tcsetattr(STDIN_FILENO, TCSANOW, &term.modes);
-    give_signals_back();
+    term_give_signals_back();
     log_screen_is_up(false);
 }
 
 void term_leave(void)
 {
-    send_text(term.mouse ? MOUSE_OFF PASTE_OFF : PASTE_OFF);
+    term_send(OFF(term.mouse));
     def_prog_mode();
     curs_set(1);
     endwin();
@@ -347,7 +194,7 @@ void term_leave(void)
 void term_return(void)
 {
     reset_prog_mode();
-    send_text(term.mouse ? PASTE_ON MOUSE_ON : PASTE_ON);
+    term_send(ON(term.mouse));
     curs_set(0);
     term.cursor_shown = false;
     term_take_size();

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Labels at the right of their column, fields beside them, one line for what there is to say. */
+#include "gymtui/ui/form.h"
+
+#include <string.h>
+
+#include "form_private.h"
+#include "gymtui/base/text.h"
+#include "internal.h"
+
+#define WIDTH_MOST 76
+#define FIELD_MOST 40
+#define BESIDE     60 /* columns from which a problem stands beside its field, else below */
+
+/* A choice's key is what its field holds. */
+static const char *shown_choice(const struct entry *entry)
+{
+    for (const char *const *choice = form_choices(entry); *choice != NULL; choice += 2) {
+        if (strcmp(choice[0], entry->field.text) == 0) {
+            return choice[1];
+        }
+    }
+    return "";
+}
+
+struct layout {
+    int labels, fields; /* columns */
+};
+
+static struct layout lay_out(const struct form *form, int columns)
+{
+    struct layout layout = {0, 0};
+    for (int i = 0; i < form->count; i++) {
+        int width = text_width(form->entries[i].about.label);
+        layout.labels = width > layout.labels ? width : layout.labels;
+    }
+    layout.labels = layout.labels > columns * 9 / 20 ? columns * 9 / 20 : layout.labels;
+    layout.fields = columns - layout.labels - 2;
+    layout.fields = layout.fields > FIELD_MOST ? FIELD_MOST : layout.fields;
+    return layout;
+}
+
+static int field_width(const struct entry *entry, int room)
+{
+    int wish = room;
+    switch (entry->about.kind) {
+    case FORM_INT:
+        wish = 10;
+        break;
+    case FORM_MONEY:
+    case FORM_DATE:
+        wish = 14;
+        break;
+    case FORM_TEXT:
+    case FORM_SECRET:
+        wish = entry->field.limit + 1;
+        break;
+    case FORM_CHOICE:
+    case FORM_YES_NO:
+        break;
+    }
+    return wish < room ? wish : room;
+}
+
+static int draw_choice(const struct entry *entry, struct area area, int y, int x, bool here)
+{
+    const char *shown = shown_choice(entry);
+    if (!here) {
+        return draw_text(area, y, x, ROLE_TEXT, shown);
+    }
+    int used = draw_format(area, y, x, ROLE_FIELD, " %s ", shown);
+    used += draw_text(area, y, x + used, ROLE_DIM, " Left Right");
+    return used;
+}
+
+static void draw_entry(const struct form *form, int index, struct area area, int y,
+                       struct layout layout)
+{
+    const struct entry *entry = &form->entries[index];
+    bool here = index == form->here && !form->busy;
+    int x = layout.labels + 2;
+    enum role label = entry->problem[0] != '\0' ? ROLE_BAD : here ? ROLE_STRONG : ROLE_LABEL;
+    draw_cell(area, y, 0, layout.labels, ALIGN_RIGHT, label, entry->about.label);
+    int used;
+    if (entry->about.read_only) {
+        used = draw_text(area, y, x, ROLE_DIM,
+                         form_is_choice(entry) ? shown_choice(entry) : entry->field.text);
+    } else if (form_is_choice(entry)) {
+        used = draw_choice(entry, area, y, x, here);
+    } else {
+        used = field_width(entry, layout.fields);
+        field_draw(&entry->field, area, y, x, used, here);
+        if (!here && field_is_empty(&entry->field)) {
+            draw_text(area, y, x, ROLE_DIM, entry->about.required ? "needed" : "–");
+        }
+    }
+    if (entry->problem[0] != '\0' && area.columns >= BESIDE) {
+        draw_format(area, y, x + used + 2, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), entry->problem);
+    }
+}
+
+/* One line below the fields: the question, the state, a problem, or the hint. */
+static void draw_foot(const struct form *form, struct area area)
+{
+    const struct entry *entry = form->count > 0 ? &form->entries[form->here] : NULL;
+    if (form->asking) {
+        draw_text(area, 0, 0, ROLE_WARN, "Leave without saving?");
+        draw_text(area, 1, 0, ROLE_TEXT, "y  leave      any other key  go on typing");
+        return;
+    }
+    if (form->busy) {
+        draw_text(area, 0, 0, ROLE_STRONG, "Saving…");
+    } else if (form->problem[0] != '\0') {
+        draw_format(area, 0, 0, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), form->problem);
+    } else if (entry != NULL && entry->problem[0] != '\0' && area.columns < BESIDE) {
+        draw_format(area, 0, 0, ROLE_BAD, "%s %s: %s", sign_text(SIGN_BAD), entry->about.label,
+                    entry->problem);
+    } else if (entry != NULL && entry->about.hint != NULL) {
+        draw_text(area, 0, 0, ROLE_DIM, entry->about.hint);
+    }
+    int x = draw_text(area, 1, 0, ROLE_BAR_KEY, "F2");
+    x += draw_text(area, 1, x, ROLE_TEXT, " save   ");
+    x += draw_text(area, 1, x, ROLE_BAR_KEY, "Enter");
+    x += draw_text(area, 1, x, ROLE_TEXT, " next   ");
+    x += draw_text(area, 1, x, ROLE_BAR_KEY, "Esc");
+    draw_text(area, 1, x, ROLE_TEXT, " leave");
+}
+
+void form_draw(struct form *form, struct area screen)
+{
+    int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
+    columns = columns < 46 ? screen.columns : columns;
+    struct area inside = draw_panel(screen, form->count + 7, columns, ROLE_STRONG, form->title);
+    bool airy = inside.rows >= form->count + 5;
+    inside = area_part(inside, airy ? 1 : 0, 2, airy ? inside.rows - 2 : inside.rows,
+                       inside.columns - 4);
+    struct area foot = area_take_bottom(&inside, inside.rows > 4 ? 2 : inside.rows > 1 ? 1 : 0);
+    if (airy) {
+        area_take_bottom(&inside, 1);
+    }
+    int page = inside.rows > 0 ? inside.rows : 1;
+    form->top = form->here < form->top ? form->here : form->top;
+    form->top = form->here >= form->top + page ? form->here - page + 1 : form->top;
+    form->top = form->top > form->count - page ? form->count - page : form->top;
+    form->top = form->top < 0 ? 0 : form->top;
+    struct layout layout = lay_out(form, inside.columns);
+    if (form->top + page < form->count) { /* there is more than fits */
+        draw_text(inside, inside.rows - 1, inside.columns - 1, ROLE_DIM, sign_text(SIGN_DOWN));
+    }
+    if (form->top > 0) {
+        draw_text(inside, 0, inside.columns - 1, ROLE_DIM, sign_text(SIGN_UP));
+    }
+    draw_foot(form, foot);
+    for (int y = 0; y < inside.rows && form->top + y < form->count; y++) {
+        draw_entry(form, form->top + y, inside, y, layout);
+    }
+}
