@@ -21,7 +21,7 @@ struct db *fake_db_reset(void)
     memset(&only, 0, sizeof only);
     request_count = 0;
     fake_db.state = DB_STATE_READY;
-    fake_db.local_now = (int64_t)date_from_civil(2026, 11, 21) * 86400 + 18 * 3600 + 4 * 60;
+    fake_db.local_now = (int64_t)date_from_civil(2026, 11, 21) * 86400 + INT64_C(64800) + 240;
     fake_db.session = (struct session){
         .gym_id = 1,
         .gym_name = "Iron Temple",
@@ -76,7 +76,8 @@ const struct error *db_last_error(const struct db *db)
     return &fake_db.error;
 }
 
-int db_poll_set(const struct db *db, struct pollfd *set, int room, int *timeout_ms)
+int db_poll_set(const struct db *db, struct pollfd *set, int room,
+                int *timeout_ms) /* NOLINT(readability-non-const-parameter): as db.h has it */
 {
     (void)db, (void)set, (void)room, (void)timeout_ms;
     return 0;

@@ -11,6 +11,8 @@
 #include "gymtui/base/text.h"
 #include "gymtui/screens/scan_input.h"
 
+#define FEED_SIZE 200
+
 /* Feeds text, \r as the end; collects what was typed and the codes, one after the other. */
 static void feed(struct scan_input *input, const char *text, char *typed, char *codes)
 {
@@ -22,12 +24,12 @@ static void feed(struct scan_input *input, const char *text, char *typed, char *
         enum scan_step step =
             code == '\r' ? scan_input_end(input, part) : scan_input_key(input, code, part);
         if (step == SCAN_TYPED)
-            strcat(typed, part);
+            text_append(typed, FEED_SIZE, "%s", part);
         if (code == '\r' && step == SCAN_TYPED)
-            strcat(typed, "|");
+            text_append(typed, FEED_SIZE, "%s", "|");
         if (step == SCAN_DONE) {
-            strcat(codes, input->code);
-            strcat(codes, "|");
+            text_append(codes, FEED_SIZE, "%s", input->code);
+            text_append(codes, FEED_SIZE, "%s", "|");
         }
     }
 }
@@ -36,7 +38,7 @@ static void without_a_prefix_everything_is_typing(void **state)
 {
     (void)state;
     struct scan_input input;
-    char typed[200], codes[200];
+    char typed[FEED_SIZE], codes[FEED_SIZE];
     scan_input_start(&input, "");
     feed(&input, "20417733\rpetr\r", typed, codes);
     assert_string_equal(typed, "20417733|petr|");
@@ -47,7 +49,7 @@ static void a_prefixed_scan_is_told_from_typing_around_it(void **state)
 {
     (void)state;
     struct scan_input input;
-    char typed[200], codes[200];
+    char typed[FEED_SIZE], codes[FEED_SIZE];
     scan_input_start(&input, "]C1");
     feed(&input, "pet]C120417733\rr\r", typed, codes);
     assert_string_equal(codes, "20417733|");
@@ -58,7 +60,7 @@ static void two_scans_in_one_packet_are_two_codes(void **state)
 {
     (void)state;
     struct scan_input input;
-    char typed[200], codes[200];
+    char typed[FEED_SIZE], codes[FEED_SIZE];
     scan_input_start(&input, "%");
     feed(&input, "%1001\r%1002\r", typed, codes);
     assert_string_equal(codes, "1001|1002|");
@@ -69,7 +71,7 @@ static void a_broken_prefix_was_typing_after_all(void **state)
 {
     (void)state;
     struct scan_input input;
-    char typed[200], codes[200];
+    char typed[FEED_SIZE], codes[FEED_SIZE];
     scan_input_start(&input, "]C1");
     feed(&input, "]Cx]]C142\r]C\r", typed, codes);
     assert_string_equal(typed, "]Cx]]C|");
@@ -80,7 +82,7 @@ static void control_characters_never_reach_a_code(void **state)
 {
     (void)state;
     struct scan_input input;
-    char typed[200], codes[200];
+    char typed[FEED_SIZE], codes[FEED_SIZE];
     scan_input_start(&input, "%");
     feed(&input,
          "%\x02"

@@ -8,10 +8,10 @@
 
 struct app_options {
     const struct config *config;
-    const char *conninfo;        /* where to connect, without user and password */
-    const char *database;        /* its name, for the role names */
-    bool is_demonstration;       /* show the demonstration's logins on the login screen */
-    const char *start_screen;    /* "members" …; NULL: attendance */
+    const char *conninfo;     /* where to connect, without user and password */
+    const char *database;     /* its name, for the role names */
+    bool is_demonstration;    /* show the demonstration's logins on the login screen */
+    const char *start_screen; /* "members" …; NULL: attendance */
 };
 
 /* Runs until the person leaves, the terminal goes away, or a signal asks to end. Restores the

@@ -33,13 +33,13 @@ struct screen_context {
 };
 
 struct screen {
-    const char *name;  /* "attendance": key names, `:` command, golden files */
-    const char *title; /* tab: "Attendance" */
-    const char *about; /* help: what this screen is for, one or two sentences */
-    size_t state_size; /* bytes of state; zeroed before open */
-    const struct key_entry *keys;  /* ends with COMMAND_NONE */
-    const char *const *topics;     /* changes watched ("attendance"); ends with NULL; may be NULL */
-    enum level least;              /* who may open it */
+    const char *name;             /* "attendance": key names, `:` command, golden files */
+    const char *title;            /* tab: "Attendance" */
+    const char *about;            /* help: what this screen is for, one or two sentences */
+    size_t state_size;            /* bytes of state; zeroed before open */
+    const struct key_entry *keys; /* ends with COMMAND_NONE */
+    const char *const *topics;    /* changes watched ("attendance"); ends with NULL; may be NULL */
+    enum level least;             /* who may open it */
 
     /* Ready to draw at once, with what is known; asks the data layer for the rest. `argument` is
      * what host_open was given (a member's number …), valid during the call. False: stays closed,
@@ -104,8 +104,8 @@ void host_ask(struct host *host, struct dialog *dialog, host_dialog_fn *on_answe
  * (true: close it; false: form_complain was called, let the person go on). On leaving, `on_leave`
  * (may be NULL) is called. The host frees it. */
 typedef void host_form_fn(void *owner, struct form *form);
-void host_form(struct host *host, struct form *form, host_form_fn *on_save,
-               host_form_fn *on_leave, void *owner);
+void host_form(struct host *host, struct form *form, host_form_fn *on_save, host_form_fn *on_leave,
+               void *owner);
 void host_form_done(struct host *host, bool close);
 struct form *host_form_now(struct host *host); /* NULL: none open */
 
