@@ -419,9 +419,10 @@ CREATE TABLE gym.merges (
     FOREIGN KEY (gym_id, winner) REFERENCES gym.customers (gym_id, customer_id)
 );
 
--- What lists and verdicts ask of a member at once, kept up by each write.
+-- What lists and verdicts ask of a member at once, kept up by each write. Derived, as search_terms
+-- below, and rebuilt by the million: no foreign keys.
 CREATE TABLE gym.member_summary (
-    customer_id     bigint PRIMARY KEY REFERENCES gym.customers,
+    customer_id     bigint PRIMARY KEY,
     gym_id          bigint NOT NULL,
     starts          date,
     ends            date,
@@ -458,7 +459,7 @@ COMMENT ON COLUMN gym.member_summary.visit_month IS 'the month that visits_month
 CREATE TABLE gym.search_terms (
     gym_id      bigint NOT NULL,
     term        text COLLATE "C" NOT NULL,
-    customer_id bigint NOT NULL REFERENCES gym.customers ON DELETE CASCADE,
+    customer_id bigint NOT NULL,
     kind        smallint NOT NULL,
     PRIMARY KEY (gym_id, term, customer_id, kind)
 );

@@ -30,21 +30,26 @@ $$;
 -- The administrator and the worker: no staff, but members of the schema's owner. They act with the
 -- rights of level chain on the gym of auth.pick_gym.
 CREATE FUNCTION auth.is_system() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT pg_has_role(session_user, current_database() || '_owner', 'MEMBER')
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN pg_has_role(session_user, current_database() || '_owner', 'MEMBER');
+END
 $$;
 
 CREATE FUNCTION auth.picked_gym() RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE WHEN current_setting('gymtui.gym_id', true) ~ '^[0-9]{1,18}$'
-                THEN current_setting('gymtui.gym_id', true)::bigint END
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN CASE WHEN current_setting('gymtui.gym_id', true) ~ '^[0-9]{1,18}$'
+                THEN current_setting('gymtui.gym_id', true)::bigint END;
+END
 $$;
 
 -- The gym this session works on; NULL for a disabled login or none. The setting gymtui.gym_id
 -- counts at level chain only.
 CREATE FUNCTION auth.current_gym() RETURNS bigint
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
+    SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     who auth.staff;
 BEGIN
@@ -60,7 +65,8 @@ $$;
 
 CREATE FUNCTION auth.current_level() RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
+    SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     who auth.staff;
 BEGIN
@@ -73,14 +79,18 @@ END
 $$;
 
 CREATE FUNCTION auth.is_chain() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
-    SELECT COALESCE(auth.current_level() = 'chain', false)
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN COALESCE(auth.current_level() = 'chain', false);
+END
 $$;
 
 -- May this session read what is kept from the desk (audit, campaigns)? For policies.
 CREATE FUNCTION auth.has_level(level text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
-    SELECT auth.level_rank(auth.current_level()) >= auth.level_rank(level)
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN auth.level_rank(auth.current_level()) >= auth.level_rank(level);
+END
 $$;
 
 -- Policies of a gym where its settings say nothing.
@@ -97,42 +107,48 @@ CREATE FUNCTION gym.default_settings() RETURNS jsonb
              "policy_sessions_low": "warn", "policy_reentry": "warn"}'::jsonb
 $$;
 
--- Every write begins here: who, on which gym, with which settings; or an error.
+-- Every write begins here: who, on which gym, with which settings; or an error. One query for those
+-- who work at a gym.
 CREATE FUNCTION auth.require(at_least text) RETURNS auth.identity
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me  auth.identity;
-    who auth.staff;
+    me       auth.identity;
+    disabled boolean;
+    picked   bigint;
 BEGIN
-    SELECT * INTO who FROM auth.staff s WHERE s.rolname = session_user;
-    IF FOUND THEN
-        IF who.disabled THEN
-            RAISE EXCEPTION 'this login is disabled' USING ERRCODE = 'GT006', HINT = 'ask the owner of the gym';
+    SELECT s.staff_id, s.gym_id, s.level, auth.level_rank(s.level), s.rolname,
+           COALESCE(NULLIF(s.full_name, ''), NULLIF(s.username, ''), g.name), g.time_zone, g.currency,
+           g.capacity, gym.default_settings() || g.settings, (now() AT TIME ZONE g.time_zone)::date, s.disabled
+      INTO me.staff_id, me.gym_id, me.level, me.rank, me.rolname, me.full_name, me.time_zone, me.currency,
+           me.capacity, me.settings, me.today, disabled
+      FROM auth.staff s JOIN gym.gyms g ON g.gym_id = s.gym_id
+      WHERE s.rolname = session_user;
+    IF NOT FOUND THEN
+        IF NOT auth.is_system() THEN
+            RAISE EXCEPTION 'this login is not known here' USING ERRCODE = 'GT006',
+                HINT = 'ask the owner of the gym';
         END IF;
-        me.staff_id := who.staff_id;
-        me.level := who.level;
-        me.gym_id := CASE WHEN who.level = 'chain' THEN COALESCE(auth.picked_gym(), who.gym_id)
-                          ELSE who.gym_id END;
-    ELSIF auth.is_system() THEN
         me.level := 'chain';
-        me.gym_id := auth.picked_gym();
-    ELSE
-        RAISE EXCEPTION 'this login is not known here' USING ERRCODE = 'GT006', HINT = 'ask the owner of the gym';
-    END IF;
-    me.rank := auth.level_rank(me.level);
-    me.rolname := session_user;
-    IF me.rank < auth.level_rank(at_least) THEN
+        me.rank := 4;
+        me.rolname := session_user;
+        me.full_name := 'administrator';
+    ELSIF disabled THEN
+        RAISE EXCEPTION 'this login is disabled' USING ERRCODE = 'GT006', HINT = 'ask the owner of the gym';
+    ELSIF me.rank < auth.level_rank(at_least) THEN
         RAISE EXCEPTION 'this needs the level %', at_least
             USING ERRCODE = 'GT003', HINT = format('you are signed in at level %s', me.level);
     END IF;
-    SELECT g.time_zone, g.currency, g.capacity, gym.default_settings() || g.settings,
-           (now() AT TIME ZONE g.time_zone)::date,
-           COALESCE(NULLIF(who.full_name, ''), NULLIF(who.username, ''),
-                    CASE WHEN who.staff_id IS NULL THEN 'administrator' ELSE g.name END)
-      INTO me.time_zone, me.currency, me.capacity, me.settings, me.today, me.full_name
-      FROM gym.gyms g WHERE g.gym_id = me.gym_id;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'no gym is picked' USING ERRCODE = 'GT001', HINT = 'pick one: SELECT auth.pick_gym(1)';
+    IF me.rank = 4 THEN
+        picked := COALESCE(auth.picked_gym(), me.gym_id);
+        IF picked IS DISTINCT FROM me.gym_id THEN
+            SELECT g.gym_id, g.time_zone, g.currency, g.capacity, gym.default_settings() || g.settings,
+                   (now() AT TIME ZONE g.time_zone)::date
+              INTO me.gym_id, me.time_zone, me.currency, me.capacity, me.settings, me.today
+              FROM gym.gyms g WHERE g.gym_id = picked;
+        END IF;
+        IF me.time_zone IS NULL THEN
+            RAISE EXCEPTION 'no gym is picked' USING ERRCODE = 'GT001', HINT = 'pick one: SELECT auth.pick_gym(1)';
+        END IF;
     END IF;
     RETURN me;
 END

@@ -6,9 +6,14 @@
 SELECT set_config('role', current_database() || '_owner', true);
 
 CREATE FUNCTION gym.is_bulk() RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT COALESCE(current_setting('gymtui.bulk', true) = 'on', false) AND auth.is_system()
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN COALESCE(current_setting('gymtui.bulk', true) = 'on', false) AND auth.is_system();
+END
 $$;
+
+-- SQL functions below are such that they can be inlined: without SET, not more volatile than they say,
+-- no FROM. One that cannot is parsed and planned at each call.
 
 -- Wall clock of a gym in whole seconds since 1970-01-01 00:00 on that clock, and back.
 CREATE FUNCTION gym.to_local(at timestamptz, time_zone text) RETURNS bigint
@@ -21,8 +26,10 @@ CREATE FUNCTION gym.from_local(seconds bigint, time_zone text) RETURNS timestamp
 $$;
 
 CREATE FUNCTION gym.today() RETURNS date
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT (now() AT TIME ZONE g.time_zone)::date FROM gym.gyms g WHERE g.gym_id = auth.current_gym()
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT (now() AT TIME ZONE g.time_zone)::date FROM gym.gyms g WHERE g.gym_id = auth.current_gym());
+END
 $$;
 
 -- 31 Jan + 1 → 28 Feb, and with anchor 31, 28 Feb + 1 → 31 Mar (rule 9).
@@ -46,16 +53,17 @@ CREATE FUNCTION gym.habit_text(usual_weekday integer, usual_minute integer) RETU
     SELECT CASE WHEN usual_minute IS NULL THEN ''
            ELSE 'usually ' || COALESCE((ARRAY['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'])[usual_weekday + 1]
                                        || ' ', '')
-                || to_char(make_time(usual_minute / 60 % 24, usual_minute % 60, 0), 'HH24:MI') END
+                || lpad((usual_minute / 60 % 24)::text, 2, '0') || ':'
+                || lpad((usual_minute % 60)::text, 2, '0') END
 $$;
 
 -- "9 Nov", with the year when it is over 300 days away.
 CREATE FUNCTION gym.day_text(day date, today date) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
+    LANGUAGE sql STABLE PARALLEL SAFE STRICT AS $$
     SELECT to_char(day, CASE WHEN abs(day - today) > 300 THEN 'FMDD Mon YYYY' ELSE 'FMDD Mon' END)
 $$;
 CREATE FUNCTION gym.money_text(amount numeric) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
+    LANGUAGE sql STABLE PARALLEL SAFE STRICT AS $$
     SELECT to_char(amount, 'FM999,999,999,990.00')
 $$;
 -- Text from people: no control characters, no bidi overrides, no blanks around (rule 19).
@@ -177,35 +185,38 @@ CREATE TRIGGER summary AFTER INSERT OR UPDATE OF customer_id ON gym.transactions
 -- tenth of what it adds to.
 CREATE FUNCTION gym.count_visit(customer bigint, at timestamptz, time_zone text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    wall    timestamp := at AT TIME ZONE time_zone;
-    day     date := wall::date;
-    month   date := date_trunc('month', wall)::date;
-    weekday integer := extract(isodow FROM wall);
-    minute  real := extract(hour FROM wall) * 60 + extract(minute FROM wall);
-    weights real[];
-    mean    real;
-    before  integer;
-    best    integer := 1;
 BEGIN
-    SELECT x.weekday_weights, x.minute_mean, x.visit_count INTO weights, mean, before
-        FROM gym.member_summary x WHERE x.customer_id = customer FOR UPDATE;
-    FOR i IN 1..7 LOOP
-        weights[i] := weights[i] * .9 + CASE WHEN i = weekday THEN .1 ELSE 0 END;
-        IF weights[i] > weights[best] THEN
-            best := i;
-        END IF;
-    END LOOP;
-    mean := COALESCE(mean * .9 + minute * .1, minute);
     UPDATE gym.member_summary x
-        SET first_visit = COALESCE(x.first_visit, day), last_visit = day, last_check_in = at,
+        SET first_visit = COALESCE(x.first_visit, n.day), last_visit = n.day, last_check_in = at,
             visit_count = x.visit_count + 1,
-            visit_days = x.visit_days + CASE WHEN x.last_visit = day THEN 0 ELSE 1 END,
-            visit_month = month,
-            visits_month = CASE WHEN x.visit_month = month THEN x.visits_month ELSE 0 END + 1,
-            weekday_weights = weights, minute_mean = mean,
-            usual_weekday = CASE WHEN before >= 4 AND weights[best] >= .25 THEN best - 1 END,
-            usual_minute = CASE WHEN before >= 4 THEN (round(mean / 10) * 10)::integer % 1440 END
+            visit_days = x.visit_days + CASE WHEN x.last_visit = n.day THEN 0 ELSE 1 END,
+            visit_month = n.month,
+            visits_month = CASE WHEN x.visit_month = n.month THEN x.visits_month ELSE 0 END + 1,
+            weekday_weights = n.weights, minute_mean = n.mean,
+            usual_weekday = CASE WHEN x.visit_count >= 4 AND n.best >= .25
+                                 THEN array_position(n.weights, n.best) - 1 END,
+            usual_minute = CASE WHEN x.visit_count >= 4 THEN (round(n.mean / 10) * 10)::integer % 1440 END
+        FROM (SELECT w.day, w.month, w.weights, w.mean,
+                     GREATEST(w.weights[1], w.weights[2], w.weights[3], w.weights[4], w.weights[5], w.weights[6],
+                              w.weights[7]) AS best
+              FROM (SELECT t.wall::date AS day, date_trunc('month', t.wall)::date AS month,
+                           (COALESCE(s.minute_mean * .9 + t.minute * .1, t.minute))::real AS mean,
+                           ARRAY[s.weekday_weights[1] * .9 + CASE t.weekday WHEN 1 THEN .1 ELSE 0 END,
+                                 s.weekday_weights[2] * .9 + CASE t.weekday WHEN 2 THEN .1 ELSE 0 END,
+                                 s.weekday_weights[3] * .9 + CASE t.weekday WHEN 3 THEN .1 ELSE 0 END,
+                                 s.weekday_weights[4] * .9 + CASE t.weekday WHEN 4 THEN .1 ELSE 0 END,
+                                 s.weekday_weights[5] * .9 + CASE t.weekday WHEN 5 THEN .1 ELSE 0 END,
+                                 s.weekday_weights[6] * .9 + CASE t.weekday WHEN 6 THEN .1 ELSE 0 END,
+                                 s.weekday_weights[7] * .9 + CASE t.weekday WHEN 7 THEN .1 ELSE 0 END
+                                ]::real[] AS weights
+                    FROM gym.member_summary s,
+                         (SELECT at AT TIME ZONE time_zone AS wall,
+                                 extract(isodow FROM at AT TIME ZONE time_zone)::integer AS weekday,
+                                 extract(hour FROM at AT TIME ZONE time_zone)::double precision * 60
+                                 + extract(minute FROM at AT TIME ZONE time_zone)::double precision AS minute) t
+                    WHERE s.customer_id = customer
+                    OFFSET 0) w
+              OFFSET 0) n
         WHERE x.customer_id = customer;
 END
 $$;
@@ -254,10 +265,10 @@ CREATE FUNCTION gym.visit_figures(customer bigint)
     FROM counted c JOIN habit h USING (customer_id)
 $$;
 
-CREATE FUNCTION gym.usual_weekday(visits integer, weights real[]) RETURNS smallint
+CREATE FUNCTION gym.usual_weekday(visits integer, w real[]) RETURNS smallint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT (w.day - 1)::smallint FROM unnest(weights) WITH ORDINALITY AS w (weight, day)
-    WHERE visits >= 5 AND w.weight >= .25 ORDER BY w.weight DESC, w.day LIMIT 1
+    SELECT CASE WHEN visits >= 5 AND GREATEST(w[1], w[2], w[3], w[4], w[5], w[6], w[7]) >= .25
+                THEN (array_position(w, GREATEST(w[1], w[2], w[3], w[4], w[5], w[6], w[7])) - 1)::smallint END
 $$;
 
 CREATE FUNCTION gym.recount_visits(customer bigint) RETURNS void
@@ -355,23 +366,37 @@ $$;
 -- Search terms: a name from each of its words on, and with the last word first; the digits of the
 -- telephone number, its last seven and last four; the e-mail address; number and key tag.
 
-CREATE FUNCTION gym.terms_of(customer bigint, name text, phone text, email text, keytag text)
-    RETURNS TABLE (term text, kind smallint)
-    LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-    WITH words AS (SELECT string_to_array(gym.search_fold(terms_of.name), ' ') AS w),
-    terms AS (
-        SELECT array_to_string(w[i:], ' ') AS term, 0 AS kind FROM words, generate_subscripts(w, 1) AS i
-        UNION ALL
-        SELECT array_to_string(w[array_length(w, 1):] || w[:array_length(w, 1) - 1], ' '), 0
-            FROM words WHERE array_length(w, 1) > 1
-        UNION ALL SELECT gym.digits(terms_of.phone), 1
-        UNION ALL SELECT right(gym.digits(terms_of.phone), 7), 1
-        UNION ALL SELECT right(gym.digits(terms_of.phone), 4), 1
-        UNION ALL SELECT gym.search_fold(terms_of.email), 2
-        UNION ALL SELECT terms_of.customer::text, 3
-        UNION ALL SELECT gym.search_fold(terms_of.keytag), 3
+-- Of one member, or of all (NULL). A function of its rows would be planned anew for each of them.
+CREATE FUNCTION gym.write_search_terms(customer bigint) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    count bigint;
+BEGIN
+    INSERT INTO gym.search_terms (gym_id, term, customer_id, kind)
+    WITH members AS (
+        SELECT c.gym_id, c.customer_id, c.sort_name, c.keytag, c.email,
+               string_to_array(c.sort_name, ' ') AS words, gym.digits(c.phone) AS phone
+        FROM gym.customers c
+        WHERE c.merged_into IS NULL AND (customer IS NULL OR c.customer_id = customer)
     )
-    SELECT DISTINCT left(t.term, 200), t.kind::smallint FROM terms t WHERE t.term <> ''
+    SELECT DISTINCT t.gym_id, left(t.term, 200), t.customer_id, t.kind::smallint
+    FROM (SELECT m.gym_id, array_to_string(m.words[i:], ' ') AS term, m.customer_id, 0 AS kind
+              FROM members m, generate_series(1, array_length(m.words, 1)) AS i
+          UNION ALL
+          SELECT m.gym_id, array_to_string(m.words[array_length(m.words, 1):]
+                                           || m.words[:array_length(m.words, 1) - 1], ' '), m.customer_id, 0
+              FROM members m WHERE array_length(m.words, 1) > 1
+          UNION ALL SELECT m.gym_id, m.phone, m.customer_id, 1 FROM members m
+          UNION ALL SELECT m.gym_id, right(m.phone, 7), m.customer_id, 1 FROM members m
+          UNION ALL SELECT m.gym_id, right(m.phone, 4), m.customer_id, 1 FROM members m
+          UNION ALL SELECT m.gym_id, gym.search_fold(m.email), m.customer_id, 2 FROM members m
+          UNION ALL SELECT m.gym_id, m.customer_id::text, m.customer_id, 3 FROM members m
+          UNION ALL SELECT m.gym_id, gym.search_fold(m.keytag), m.customer_id, 3 FROM members m) t
+    WHERE t.term <> ''
+    ORDER BY 1, 2, 3, 4;
+    GET DIAGNOSTICS count = ROW_COUNT;
+    RETURN count;
+END
 $$;
 
 CREATE FUNCTION gym.on_customer() RETURNS trigger
@@ -385,11 +410,7 @@ BEGIN
     ELSE
         DELETE FROM gym.search_terms t WHERE t.customer_id = NEW.customer_id;
     END IF;
-    IF NEW.merged_into IS NULL THEN
-        INSERT INTO gym.search_terms (gym_id, term, customer_id, kind)
-            SELECT NEW.gym_id, t.term, NEW.customer_id, t.kind
-            FROM gym.terms_of(NEW.customer_id, NEW.name, NEW.phone, NEW.email, NEW.keytag) t;
-    END IF;
+    PERFORM gym.write_search_terms(NEW.customer_id);
     RETURN NULL;
 END
 $$;
@@ -405,12 +426,7 @@ BEGIN
         RAISE EXCEPTION 'only the worker may rebuild the search terms' USING ERRCODE = 'GT003';
     END IF;
     TRUNCATE gym.search_terms;
-    INSERT INTO gym.search_terms (gym_id, term, customer_id, kind)
-        SELECT c.gym_id, t.term, c.customer_id, t.kind
-        FROM gym.customers c, gym.terms_of(c.customer_id, c.name, c.phone, c.email, c.keytag) t
-        WHERE c.merged_into IS NULL
-        ORDER BY 1, 2;
-    GET DIAGNOSTICS count = ROW_COUNT;
+    count := gym.write_search_terms(NULL);
     RETURN count;
 END
 $$;

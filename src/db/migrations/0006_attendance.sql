@@ -38,53 +38,54 @@ COMMENT ON TYPE gym.verdict IS
     'and text between tabs, in DESK.md''s order. *_local: wall clock in seconds. days inclusive';
 
 -- ---------------------------------------------------------------------------------------------
--- Requests (rule 14). The lock makes a retry wait for the first try, which may still be running in
--- a backend whose client is gone.
-
+-- Requests (rule 14). A write notes its id and result at its end, in its own transaction. The key of
+-- the table does the rest: of two that carry the same id the second waits at its note for the first,
+-- fails as a serialisation failure, and finds the first result when it is tried again.
 
 -- The first result of this request, or NULL when it is new.
 CREATE FUNCTION gym.begin_request(me auth.identity, request uuid, wanted text) RETURNS jsonb
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    first record;
+    done   text;
+    answer jsonb;
 BEGIN
-    IF request IS NULL THEN
-        RETURN NULL;
-    END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended(me.gym_id || ':' || request, 0));
-    SELECT r.kind, r.result INTO first
+    SELECT r.kind, r.result INTO done, answer
         FROM gym.requests r WHERE r.gym_id = me.gym_id AND r.request_id = request;
     IF NOT FOUND THEN
         RETURN NULL;
-    END IF;
-    IF first.kind = 'given up' THEN
+    ELSIF done = 'given up' THEN
         RAISE EXCEPTION 'this was given up after the connection was lost, and was not done'
             USING ERRCODE = 'GT005', HINT = 'do it again';
-    ELSIF first.kind <> wanted THEN
+    ELSIF done <> wanted THEN
         RAISE EXCEPTION 'this request id was used for something else' USING ERRCODE = 'GT001';
     END IF;
-    RETURN first.result || '{"recovered": true}';
+    RETURN answer || '{"recovered": true}';
 END
 $$;
 
 CREATE FUNCTION gym.end_request(me auth.identity, request uuid, done text, result jsonb) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF request IS NOT NULL THEN
-        INSERT INTO gym.requests (gym_id, request_id, kind, result)
-            VALUES (me.gym_id, request, done, result);
+    IF request IS NULL THEN
+        RETURN;
+    END IF;
+    INSERT INTO gym.requests (gym_id, request_id, kind, result) VALUES (me.gym_id, request, done, result)
+        ON CONFLICT (gym_id, request_id) DO NOTHING;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this request was sent twice at the same moment'
+            USING ERRCODE = 'serialization_failure';
     END IF;
 END
 $$;
 
--- Was it done? When not, the id is given up: should the write still arrive, it is refused.
+-- Was it done? Waits for a backend that is still at it, though its client may be gone. When it was not
+-- done the id is given up: should the write still arrive, it is refused.
 CREATE FUNCTION gym.request_outcome(request uuid) RETURNS TABLE (done boolean, kind text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     me auth.identity := auth.require('desk');
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(me.gym_id || ':' || request, 0));
     INSERT INTO gym.requests (gym_id, request_id, kind) VALUES (me.gym_id, request, 'given up')
         ON CONFLICT (gym_id, request_id) DO NOTHING;
     RETURN QUERY SELECT r.kind <> 'given up', r.kind, r.result
@@ -112,7 +113,8 @@ CREATE FUNCTION gym.notify(me auth.identity, topic text) RETURNS void
 $$;
 
 -- ---------------------------------------------------------------------------------------------
--- The verdict.
+-- The verdict. What every check-in runs is PL/pgSQL or can be inlined: an SQL function that cannot be
+-- is planned again at each call.
 
 -- One line of `reasons`, or nothing when the gym's policy ignores it.
 CREATE FUNCTION gym.reason(settings jsonb, code text, words text) RETURNS text
@@ -129,7 +131,8 @@ $$;
 
 -- What is due today, and since when something of it is.
 CREATE FUNCTION gym.owing(customer bigint, today date, OUT due numeric, OUT since date)
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     WITH paid AS (
         SELECT COALESCE((SELECT sum(t.amount) FROM gym.transactions t WHERE t.customer_id = customer), 0)
              - COALESCE((SELECT sum(c.amount) FROM gym.charges c
@@ -139,7 +142,9 @@ CREATE FUNCTION gym.owing(customer bigint, today date, OUT due numeric, OUT sinc
         FROM gym.charges c WHERE c.customer_id = customer AND c.due_on <= today AND c.amount > 0
     )
     SELECT COALESCE(max(r.so_far), 0) - max(p.total), min(r.due_on) FILTER (WHERE r.so_far > p.total)
-    FROM paid p LEFT JOIN running r ON true
+    INTO due, since
+    FROM paid p LEFT JOIN running r ON true;
+END
 $$;
 
 -- Age in whole years, and whether today is the birthday: 29 February counts on the 28th in other
@@ -182,14 +187,17 @@ $$;
 -- Where the next term begins (rule 9): at the end of the last one, or today after a lapse. The
 -- anchor day is kept while terms follow each other.
 CREATE FUNCTION gym.next_term(customer bigint, today date, OUT starts date, OUT anchor integer)
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     SELECT GREATEST(upper(m.term), today),
            CASE WHEN upper(m.term) >= today AND m.cancelled_on IS NULL THEN m.anchor_day
                 ELSE extract(day FROM GREATEST(upper(m.term), today))::integer END
+    INTO starts, anchor
     FROM (SELECT 1) one
     LEFT JOIN LATERAL (SELECT x.term, x.anchor_day, x.cancelled_on FROM gym.memberships x
                        WHERE x.customer_id = customer AND NOT isempty(x.term)
-                       ORDER BY upper(x.term) DESC LIMIT 1) m ON true
+                       ORDER BY upper(x.term) DESC LIMIT 1) m ON true;
+END
 $$;
 
 -- The day after the last one of a term of package `p`.
@@ -201,108 +209,195 @@ CREATE FUNCTION gym.term_end(p gym.packages, starts date, anchor integer, settin
                 ELSE starts + 1 END
 $$;
 
-CREATE FUNCTION gym.count_inside(gym bigint) RETURNS integer
-    LANGUAGE sql STABLE AS $$
-    SELECT count(*)::integer FROM gym.attendance a
-    WHERE a.gym_id = $1 AND a.check_out IS NULL AND a.voided_at IS NULL
-$$;
-
 -- Who is meant: a key tag or number of this gym; a key tag of another gym of the chain (a card has
 -- to be there); or the number of another gym's member whose plan holds in all gyms (rule 8). A
 -- merged record leads to the one that was kept (rule 21).
 CREATE FUNCTION gym.find_member(me auth.identity, code text, customer bigint) RETURNS bigint
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    tag    text := CASE WHEN customer IS NULL THEN code END;
-    number bigint := COALESCE(customer, CASE WHEN code ~ '^[0-9]{1,18}$' THEN code::bigint END);
-    found  bigint;
+    tag    text;
+    number bigint := customer;
+    member bigint;
     winner bigint;
 BEGIN
-    SELECT c.customer_id, c.merged_into INTO found, winner
-        FROM gym.customers c WHERE c.keytag = tag AND c.gym_id = me.gym_id;
-    IF found IS NULL THEN
-        SELECT c.customer_id, c.merged_into INTO found, winner
+    IF customer IS NULL THEN
+        SELECT c.customer_id, c.merged_into INTO member, winner
+            FROM gym.customers c WHERE c.keytag = code AND c.gym_id = me.gym_id;
+        IF FOUND THEN
+            RETURN COALESCE(winner, member);
+        END IF;
+        tag := code;
+        number := CASE WHEN code ~ '^[0-9]{1,18}$' THEN code::bigint END;
+    END IF;
+    IF member IS NULL THEN
+        SELECT c.customer_id, c.merged_into INTO member, winner
             FROM gym.customers c WHERE c.customer_id = number AND c.gym_id = me.gym_id;
     END IF;
-    IF found IS NULL AND (tag IS NOT NULL OR number IS NOT NULL) THEN
-        SELECT c.customer_id, c.merged_into INTO found, winner
+    IF member IS NULL AND (tag IS NOT NULL OR number IS NOT NULL) THEN
+        SELECT c.customer_id, c.merged_into INTO member, winner
             FROM gym.customers c
             LEFT JOIN gym.member_summary s ON s.customer_id = c.customer_id
             LEFT JOIN gym.packages p ON p.package_id = s.package_id
             WHERE c.keytag = tag OR (c.customer_id = number AND p.all_gyms)
             ORDER BY p.all_gyms DESC NULLS LAST LIMIT 1;
     END IF;
-    RETURN COALESCE(winner, found);
+    RETURN COALESCE(winner, member);
 END
 $$;
 
--- Decides, and with `write` checks in. `code` is NULL when the member was picked from a list.
+-- Decides, and with `write` checks in. `code` is NULL when the member was picked from a list. Most
+-- scans are of members with nothing to say about: one query finds that out (`ordinary`), and the
+-- reasons are looked at for the others only.
 CREATE FUNCTION gym.decide(me auth.identity, request uuid, code text, customer bigint, at_desk text,
                            override text, repeat_seconds integer, write boolean) RETURNS gym.verdict
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v        gym.verdict;
-    r        record;
-    t        record;
-    owed     record;
-    lines    text := '';
-    denying  text;
-    foreign_member boolean;
-    again    boolean;
-    valid    boolean;
-    used     integer;
-    left_now integer;
-    wall     timestamp;
-    at       timestamptz := now();
-    month    date := date_trunc('month', me.today)::date;
-    others   text;
+    v              gym.verdict;
+    r              record;
+    denying        text;
 BEGIN
     SELECT c.customer_id, c.gym_id, c.name, c.keytag, c.birth_date, c.note, c.banned_on, c.banned_reason,
            c.anonymised_on, c.package_id AS own_package_id, h.name AS home_gym,
-           s.starts, s.ends, s.cancelled_on, s.frozen, s.package_id, s.visit_count, s.visit_month,
-           s.visits_month, s.usual_weekday, s.usual_minute, s.balance,
-           p.name AS plan, p.duration_months, p.visits_included, p.all_gyms, p.hours_from, p.hours_until,
-           a.attendance_id, a.check_in, a.check_out, a.auto_out, a.desk, a.gym_id AS visit_gym_id,
-           gym.count_inside(me.gym_id) AS inside
+           s.starts, s.ends, s.cancelled_on, s.frozen, s.package_id, s.visit_count, s.visits_month,
+           s.visit_month = date_trunc('month', d.wall)::date AS counts_this_month, s.usual_weekday,
+           s.usual_minute, s.balance, p.name AS plan, p.duration_months, p.visits_included, p.all_gyms,
+           p.hours_from, p.hours_until, a.attendance_id, a.check_in, a.check_out, a.auto_out, a.desk,
+           a.gym_id AS visit_gym_id, (a.check_in AT TIME ZONE me.time_zone)::date AS visit_day, d.wall,
+           d.inside, gym.habit_text(s.usual_weekday, s.usual_minute) AS habit,
+           floor(extract(epoch FROM d.wall))::bigint AS at_local,
+           COALESCE(c.gym_id = me.gym_id AND c.banned_on IS NULL AND c.note = ''
+                    AND s.starts <= me.today AND s.ends - me.today > (me.settings ->> 'expiring_within')::integer
+                    AND s.cancelled_on IS NULL AND (s.frozen IS NULL OR lower(s.frozen) > me.today)
+                    AND s.balance <= 0 AND p.visits_included = 0 AND p.hours_from IS NULL
+                    AND (c.birth_date IS NULL
+                         OR (me.today - c.birth_date > (me.settings ->> 'under_age')::integer * 366
+                             AND NOT (extract(month FROM c.birth_date) = extract(month FROM me.today)
+                                      AND extract(day FROM c.birth_date) - extract(day FROM me.today)
+                                          BETWEEN 0 AND 1)))
+                    AND (a.attendance_id IS NULL
+                         OR (a.check_out IS NOT NULL AND a.check_in < d.day_start
+                             AND NOT (a.auto_out AND a.check_in >= d.day_start - interval '25 hours')
+                             AND NOT a.check_out > now() - make_interval(secs => repeat_seconds)))
+                    AND (me.capacity IS NULL OR d.inside < me.capacity), false) AS ordinary
       INTO r
-      FROM gym.customers c
-      JOIN gym.gyms h ON h.gym_id = c.gym_id
+      FROM (SELECT now() AT TIME ZONE me.time_zone AS wall,
+                   me.today::timestamp AT TIME ZONE me.time_zone AS day_start,
+                   (SELECT count(*)::integer FROM gym.attendance i
+                    WHERE i.gym_id = me.gym_id AND i.check_out IS NULL AND i.voided_at IS NULL) AS inside) d
+      LEFT JOIN gym.customers c ON c.customer_id = customer
+      LEFT JOIN gym.gyms h ON h.gym_id = c.gym_id
       LEFT JOIN gym.member_summary s ON s.customer_id = c.customer_id
       LEFT JOIN gym.packages p ON p.package_id = s.package_id
       LEFT JOIN LATERAL (SELECT x.attendance_id, x.check_in, x.check_out, x.auto_out, x.desk, x.gym_id
                          FROM gym.attendance x
                          WHERE x.customer_id = c.customer_id AND x.voided_at IS NULL
-                         ORDER BY x.check_in DESC LIMIT 1) a ON true
-      WHERE c.customer_id = customer;
-    IF NOT FOUND THEN
-        v.result := 'unknown';
-        v.capacity := me.capacity;
-        v.inside := gym.count_inside(me.gym_id);
+                         ORDER BY x.check_in DESC LIMIT 1) a ON true;
+
+    IF r.ordinary THEN
+        v := ROW('in', NULL, r.customer_id, r.name, COALESCE(r.keytag, ''), r.plan, '', r.ends, r.ends - me.today,
+                 CASE WHEN r.counts_this_month THEN r.visits_month ELSE 0 END, r.visit_count, r.visit_day,
+                 r.habit, r.balance, r.at_local, NULL, NULL, NULL, '', r.inside, me.capacity, NULL, NULL, NULL,
+                 NULL, NULL, false);
+    ELSE
+        v := gym.examine(me, r, code, override, repeat_seconds);
+        IF v.result = 'denied' THEN
+            denying := substring(v.reasons FROM '([a-z_0-9]+)\tdeny\t');
+            IF override IS NULL OR (denying = 'banned' AND me.rank < 2) THEN
+                IF write THEN
+                    INSERT INTO gym.access_log (gym_id, customer_id, home_gym_id, code, desk, staff_id, result,
+                                                reason, reasons, request_id)
+                        VALUES (me.gym_id, customer, r.gym_id, left(code, 64), COALESCE(at_desk, ''),
+                                me.staff_id, 'denied', denying, v.reasons, request);
+                    PERFORM pg_notify('gymtui', me.gym_id || ':attendance');
+                END IF;
+                RETURN v;
+            END IF;
+            v.result := 'in';
+        END IF;
+        IF v.result <> 'in' THEN
+            RETURN v;
+        END IF;
+    END IF;
+    IF NOT write THEN
         RETURN v;
     END IF;
 
+    -- Rule 1: of two desks at the same moment the index lets one through; the other is told.
+    INSERT INTO gym.attendance (customer_id, check_in, gym_id, home_gym_id, desk, staff_in, reentry,
+                                override_reason, request_id)
+        VALUES (customer, now(), me.gym_id, r.gym_id, COALESCE(at_desk, ''), me.staff_id,
+                NOT r.ordinary AND COALESCE(r.visit_day = me.today AND r.visit_gym_id = me.gym_id, false),
+                CASE WHEN denying IS NOT NULL THEN override END, request)
+        ON CONFLICT (customer_id) WHERE check_out IS NULL AND voided_at IS NULL DO NOTHING
+        RETURNING attendance_id INTO v.attendance_id;
+    IF NOT FOUND THEN
+        SELECT x.attendance_id, gym.to_local(x.check_in, me.time_zone),
+               GREATEST(extract(epoch FROM now() - x.check_in)::bigint, 0),
+               CASE WHEN x.gym_id = me.gym_id THEN x.desk ELSE left(g.name, 20) END
+          INTO v.attendance_id, v.since_local, v.seconds_in, v.since_desk
+          FROM gym.attendance x JOIN gym.gyms g ON g.gym_id = x.gym_id
+          WHERE x.customer_id = customer AND x.check_out IS NULL AND x.voided_at IS NULL;
+        v.result := 'already_in';
+        RETURN v;
+    END IF;
+    PERFORM gym.count_visit(customer, now(), me.time_zone);
+    IF denying IS NOT NULL THEN
+        INSERT INTO gym.access_log (gym_id, customer_id, home_gym_id, code, desk, staff_id, result, reason,
+                                    reasons, override_reason, attendance_id, request_id)
+            VALUES (me.gym_id, customer, r.gym_id, left(code, 64), COALESCE(at_desk, ''), me.staff_id,
+                    'overridden', denying, v.reasons, override, v.attendance_id, request);
+    END IF;
+    SELECT v.inside + 1, v.visits_this_month + 1, v.visits_total + 1, pg_notify('gymtui', me.gym_id || ':attendance')
+        INTO v.inside, v.visits_this_month, v.visits_total;
+    RETURN v;
+END
+$$;
+
+-- The reasons, one by one, for a member who is not ordinary. `r` is the row that decide read. The
+-- result is 'in' or 'denied' by the gym's policies, or already_in, repeat, unknown.
+CREATE FUNCTION gym.examine(me auth.identity, r record, code text, override text, repeat_seconds integer)
+    RETURNS gym.verdict
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v        gym.verdict;
+    t        record;
+    owed     record;
+    lines    text := '';
+    customer bigint := r.customer_id;
+    foreign_member boolean;
+    again    boolean;
+    valid    boolean;
+    used     integer;
+    left_now integer;
+    wall     timestamp := r.wall;
+    at       timestamptz := now();
+BEGIN
+    v.inside := r.inside;
+    v.capacity := me.capacity;
+    v.recovered := false;
+    IF customer IS NULL THEN
+        v.result := 'unknown';
+        RETURN v;
+    END IF;
     foreign_member := r.gym_id <> me.gym_id;
-    wall := at AT TIME ZONE me.time_zone;
-    v.customer_id := r.customer_id;
+    v.customer_id := customer;
     v.name := r.name;
     v.keytag := CASE WHEN foreign_member THEN '' ELSE COALESCE(r.keytag, '') END;
     v.plan := COALESCE(r.plan, '');
     v.home_gym := CASE WHEN foreign_member THEN r.home_gym ELSE '' END;
-    v.capacity := me.capacity;
-    v.inside := r.inside;
-    v.at_local := floor(extract(epoch FROM wall))::bigint;
+    v.at_local := r.at_local;
     IF NOT foreign_member THEN
         v.ends := r.ends;
         v.days_left := r.ends - me.today;
         v.visits_total := r.visit_count;
-        v.visits_this_month := CASE WHEN r.visit_month = month THEN r.visits_month ELSE 0 END;
-        v.last_visit := (r.check_in AT TIME ZONE me.time_zone)::date;
-        v.habit := gym.habit_text(r.usual_weekday, r.usual_minute);
+        v.visits_this_month := CASE WHEN r.counts_this_month THEN r.visits_month ELSE 0 END;
+        v.last_visit := r.visit_day;
+        v.habit := r.habit;
         v.balance := r.balance;
     END IF;
-    again := r.check_out IS NOT NULL AND (r.check_in AT TIME ZONE me.time_zone)::date = me.today
-             AND r.visit_gym_id = me.gym_id;
+    again := COALESCE(r.check_out IS NOT NULL AND r.visit_day = me.today AND r.visit_gym_id = me.gym_id, false);
 
     -- The term of today is the last one, but for members who renewed early.
     valid := r.starts <= me.today AND r.ends >= me.today;
@@ -409,10 +504,9 @@ BEGIN
     IF r.note <> '' AND NOT foreign_member THEN
         lines := lines || gym.reason(me.settings, 'note', gym.clean(r.note));
     END IF;
-    IF r.auto_out AND (r.check_in AT TIME ZONE me.time_zone)::date >= me.today - 1 AND NOT foreign_member THEN
+    IF r.auto_out AND r.visit_day >= me.today - 1 AND NOT foreign_member THEN
         lines := lines || gym.reason(me.settings, 'auto_closed', 'visit of '
-            || CASE WHEN (r.check_in AT TIME ZONE me.time_zone)::date = me.today THEN 'today'
-                    ELSE 'yesterday' END
+            || CASE WHEN r.visit_day = me.today THEN 'today' ELSE 'yesterday' END
             || ' was closed automatically at ' || to_char(r.check_out AT TIME ZONE me.time_zone, 'HH24:MI'));
     END IF;
     IF left_now >= 0 AND left_now <= (me.settings ->> 'sessions_low')::integer AND r.visits_included > 1
@@ -448,55 +542,11 @@ BEGIN
         RETURN v;
     END IF;
 
-    denying := substring(lines FROM '([a-z_0-9]+)\tdeny\t');
-    IF (denying IS NOT NULL OR position(E'\twarn\t' IN lines) > 0) AND NOT foreign_member
+    v.result := CASE WHEN lines ~ '\tdeny\t' THEN 'denied' ELSE 'in' END;
+    IF NOT foreign_member
        AND lines ~ '(^|\n)(cancelled|expired|no_visits|owing|grace|expiring|sessions_low|off_hours)\t' THEN
         v := gym.offer(v, me, r.own_package_id);
     END IF;
-    IF denying IS NOT NULL AND (override IS NULL OR (denying = 'banned' AND me.rank < 2)) THEN
-        v.result := 'denied';
-        IF write THEN
-            INSERT INTO gym.access_log (gym_id, customer_id, home_gym_id, code, desk, staff_id, result, reason,
-                                        reasons, request_id)
-                VALUES (me.gym_id, customer, r.gym_id, left(code, 64), COALESCE(at_desk, ''), me.staff_id,
-                        'denied', denying, v.reasons, request);
-            PERFORM pg_notify('gymtui', me.gym_id || ':attendance');
-        END IF;
-        RETURN v;
-    END IF;
-
-    v.result := 'in';
-    IF NOT write THEN
-        RETURN v;
-    END IF;
-    -- Rule 1: of two desks at the same moment the index lets one through; the other is told.
-    INSERT INTO gym.attendance (customer_id, check_in, gym_id, home_gym_id, desk, staff_in, reentry,
-                                override_reason, request_id)
-        VALUES (customer, at, me.gym_id, r.gym_id, COALESCE(at_desk, ''), me.staff_id, again,
-                CASE WHEN denying IS NOT NULL THEN override END, request)
-        ON CONFLICT (customer_id) WHERE check_out IS NULL AND voided_at IS NULL DO NOTHING
-        RETURNING attendance_id INTO v.attendance_id;
-    IF NOT FOUND THEN
-        SELECT x.attendance_id, gym.to_local(x.check_in, me.time_zone),
-               GREATEST(extract(epoch FROM at - x.check_in)::bigint, 0),
-               CASE WHEN x.gym_id = me.gym_id THEN x.desk ELSE left(g.name, 20) END
-          INTO v.attendance_id, v.since_local, v.seconds_in, v.since_desk
-          FROM gym.attendance x JOIN gym.gyms g ON g.gym_id = x.gym_id
-          WHERE x.customer_id = customer AND x.check_out IS NULL AND x.voided_at IS NULL;
-        v.result := 'already_in';
-        RETURN v;
-    END IF;
-    PERFORM gym.count_visit(customer, at, me.time_zone);
-    IF denying IS NOT NULL THEN
-        INSERT INTO gym.access_log (gym_id, customer_id, home_gym_id, code, desk, staff_id, result, reason,
-                                    reasons, override_reason, attendance_id, request_id)
-            VALUES (me.gym_id, customer, r.gym_id, left(code, 64), COALESCE(at_desk, ''), me.staff_id,
-                    'overridden', denying, v.reasons, override, v.attendance_id, request);
-    END IF;
-    v.inside := v.inside + 1;
-    v.visits_this_month := v.visits_this_month + 1;
-    v.visits_total := v.visits_total + 1;
-    PERFORM pg_notify('gymtui', me.gym_id || ':attendance');
     RETURN v;
 END
 $$;
@@ -504,7 +554,9 @@ $$;
 CREATE FUNCTION gym.check_in(request uuid, code text, customer bigint, desk text,
                              override_reason text DEFAULT NULL, repeat_seconds integer DEFAULT 0)
     RETURNS gym.verdict
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, gym, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, gym, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_variable
 DECLARE
     me    auth.identity := auth.require('desk');
     first jsonb := gym.begin_request(me, request, 'check_in');
@@ -513,10 +565,11 @@ BEGIN
     IF first IS NOT NULL THEN
         RETURN jsonb_populate_record(v, first);
     END IF;
-    code := NULLIF(gym.clean(code), '');
-    v := gym.decide(me, request, code, gym.find_member(me, code, customer), left(gym.clean(desk), 24),
-                    NULLIF(left(gym.clean(override_reason), 200), ''), repeat_seconds, true);
-    v.recovered := false;
+    SELECT NULLIF(gym.clean(code), ''), left(gym.clean(desk), 24), COALESCE(repeat_seconds, 0),
+           NULLIF(left(gym.clean(override_reason), 200), '')
+      INTO code, desk, repeat_seconds, override_reason;
+    v := gym.decide(me, request, code, gym.find_member(me, code, customer), desk, override_reason,
+                    repeat_seconds, true);
     IF v.result <> 'unknown' THEN
         PERFORM gym.end_request(me, request, 'check_in', to_jsonb(v));
     END IF;
@@ -525,7 +578,8 @@ END
 $$;
 
 CREATE FUNCTION gym.check_out(request uuid, code text, customer bigint, desk text) RETURNS gym.verdict
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, gym, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, gym, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     me    auth.identity := auth.require('desk');

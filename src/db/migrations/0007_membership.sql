@@ -65,7 +65,11 @@ BEGIN
                                   till_session_id, staff_id, request_id, note)
         VALUES (customer, amount, me.today, me.gym_id, method, what, membership,
                 gym.open_till_at(me, gym.clean(at_desk)), me.staff_id, request, left(gym.clean(remark), 200))
+        ON CONFLICT (gym_id, request_id) WHERE request_id IS NOT NULL DO NOTHING
         RETURNING transaction_id INTO paid;
+    IF paid IS NULL THEN
+        RAISE EXCEPTION 'this request was sent twice at the same moment' USING ERRCODE = 'serialization_failure';
+    END IF;
     RETURN paid;
 END
 $$;
