@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "generate_load.h"
+#include "generate_zones.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/log.h"
-#include "gymtui/base/text.h"
 
 #define CONNECTIONS   3    /* for keys; */
 #define LOADERS       2    /* for rows */
@@ -48,68 +48,6 @@ static void tell(struct progress *progress, const char *phase, double share)
         progress->tell(progress->owner, phase, share);
 }
 
-/* ---- Time zones ---- */
-
-/* Offsets of the zones from PostgreSQL, which knows the rules: the days after which the offset is
- * another, and of those the hour. */
-static const char zone_query[] =
-    "WITH days AS ("
-    " SELECT z.zone, d.at, extract(epoch FROM d.at AT TIME ZONE z.zone"
-    "                                       - d.at AT TIME ZONE 'UTC')::bigint AS shift"
-    " FROM unnest('{%s}'::text[]) AS z (zone),"
-    "  generate_series(to_timestamp(%lld), to_timestamp(%lld), interval '1 day') AS d (at)),"
-    "changes AS ("
-    " SELECT x.zone, x.at, x.shift, lag(x.shift) OVER (PARTITION BY x.zone ORDER BY x.at) AS before"
-    " FROM days x) "
-    "SELECT string_agg(c.zone || ' ' || extract(epoch FROM CASE WHEN c.before IS NULL THEN c.at "
-    "ELSE"
-    "  (SELECT min(h.at) FROM generate_series(c.at - interval '23 hours', c.at, interval '1 hour')"
-    "    AS h (at) WHERE extract(epoch FROM h.at AT TIME ZONE c.zone"
-    "                                     - h.at AT TIME ZONE 'UTC')::bigint = c.shift) "
-    "END)::bigint"
-    " || ' ' || c.shift, E'\\n' ORDER BY c.zone, c.at) "
-    "FROM changes c WHERE c.before IS DISTINCT FROM c.shift";
-
-#define ZONES 3
-
-static bool read_zone_line(const char *line, struct zone_table *zones, int *count)
-{
-    char name[sizeof zones->name];
-    long long from;
-    int offset;
-    if (sscanf(line, "%39s %lld %d", name, &from, &offset) != 3)
-        return false;
-    int i = 0;
-    while (i < *count && strcmp(zones[i].name, name) != 0)
-        i++;
-    if (i == ZONES || zones[i].count == ZONE_CHANGES)
-        return false;
-    if (i == *count) {
-        snprintf(zones[i].name, sizeof zones[i].name, "%s", name);
-        (*count)++;
-    }
-    zones[i].changes[zones[i].count++] = (struct zone_change){from, offset};
-    return true;
-}
-
-static bool read_zones(struct bulk *bulk, int64_t from, int64_t until, struct zone_table *zones,
-                       int *count, struct error *error)
-{
-    char names[256] = "", query[2048], answer[16384];
-    for (int i = 0; simulate_zones[i]; i++)
-        text_append(names, sizeof names, "%s%s", i ? "," : "", simulate_zones[i]);
-    from -= from % 86400;
-    snprintf(query, sizeof query, zone_query, names, (long long)from, (long long)until);
-    if (!bulk_text(bulk, query, answer, sizeof answer, error))
-        return false;
-    memset(zones, 0, ZONES * sizeof *zones);
-    char *rest = answer;
-    for (char *line; (line = strsep(&rest, "\n"));)
-        if (!read_zone_line(line, zones, count))
-            return error_set(error, ERROR_DATABASE, NULL, "The time zones cannot be read");
-    return true;
-}
-
 /* ---- Rows ---- */
 
 static bool count_members(struct progress *progress, int64_t members)
@@ -133,13 +71,13 @@ static bool load_one_gym(struct loader *loader, int gym, struct sim_batch *batch
     for (int first = 0; done && first < members; first += BATCH_MEMBERS) {
         int count = members - first < BATCH_MEMBERS ? members - first : BATCH_MEMBERS;
         done = simulate_batch(simulation, gym, first, count, batch) ||
-               error_set(&loader->error, ERROR_SYSTEM, NULL, "out of memory");
+               error_set(&loader->error, ERROR_SYSTEM, NULL, "Out of memory");
         if (done)
             simulate_measure(simulation, batch, measures + first);
         done = done && load_visits(loader->bulk, simulation, batch, &numbers, &loader->error) &&
                load_members(loader->bulk, simulation, batch, &numbers, &loader->error) &&
                (count_members(loader->progress, count) ||
-                error_set(&loader->error, ERROR_CANCELLED, NULL, "the other connection failed"));
+                error_set(&loader->error, ERROR_CANCELLED, NULL, "The other connection failed"));
     }
     done = done && load_rfm(loader->bulk, simulation, gym, measures, &loader->error);
     free(measures);
@@ -291,21 +229,22 @@ bool generate_into(const char *conninfo, const struct generate_options *options,
     struct loader loaders[CONNECTIONS] = {0};
     struct progress progress = {
         .lock = PTHREAD_MUTEX_INITIALIZER, .tell = on_progress, .owner = owner};
-    struct zone_table *zones = calloc(ZONES, sizeof *zones);
+    struct zone_table *zones = calloc(ZONE_TABLES, sizeof *zones);
     struct simulation *simulation = NULL;
     struct error local;
     int zone_count = 0;
     /* Planted members look back three years, whatever was asked for. */
-    int64_t span = (int64_t)(options->months > 36 ? options->months + 2 : 38) * 31 * 86400;
+    const int64_t day = 86400;
+    int64_t span = (int64_t)(options->months > 36 ? options->months + 2 : 38) * 31 * day;
     if (!error)
         error = &local;
     error_clear(error);
     tell(&progress, "preparing", 0);
     bool prepared = false;
-    bool done = (zones || error_set(error, ERROR_SYSTEM, NULL, "out of memory")) &&
+    bool done = (zones || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
                 open_connections(conninfo, loaders, error) &&
-                read_zones(loaders[0].bulk, options->as_of_utc - span,
-                           options->as_of_utc + 7 * 86400, zones, &zone_count, error);
+                zones_read(loaders[0].bulk, options->as_of_utc - span, options->as_of_utc + 7 * day,
+                           zones, &zone_count, error);
     if (done) {
         simulation = simulate_open(options, zones, zone_count, error);
         done = simulation != NULL;

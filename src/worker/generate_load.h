@@ -27,4 +27,12 @@ bool load_members(struct bulk *bulk, const struct simulation *simulation,
 bool load_rfm(struct bulk *bulk, const struct simulation *simulation, int gym,
               const struct sim_measures *measures, struct error *error);
 
+/* Shared by the files of this module. */
+int64_t load_package_id(int gym, enum plan plan);
+int64_t load_trainer_id(int gym, int trainer);
+void load_put_local(struct bulk *bulk, const struct sim_gym *gym, int64_t local);
+void load_put_midnight(struct bulk *bulk, const struct sim_gym *gym, int32_t day);
+bool load_check_numbers(int64_t used, const struct load_numbers *numbers, struct error *error);
+extern const char *const load_desks[]; /* by sim_visit.desk */
+
 #endif

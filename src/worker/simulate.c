@@ -36,22 +36,22 @@ static bool settle(struct simulation *simulation, const struct generate_options 
         if (strcmp(profiles[i].name, wanted) == 0)
             profile = &profiles[i];
     if (!profile)
-        return error_set(error, ERROR_INPUT, "The profiles are small, chain, million and harsh.",
-                         "there is no profile \"%s\"", wanted);
+        return error_set(error, ERROR_INPUT, "The profiles are small, chain, million and harsh",
+                         "There is no profile \"%s\"", wanted);
     simulation->seed = options->seed;
     simulation->harsh = profile->harsh;
     simulation->gym_count = options->gyms > 0 ? options->gyms : profile->gyms;
     simulation->member_total = options->members > 0 ? options->members : profile->members;
     simulation->months = options->months > 0 ? options->months : profile->months;
     if (simulation->gym_count > 2000 || simulation->member_total > 20000000)
-        return error_set(error, ERROR_INPUT, "At most 2,000 gyms and 20 million members.",
-                         "that many gyms or members cannot be made");
+        return error_set(error, ERROR_INPUT, "At most 2,000 gyms and 20 million members",
+                         "That many gyms or members cannot be made");
     if (simulation->months < 2 || simulation->months > 240)
-        return error_set(error, ERROR_INPUT, "Take 2 to 240 months.", "%d months cannot be made",
+        return error_set(error, ERROR_INPUT, "Take 2 to 240 months", "%d months cannot be made",
                          simulation->months);
-    if (simulation->member_total / simulation->gym_count < 2 * planted_count)
-        return error_set(error, ERROR_INPUT, "Take fewer gyms or more members.",
-                         "a gym needs at least %d members", 2 * planted_count);
+    if (simulation->member_total / simulation->gym_count < (int64_t)2 * planted_count)
+        return error_set(error, ERROR_INPUT, "Take fewer gyms or more members",
+                         "A gym needs at least %d members", 2 * planted_count);
     return true;
 }
 
@@ -61,7 +61,7 @@ struct simulation *simulate_open(const struct generate_options *options,
 {
     struct simulation *simulation = calloc(1, sizeof *simulation);
     if (!simulation) {
-        error_set(error, ERROR_SYSTEM, NULL, "out of memory");
+        error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
         return NULL;
     }
     hours_prepare(simulation);

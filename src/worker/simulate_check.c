@@ -16,7 +16,7 @@ struct member_facts {
 static bool complain(const struct sim_batch *batch, int member, struct error *error,
                      const char *what)
 {
-    return error_set(error, ERROR_INPUT, NULL, "member %lld of gym %d: %s",
+    return error_set(error, ERROR_INPUT, NULL, "Member %lld of gym %d: %s",
                      (long long)batch->members[member].number, batch->gym + 1, what);
 }
 
@@ -134,7 +134,7 @@ bool simulate_check(const struct simulation *simulation, const struct sim_batch 
     const struct sim_gym *gym = &simulation->gyms[batch->gym];
     struct member_facts *facts = calloc(batch->member_count + 1, sizeof *facts);
     if (!facts)
-        return error_set(error, ERROR_SYSTEM, NULL, "out of memory");
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     for (size_t i = 0; i < batch->member_count; i++)
         facts[i].busy_until = INT64_MIN;
     bool holds = check_terms(gym, batch, facts, error) && check_visits(gym, batch, facts, error) &&

@@ -150,7 +150,7 @@ bool gyms_lay_out(struct simulation *simulation, const struct zone_table *zones,
     if (!simulation->gyms || !simulation->joins || !random || !sizes) {
         free(sizes);
         gsl_rng_free(random);
-        return error_set(error, ERROR_SYSTEM, NULL, "out of memory");
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     }
     double total = 0;
     for (int i = 0; i < count; i++) {
@@ -171,7 +171,7 @@ bool gyms_lay_out(struct simulation *simulation, const struct zone_table *zones,
             if (strcmp(zones[z].name, simulate_zones[gym->country]) == 0)
                 gym->zone = &zones[z];
         if (!gym->zone) {
-            found = error_set(error, ERROR_INPUT, NULL, "no table for the time zone %s",
+            found = error_set(error, ERROR_INPUT, NULL, "No table for the time zone %s",
                               simulate_zones[gym->country]);
             break;
         }

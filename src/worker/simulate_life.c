@@ -217,7 +217,8 @@ static int64_t joining_time(struct life *life, int32_t joined)
     minute = minute < open ? minute + 3 * 60 : minute > close ? close - 60 : minute;
     minute = minute < open ? open : minute;
     int64_t at = local_at(joined, minute) + random_below(life->random, 60);
-    return at > life->gym->now ? life->gym->now - 60 * random_between(life->random, 1, 9) : at;
+    return at > life->gym->now ? life->gym->now - seconds_of(random_between(life->random, 1, 9))
+                               : at;
 }
 
 static void live_spell(struct life *life, struct spell *spell, int64_t joined_at)

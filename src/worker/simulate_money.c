@@ -121,7 +121,7 @@ void money_extra(struct life *life, int64_t at)
                  {"lifting straps", 1490}, {"training session", 3500}, {"padlock", 790}};
     static const double weights[] = {34, 30, 14, 4, 14, 4};
     int i = random_pick(life->money, weights, 6);
-    int64_t when = at + 60 * random_between(life->money, 0, 4);
+    int64_t when = at + seconds_of(random_between(life->money, 0, 4));
     if (when > life->gym->now)
         when = at;
     int charge = money_add_charge(life, -1, wares[i].price, local_day(when), wares[i].what);

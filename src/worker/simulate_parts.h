@@ -116,6 +116,11 @@ static inline int64_t local_at(int32_t day, int minute)
     return (int64_t)day * 86400 + (int64_t)minute * 60;
 }
 
+static inline int64_t seconds_of(int minutes)
+{
+    return (int64_t)minutes * 60;
+}
+
 static inline int32_t local_day(int64_t local)
 {
     return (int32_t)(local >= 0 ? local / 86400 : -((86399 - local) / 86400));

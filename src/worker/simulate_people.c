@@ -117,10 +117,10 @@ static void draw_name(gsl_rng *random, int country, bool woman, struct sim_membe
         return;
     }
     if (kind < .005) {
-        int at = random_below(random, list_length(names_long));
-        while ((names_long[at][0] == 'w') != woman)
-            at = (at + 1) % list_length(names_long);
-        snprintf(member->name, sizeof member->name, "%s", names_long[at] + 2);
+        const char *const *at = names_long + random_below(random, list_length(names_long));
+        while ((**at == 'w') != woman)
+            at = at[1] ? at + 1 : names_long;
+        snprintf(member->name, sizeof member->name, "%s", *at + 2);
         snprintf(plain, plain_size, "%.*s", (int)strcspn(member->name, " ,"), member->name);
         return;
     }
@@ -337,7 +337,7 @@ void people_trainer(const struct sim_gym *gym, int index, uint64_t seed, int gym
     bool woman = random_chance(random, .5);
     do
         draw_name(random, gym->country, woman, &scratch, plain, sizeof plain);
-    while (strlen(scratch.name) >= sizeof trainer->name || strlen(scratch.name) > 60);
+    while (strlen(scratch.name) > 60);
     snprintf(trainer->name, sizeof trainer->name, "%.*s", (int)sizeof trainer->name - 1,
              scratch.name);
     address_part(local, sizeof local, plain);

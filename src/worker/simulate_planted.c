@@ -34,7 +34,7 @@ struct planted {
     enum plan plan;
     int terms;     /* bought so far */
     int days_left; /* last valid day, counted from today */
-    double rate;   /* visits a month */
+    int rate;      /* visits a month */
     int silent;    /* days without a visit */
     enum special special;
     int amount;
@@ -220,7 +220,7 @@ static void make_terms(struct life *life, const struct planted *planted)
                               : first                          ? SIM_PAY_JOINING
                                                                : SIM_PAY_RENEWAL,
                               life->gym->price[planted->plan], life->person.method,
-                              local_at(from, first ? 8 * 60 + 20 : 6 * 60) + 7 * life->index,
+                              local_at(from, first ? 8 * 60 + 20 : 6 * 60) + life->index,
                               first || months > 1, NULL);
         for (int m = 0; m < months; m++) {
             int32_t begin = date_add_months(from, m, 0);
@@ -257,12 +257,12 @@ static void refund_twin(struct life *life)
     const struct sim_gym *gym = life->gym;
     int charge = (int)life->batch->charge_count - 1;
     const struct sim_charge *row = &life->batch->charges[charge];
-    int64_t paid = local_at(row->due, 6 * 60) + 7 * life->index;
+    int64_t paid = local_at(row->due, 6 * 60) + life->index;
     money price = gym->price[life->person.plan];
     money_add_payment(life, charge, SIM_PAY_RENEWAL, price, 1, paid + 40, false, "taken twice");
     int twin = (int)life->batch->payment_count - 1;
-    money_add_payment(life, charge, SIM_PAY_REFUND, -price, 1, paid + 2 * 86400 + 5 * 3600, true,
-                      "was taken twice");
+    money_add_payment(life, charge, SIM_PAY_REFUND, -price, 1, local_at(row->due + 2, 11 * 60),
+                      true, "was taken twice");
     if (!life->batch->out_of_memory)
         life->batch->payments[life->batch->payment_count - 1].refunds = twin;
 }
@@ -309,10 +309,10 @@ static void make_special(struct life *life, const struct planted *planted)
         use_visits(life, planted);
         break;
     case SPECIAL_IN_NOW:
-        visit_now(life, gym->now - 60 * planted->amount, planted->amount + 30);
+        visit_now(life, gym->now - seconds_of(planted->amount), planted->amount + 30);
         break;
     case SPECIAL_LEFT:
-        visit_now(life, gym->now - 60 * (planted->amount + 61), 61);
+        visit_now(life, gym->now - seconds_of(planted->amount + 61), 61);
         break;
     case SPECIAL_NEXT_TERM:
         next_term(life);

@@ -102,7 +102,8 @@ struct sim_visit *visits_add(struct life *life, int64_t in, int minutes, bool fo
         return NULL;
     int64_t closing = local_at(local_day(in), closes);
     int64_t out = in + (int64_t)minutes * 60;
-    int64_t noticed = in + 4 * 3600; /* when a forgotten check-out is closed (DESK.md rule 12) */
+    int64_t noticed =
+        in + seconds_of(4 * 60); /* when a forgotten check-out is closed (DESK.md rule 12) */
     if (!gym->all_night && out > closing)
         out = closing;
     if (!gym->all_night && noticed > closing)
@@ -120,7 +121,7 @@ struct sim_visit *visits_add(struct life *life, int64_t in, int minutes, bool fo
     } else {
         visit->out = out;
         visit->auto_out = forgotten;
-        life->busy_until = out + 15 * 60;
+        life->busy_until = out + seconds_of(15);
     }
     life->last_visit = in;
     return visit;
@@ -136,7 +137,7 @@ static void visit_on(struct life *life, int32_t day, int64_t not_before)
     int64_t in = local_at(day, draw_minute(life, day)) + random_below(life->visits, 60);
     int stay = forgotten ? (int)lround(life->person.stay) : draw_stay(life);
     if (in < not_before)
-        in = not_before + 60 * random_between(life->visits, 3, 12);
+        in = not_before + seconds_of(random_between(life->visits, 3, 12));
     if (random_chance(life->visits, .2))
         life->person.desk = 3 - life->person.desk;
     if (life->gym->all_night && !plan_facts[life->person.plan].off_peak &&
@@ -150,8 +151,9 @@ static void visit_on(struct life *life, int32_t day, int64_t not_before)
     int64_t out = visit->out;
     if (again && out != MOMENT_NONE && !forgotten && local_day(out) == day &&
         out < local_at(day, 21 * 60)) {
-        struct sim_visit *second = visits_add(life, out + 60 * random_between(life->visits, 25, 55),
-                                              random_between(life->visits, 12, 40), false);
+        struct sim_visit *second =
+            visits_add(life, out + seconds_of(random_between(life->visits, 25, 55)),
+                       random_between(life->visits, 12, 40), false);
         if (second) {
             second->reentry = true;
             second->gym = (int16_t)(elsewhere ? life->gym->sister : life->gym_index);

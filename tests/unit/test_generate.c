@@ -21,7 +21,8 @@
 
 static int64_t utc(int year, int month, int day, int hour, int minute)
 {
-    return (int64_t)date_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60;
+    return (int64_t)date_from_civil(year, month, day) * 86400 + (int64_t)hour * 3600 +
+           (int64_t)minute * 60;
 }
 
 /* The European rule: an hour on from the last Sunday of March to that of October, at 01:00 UTC. */
