@@ -73,7 +73,8 @@ static int draw_choice(const struct entry *entry, struct area area, int y, int x
     return used;
 }
 
-static void draw_entry(const struct form *form, int index, struct area area, int y,
+/* Returns whether the problem, if there is one, stands in full beside the field. */
+static bool draw_entry(const struct form *form, int index, struct area area, int y,
                        struct layout layout)
 {
     const struct entry *entry = &form->entries[index];
@@ -94,13 +95,15 @@ static void draw_entry(const struct form *form, int index, struct area area, int
             draw_text(area, y, x, ROLE_DIM, entry->about.required ? "needed" : "–");
         }
     }
-    if (entry->problem[0] != '\0' && area.columns >= BESIDE) {
-        draw_format(area, y, x + used + 2, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), entry->problem);
+    if (entry->problem[0] == '\0' || area.columns < BESIDE) {
+        return false;
     }
+    draw_format(area, y, x + used + 2, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), entry->problem);
+    return x + used + 2 + 2 + text_width(entry->problem) <= area.columns;
 }
 
-/* One line below the fields: the question, the state, a problem, or the hint. */
-static void draw_foot(const struct form *form, struct area area)
+/* One line below the fields: the question, the state, a problem not `told` yet, or the hint. */
+static void draw_foot(const struct form *form, struct area area, bool told)
 {
     const struct entry *entry = form->count > 0 ? &form->entries[form->here] : NULL;
     if (form->asking) {
@@ -112,7 +115,7 @@ static void draw_foot(const struct form *form, struct area area)
         draw_text(area, 0, 0, ROLE_STRONG, "Saving…");
     } else if (form->problem[0] != '\0') {
         draw_format(area, 0, 0, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), form->problem);
-    } else if (entry != NULL && entry->problem[0] != '\0' && area.columns < BESIDE) {
+    } else if (entry != NULL && entry->problem[0] != '\0' && !told) {
         draw_format(area, 0, 0, ROLE_BAD, "%s %s: %s", sign_text(SIGN_BAD), entry->about.label,
                     entry->problem);
     } else if (entry != NULL && entry->about.hint != NULL) {
@@ -144,14 +147,16 @@ void form_draw(struct form *form, struct area screen)
     form->top = form->top > form->count - page ? form->count - page : form->top;
     form->top = form->top < 0 ? 0 : form->top;
     struct layout layout = lay_out(form, inside.columns);
+    bool told = false;
     if (form->top + page < form->count) { /* there is more than fits */
         draw_text(inside, inside.rows - 1, inside.columns - 1, ROLE_DIM, sign_text(SIGN_DOWN));
     }
     if (form->top > 0) {
         draw_text(inside, 0, inside.columns - 1, ROLE_DIM, sign_text(SIGN_UP));
     }
-    draw_foot(form, foot);
     for (int y = 0; y < inside.rows && form->top + y < form->count; y++) {
-        draw_entry(form, form->top + y, inside, y, layout);
+        bool whole = draw_entry(form, form->top + y, inside, y, layout);
+        told = form->top + y == form->here ? whole : told;
     }
+    draw_foot(form, foot, told);
 }
