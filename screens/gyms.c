@@ -15,6 +15,7 @@ enum {
     GYMS_PASSWORD,
     GYMS_DISABLE,
     GYMS_NEW_GYM,
+    GYMS_WORK_HERE,
 };
 
 static const struct key_entry keys[] = {
@@ -27,6 +28,8 @@ static const struct key_entry keys[] = {
     {GYMS_DISABLE, "disable", "F8 x", "disable", "Disable a login, or let it in again.",
      KEY_IN_BAR},
     {GYMS_NEW_GYM, "new_gym", "F3 n", "new gym", "Add a gym to the chain (chain level).", 0},
+    {GYMS_WORK_HERE, "work_here", "F5 w", "work here",
+     "Let all screens work on the selected gym (chain level).", 0},
     {COMMAND_RIGHT, "to_staff", "Right l Enter", "staff", "Go to the staff list.", 0},
     {COMMAND_LEFT, "to_gyms", "Left h", "gyms", "Go to the list of gyms.", 0},
     {.command = COMMAND_NONE},
@@ -52,10 +55,13 @@ static void write_gym(void *owner, const void *row_, int column, char *text, siz
                       enum role *role)
 {
     const struct gym_row *row = row_;
-    (void)owner;
+    const struct gyms_state *state = owner;
     switch (column) {
     case GYM_NAME:
-        snprintf(text, size, "%s", row->name);
+        /* The one that the screens work on is marked when there are several. */
+        snprintf(text, size, "%s%s", row->name,
+                 state->count > 1 && row->gym_id == state->context.session->gym_id ? " (here)"
+                                                                                   : "");
         *role = ROLE_STRONG;
         break;
     case GYM_LOGIN:
@@ -329,6 +335,31 @@ static void draw_gyms(void *state_, struct area area)
     table_draw(state->staff, area, true, state->on_staff);
 }
 
+static void on_picked(void *owner, const struct session *session, const struct error *error)
+{
+    struct gyms_state *state = owner;
+    struct host *host = state->context.host;
+    if (error) {
+        host_say_error(host, error);
+        return;
+    }
+    host_set_session(host, session);
+    host_say(host, ROLE_GOOD, "%s All screens show %s now", sign_text(SIGN_GOOD),
+             session->gym_name);
+    host_redraw(host);
+}
+
+static void work_here(struct gyms_state *state)
+{
+    const struct gym_row *gym = gyms_selected(state);
+    if (!gym)
+        return;
+    if (state->context.session->level < LEVEL_CHAIN)
+        host_say(state->context.host, ROLE_WARN, "Only the chain's login works on several gyms");
+    else
+        session_pick_gym(state->context.db, gym->gym_id, on_picked, state);
+}
+
 static bool command_gyms(void *state_, int command)
 {
     struct gyms_state *state = state_;
@@ -364,6 +395,9 @@ static bool command_gyms(void *state_, int command)
             gyms_settings_ask(state, NULL);
         else
             host_say(host, ROLE_WARN, "Gyms are added by the chain's login");
+        return true;
+    case GYMS_WORK_HERE:
+        work_here(state);
         return true;
     default:
         break;

@@ -191,6 +191,26 @@ static void test_chain_moves_between_gyms_and_adds_one(void **unused)
     fake_close(host);
 }
 
+static void test_chain_picks_the_gym_to_work_at(void **unused)
+{
+    (void)unused;
+    begin(OFFICE_GYMS);
+    struct host *host = fake_open_with(&screen_gyms, NULL, NULL, sign_in_chain);
+    expect_text(host, "Iron Temple (here)");
+    fake_db.session.level = LEVEL_CHAIN;
+    fake_key(host, "Down");
+    fake_key(host, "F5");
+    db_advance(host->context.db);
+    assert_int_equal(host->session.gym_id, 2);
+    expect_text(host, "Երևան Ֆիտնես (here)");
+    fake_close(host);
+
+    host = fake_open_with(&screen_gyms, NULL, NULL, sign_in_owner);
+    fake_key(host, "F5");
+    assert_non_null(strstr(host->said, "Only the chain"));
+    fake_close(host);
+}
+
 static void test_add_staff(void **unused)
 {
     (void)unused;
@@ -282,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_looks),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_chain_moves_between_gyms_and_adds_one),
+        cmocka_unit_test(test_chain_picks_the_gym_to_work_at),
         cmocka_unit_test(test_add_staff),
         cmocka_unit_test(test_password_and_disable),
         cmocka_unit_test(test_manager_reads_only),
