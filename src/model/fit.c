@@ -2,8 +2,9 @@
 /*
  * Damped Newton (Levenberg's form): solve (−H + λD)·step = g, D the diagonal of −H made positive,
  * accept when the likelihood does not fall, and let λ grow or shrink. Near the optimum λ reaches 0
- * and the steps are Newton's own. The stopping rule is that of a scale-free gradient: each
- * |g_i| (on the fitted scale, where a unit is a factor e) below 1e-9 of the log-likelihood's size.
+ * and the steps are Newton's own. It stops when the gradient is small against the log-likelihood
+ * (a unit of the fitted scale being a factor e), or when what Newton's step could still gain,
+ * gᵀ(−H)⁻¹g, is so small that every parameter lies within a ten-millionth of its standard error.
  */
 #include "gymtui/model/fit.h"
 
@@ -14,6 +15,7 @@
 #include <gsl/gsl_linalg.h>
 
 #define RELATIVE_GRADIENT 1e-10
+#define LEAST_GAIN        1e-14
 #define LARGEST_STEP      2.0 /* a factor e² at a time on a log scale */
 
 struct scale {
@@ -141,6 +143,13 @@ static bool climb(const struct fit_problem *problem, double *q, struct fit *fit)
         bool moved = false;
         for (int attempt = 0; attempt < 60 && !moved; attempt++) {
             if (solve(n, h, g, lambda, step)) {
+                double gain = 0;
+                for (int i = 0; i < n; i++)
+                    gain += g[i] * step[i];
+                if (lambda <= 0 && gain < LEAST_GAIN) {
+                    fit->converged = true;
+                    break;
+                }
                 double longest = 0, next[FIT_PARAMETERS], g_next[FIT_PARAMETERS],
                        h_next[FIT_PARAMETERS * FIT_PARAMETERS];
                 for (int i = 0; i < n; i++)
@@ -165,7 +174,7 @@ static bool climb(const struct fit_problem *problem, double *q, struct fit *fit)
             }
             lambda = lambda > 0 ? lambda * 6 : 1e-4;
         }
-        if (!moved) {
+        if (!moved && !fit->converged) {
             /* No step raises it: at the optimum as far as rounding lets one see. */
             fit->converged = is_flat(n, g, value * 1e3);
             break;
