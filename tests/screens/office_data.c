@@ -173,8 +173,8 @@ const struct member_card *office_card(void)
     static struct member_visit visits[VISITS];
     static struct member_card card;
     for (int i = 0; i < VISITS; i++) {
-        int64_t in = (int64_t)DAY(i * 3) * 86400 + 18 * 3600 + (i * 7 % 20) * 60;
-        int64_t seconds = (int64_t)(50 + i * 11 % 40) * 60;
+        int64_t in = INT64_C(86400) * DAY(i * 3) + INT64_C(60) * (18 * 60 + i * 7 % 20);
+        int64_t seconds = INT64_C(60) * (50 + i * 11 % 40);
         visits[i] = (struct member_visit){.attendance_id = 5000 - i,
                                           .in_local = in,
                                           .out_local = i == 0 ? MOMENT_NONE : in + seconds,

@@ -10,8 +10,8 @@
 #include "gymtui/db/packages.h"
 #include "gymtui/db/statistics.h"
 
-#define OFFICE_TODAY   20778 /* 2026-11-21 */
-#define OFFICE_NOW     ((int64_t)OFFICE_TODAY * 86400 + 18 * 3600 + 4 * 60)
+#define OFFICE_TODAY   20778                                            /* 2026-11-21 */
+#define OFFICE_NOW     (INT64_C(86400) * OFFICE_TODAY + INT64_C(65040)) /* 18:04 */
 
 #define OFFICE_MEMBERS 9
 extern const struct member_row office_members[OFFICE_MEMBERS];
