@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members and everything of theirs but the visits. */
 #include "generate_load.h"
+
+#include <stdio.h>
+
 #include "gymtui/base/date.h"
 
 static const char *gender_word(char gender)
@@ -170,6 +173,8 @@ static bool load_denials(struct bulk *bulk, const struct sim_gym *gym,
     for (size_t i = 0; i < batch->denial_count; i++) {
         const struct sim_denial *denial = &batch->denials[i];
         const struct sim_member *member = &batch->members[denial->member];
+        char reasons[120];
+        snprintf(reasons, sizeof reasons, "%s\tdeny\t%s", denial->reason, denial->text);
         bulk_row(bulk, 10);
         bulk_int64(bulk, numbers->base + numbers->denials + 1 + (int64_t)i);
         bulk_int64(bulk, load_gym_id(batch->gym));
@@ -180,7 +185,7 @@ static bool load_denials(struct bulk *bulk, const struct sim_gym *gym,
         bulk_text_field(bulk, load_desks[denial->desk]);
         bulk_text_field(bulk, "denied");
         bulk_text_field(bulk, denial->reason);
-        bulk_text_field(bulk, "");
+        bulk_text_field(bulk, reasons);
     }
     return bulk_end(bulk, NULL, error);
 }

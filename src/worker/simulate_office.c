@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the desk and the office wrote down: people turned away, and calls to those who stay away. */
+#include <stdio.h>
+#include <string.h>
+
 #include "simulate_parts.h"
 
 static const struct {
@@ -37,14 +40,27 @@ static void write_contact(struct life *life, int32_t day)
             .note = outcomes[outcome].note};
 }
 
-static void write_denial(struct life *life, int64_t at, const char *reason)
+void office_deny(struct life *life, int64_t at, const char *reason, int32_t about)
 {
     if (at > life->gym->now)
         return;
     struct sim_denial *denial = rows_denial(life->batch);
-    if (denial)
-        *denial = (struct sim_denial){
-            .member = life->member, .desk = (int8_t)life->person.desk, .at = at, .reason = reason};
+    if (!denial)
+        return;
+    *denial = (struct sim_denial){
+        .member = life->member, .desk = (int8_t)life->person.desk, .at = at, .reason = reason};
+    char day[24];
+    int ago = local_day(at) - about;
+    date_format_short(day, sizeof day, about, local_day(at));
+    if (strcmp(reason, "expired") == 0)
+        snprintf(denial->text, sizeof denial->text,
+                 ago == 1 ? "expired yesterday" : "expired %d days ago", ago);
+    else if (strcmp(reason, "cancelled") == 0)
+        snprintf(denial->text, sizeof denial->text, "cancelled, ended %s", day);
+    else if (strcmp(reason, "frozen") == 0)
+        snprintf(denial->text, sizeof denial->text, "frozen until %s", day);
+    else
+        snprintf(denial->text, sizeof denial->text, "plan holds 09\u201316 on weekdays");
 }
 
 void office_write(struct life *life, size_t first_term, size_t first_freeze)
@@ -62,15 +78,16 @@ void office_write(struct life *life, size_t first_term, size_t first_freeze)
         write_contact(life, seen + 18 + random_below(life->random, 20));
     int slot = life->person.slot_weekday;
     if (!running && last->until + 9 < today && random_chance(life->random, .12))
-        write_denial(life, local_at(last->until + 4 + random_below(life->random, 5), slot),
-                     last->cancelled ? "cancelled" : "expired");
+        office_deny(life, local_at(last->until + 4 + random_below(life->random, 5), slot),
+                    last->cancelled ? "cancelled" : "expired", last->until - 1);
     for (size_t i = first_freeze; i < batch->freeze_count; i++)
         if (random_chance(life->random, .1))
-            write_denial(life, local_at(batch->freezes[i].from + 2, slot), "frozen");
+            office_deny(life, local_at(batch->freezes[i].from + 2, slot), "frozen",
+                        batch->freezes[i].until - 1);
     if (life->person.plan == PLAN_OFF_PEAK && random_chance(life->random, .25)) {
         int32_t day = last->from + random_below(life->random, 20);
         if (date_weekday(day) < 5 && day < last->until)
-            write_denial(life, local_at(day, 16 * 60 + 40 + random_below(life->random, 90)),
-                         "off_hours");
+            office_deny(life, local_at(day, 16 * 60 + 40 + random_below(life->random, 90)),
+                        "off_hours", day);
     }
 }

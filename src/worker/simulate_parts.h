@@ -105,6 +105,8 @@ void life_live(struct life *life, int32_t joined);
 void life_settle_status(struct life *life, size_t first_term, size_t first_freeze);
 
 /* simulate_office.c: denials at the door, contact log. */
+/* Turned away at `at`; `about` is the day the reason speaks of. */
+void office_deny(struct life *life, int64_t at, const char *reason, int32_t about);
 void office_write(struct life *life, size_t first_term, size_t first_freeze);
 
 /* simulate_planted.c */

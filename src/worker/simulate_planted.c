@@ -330,8 +330,12 @@ static void make_special(struct life *life, const struct planted *planted)
                                             .note = "Try in the evening"};
         break;
     }
-    case SPECIAL_NONE:
     case SPECIAL_LAST_UNPAID:
+        if (planted->days_left < 0)
+            office_deny(life, gym->now - seconds_of(22), "expired",
+                        gym->today + planted->days_left);
+        break;
+    case SPECIAL_NONE:
     case SPECIAL_CANCELLED:
     case SPECIAL_BANNED:
     case SPECIAL_BIRTHDAY:

@@ -168,6 +168,7 @@ struct sim_denial {
     int8_t desk;
     int64_t at;
     const char *reason; /* a reason's name as in attendance.h: "expired" */
+    char text[80];      /* as the desk read it then: "expired 6 days ago" */
 };
 
 struct sim_contact {
