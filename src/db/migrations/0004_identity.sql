@@ -314,13 +314,15 @@ BEGIN
     INSERT INTO auth.staff AS s (rolname, gym_id, username, full_name, level, verifier)
         VALUES (login, gym_id, username, btrim(full_name), level, verifier)
         ON CONFLICT (rolname) DO UPDATE SET full_name = excluded.full_name, level = excluded.level,
-            verifier = excluded.verifier, disabled = false;
+            verifier = excluded.verifier, is_alias = excluded.is_alias,
+            retired = false, disabled = false;
     IF username = '' THEN
         PERFORM auth.make_login(auth.role_name(g.email, ''), level, verifier, true);
         INSERT INTO auth.staff AS s (rolname, gym_id, username, full_name, level, verifier, is_alias)
             VALUES (auth.role_name(g.email, ''), gym_id, username, btrim(full_name), level, verifier, true)
             ON CONFLICT (rolname) DO UPDATE SET full_name = excluded.full_name, level = excluded.level,
-                verifier = excluded.verifier, disabled = false;
+                verifier = excluded.verifier, is_alias = excluded.is_alias,
+            retired = false, disabled = false;
         UPDATE gym.gyms x SET hashed_password = verifier WHERE x.gym_id = create_staff.gym_id;
     END IF;
     PERFORM pg_notify('gymtui', gym_id || ':gyms');
@@ -351,7 +353,7 @@ BEGIN
         RAISE EXCEPTION 'a login needs a password' USING ERRCODE = 'GT001';
     END IF;
     PERFORM auth.make_login(x.rolname, x.level, verifier, NOT x.disabled)
-        FROM auth.staff x WHERE x.gym_id = s.gym_id AND x.username = s.username;
+        FROM auth.staff x WHERE x.gym_id = s.gym_id AND x.username = s.username AND NOT x.retired;
     UPDATE auth.staff x SET verifier = set_password.verifier
         WHERE x.gym_id = s.gym_id AND x.username = s.username;
     IF username = '' THEN
@@ -381,28 +383,36 @@ BEGIN
         RAISE EXCEPTION 'one''s own login cannot be disabled' USING ERRCODE = 'GT001';
     END IF;
     PERFORM auth.make_login(x.rolname, x.level, NULL, NOT set_disabled.disabled)
-        FROM auth.staff x WHERE x.gym_id = s.gym_id AND x.username = s.username;
+        FROM auth.staff x WHERE x.gym_id = s.gym_id AND x.username = s.username AND NOT x.retired;
     UPDATE auth.staff x SET disabled = set_disabled.disabled
         WHERE x.gym_id = s.gym_id AND x.username = s.username;
     PERFORM pg_notify('gymtui', gym_id || ':gyms');
 END
 $$;
 
--- Renames the logins of a gym whose user name or e-mail has changed.
+-- Renames the logins of a gym whose user name or e-mail has changed. PostgreSQL does not rename the
+-- session's own role: that one gets a successor, and ends with the session.
 CREATE FUNCTION auth.follow_gym(gym_id bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     row record;
 BEGIN
     FOR row IN
-        SELECT s.staff_id, s.rolname, auth.role_name(CASE WHEN s.is_alias THEN g.email ELSE g.username END,
-                                                     s.username) AS wanted
+        SELECT s.*, auth.role_name(CASE WHEN s.is_alias THEN g.email ELSE g.username END, s.username) AS wanted
         FROM auth.staff s JOIN gym.gyms g USING (gym_id)
-        WHERE s.gym_id = follow_gym.gym_id
+        WHERE s.gym_id = follow_gym.gym_id AND NOT s.retired
     LOOP
-        IF row.rolname <> row.wanted THEN
+        CONTINUE WHEN row.rolname = row.wanted;
+        DELETE FROM auth.staff s WHERE s.rolname = row.wanted AND s.retired;
+        IF row.rolname <> session_user AND to_regrole(quote_ident(row.wanted)) IS NULL THEN
             PERFORM auth.rename_login(row.rolname, row.wanted);
             UPDATE auth.staff s SET rolname = row.wanted WHERE s.staff_id = row.staff_id;
+        ELSE
+            PERFORM auth.make_login(row.wanted, row.level, row.verifier, NOT row.disabled),
+                    auth.make_login(row.rolname, row.level, NULL, false);
+            UPDATE auth.staff s SET rolname = row.wanted WHERE s.staff_id = row.staff_id;
+            INSERT INTO auth.staff (rolname, gym_id, username, full_name, level, is_alias, retired)
+                VALUES (row.rolname, row.gym_id, row.username, row.full_name, row.level, true, true);
         END IF;
     END LOOP;
 END
@@ -418,6 +428,7 @@ BEGIN
     IF NOT auth.is_system() THEN
         RAISE EXCEPTION 'only the administrator may rebuild the logins' USING ERRCODE = 'GT003';
     END IF;
+    DELETE FROM auth.staff s WHERE s.retired;
     UPDATE auth.staff s
         SET rolname = auth.role_name(CASE WHEN s.is_alias THEN g.email ELSE g.username END, s.username)
         FROM gym.gyms g WHERE g.gym_id = s.gym_id;

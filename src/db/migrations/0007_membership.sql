@@ -434,6 +434,7 @@ $$;
 -- The till (rule 17): one open session per desk, a blind count, a reason for a difference.
 CREATE FUNCTION gym.open_till(request uuid, desk text, opening_float numeric) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, gym, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     me     auth.identity := auth.require('desk');
     first  jsonb := gym.begin_request(me, request, 'open_till');
