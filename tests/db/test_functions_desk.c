@@ -535,6 +535,31 @@ static void rule_12_forgotten_visits_are_closed_at_the_members_own_median(void *
         "10001 t 60|10007 f|10011 t 64");
 }
 
+static void rule_12_a_visit_is_closed_at_closing_time(void **state)
+{
+    (void)state;
+    /* In since two hours; it closed an hour ago, or closes in an hour. Clocks around noon, and one
+     * past midnight: the check-in's own clock is before it, so it is the next day's. */
+    static const struct {
+        const char *closing;
+        int closed;
+    } cases[] = {
+        {"- interval '1 hour'", 1}, {"+ interval '1 hour'", 0}, {"- interval '3 hours'", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        test_run(
+            test_superuser(),
+            "DELETE FROM gym.attendance WHERE check_in > now() - interval '6 hours'; INSERT INTO "
+            "gym.attendance (customer_id, check_in, gym_id, home_gym_id) VALUES (10011, now() - "
+            "interval '2 hours', 1, 1); UPDATE gym.gyms SET settings = "
+            "jsonb_build_object('closing_time', to_char((now() AT TIME ZONE time_zone) %s, "
+            "'HH24:MI:SS')) WHERE gym_id = 1",
+            cases[i].closing);
+        assert_int_equal(test_number(test_superuser(), "SELECT gym.auto_checkout()"),
+                         cases[i].closed);
+    }
+    test_run(test_superuser(), "UPDATE gym.gyms SET settings = '{}'");
+}
+
 static void rule_14_a_request_is_done_once_and_answered_twice(void **state)
 {
     (void)state;
@@ -711,6 +736,7 @@ int main(void)
         RULE(only_todays_visits_here_can_be_undone),
         RULE(rule_10_a_visit_belongs_to_the_local_day_and_lasts_its_instants),
         RULE(rule_12_forgotten_visits_are_closed_at_the_members_own_median),
+        RULE(rule_12_a_visit_is_closed_at_closing_time),
         RULE(rule_14_a_request_is_done_once_and_answered_twice),
         RULE(rule_14_a_write_that_was_given_up_cannot_arrive_later),
         RULE(rule_14_the_outcome_waits_for_a_write_that_still_runs),

@@ -760,11 +760,16 @@ BEGIN
         FOR row IN
             SELECT a.attendance_id, a.check_in,
                    LEAST(a.check_in + make_interval(mins => (g.settings ->> 'auto_checkout_minutes')::integer),
-                         CASE WHEN c.closing > a.check_in THEN c.closing END) AS cap,
+                         c.closing) AS cap,
                    COALESCE(m.median, interval '64 minutes') AS stay
             FROM gym.attendance a
-            CROSS JOIN LATERAL (SELECT ((a.check_in AT TIME ZONE g.time_zone)::date
-                                        + (g.settings ->> 'closing_time')::time) AT TIME ZONE g.time_zone AS closing) c
+            -- The first closing time after the check-in; one past midnight is the next day's.
+            LEFT JOIN LATERAL (
+                SELECT min(t.at) AS closing
+                FROM (SELECT ((a.check_in AT TIME ZONE g.time_zone)::date + d.day + (g.settings ->> 'closing_time')::time)
+                             AT TIME ZONE g.time_zone AS at
+                      FROM generate_series(0, 1) AS d (day)) t
+                WHERE t.at > a.check_in) c ON true
             LEFT JOIN LATERAL (
                 SELECT percentile_cont(.5) WITHIN GROUP (ORDER BY x.check_out - x.check_in) AS median
                 FROM (SELECT y.check_in, y.check_out FROM gym.attendance y

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bulk loading: what goes in by COPY BINARY comes out as the same value, and errors come out at the
+ * end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "gymtui/base/date.h"
+#include "gymtui/db/bulk.h"
+#include "support.h"
+
+static struct error error;
+
+static struct bulk *open_with_table(const char *columns)
+{
+    struct bulk *bulk = bulk_open(test_admin(), &error);
+    assert_non_null(bulk);
+    char sql[300];
+    snprintf(sql, sizeof sql, "DROP TABLE IF EXISTS public.loaded; CREATE TABLE public.loaded (%s)",
+             columns);
+    assert_true(bulk_run(bulk, sql, &error));
+    return bulk;
+}
+
+static void expect_text(struct bulk *bulk, const char *sql, const char *expected)
+{
+    char text[2000];
+    assert_true(bulk_text(bulk, sql, text, sizeof text, &error));
+    assert_string_equal(text, expected);
+}
+
+static void amounts_are_what_they_were(void **state)
+{
+    (void)state;
+    static const money amounts[] = {0,      1,           -1,          99,          100,
+                                    -100,   999999,      1000000,     1000001,     -3900,
+                                    100000, 10000 * 100, 99999999999, MONEY_LIMIT, -MONEY_LIMIT,
+                                    50,     123456789,   100000000};
+    enum { COUNT = sizeof amounts / sizeof *amounts };
+    struct bulk *bulk = open_with_table("n integer, amount numeric(12,2), hundredths bigint");
+    assert_true(bulk_begin(bulk, "public.loaded (n, amount, hundredths)", &error));
+    for (int i = 0; i < COUNT; i++) {
+        bulk_row(bulk, 3);
+        bulk_int32(bulk, i);
+        bulk_numeric2(bulk, amounts[i]);
+        bulk_int64(bulk, amounts[i]);
+    }
+    int64_t rows = 0;
+    assert_true(bulk_end(bulk, &rows, &error));
+    assert_int_equal(rows, COUNT);
+    int64_t wrong;
+    assert_true(bulk_value(bulk,
+                           "SELECT count(*) FROM public.loaded WHERE amount * 100 <> hundredths OR "
+                           "scale(amount) <> 2 OR amount::text::numeric <> amount",
+                           &wrong, &error));
+    assert_int_equal(wrong, 0);
+    /* Stored like PostgreSQL's own: equal also byte by byte. */
+    assert_true(bulk_value(bulk,
+                           "SELECT count(*) FROM public.loaded WHERE numeric_send(amount) <> "
+                           "numeric_send((hundredths / 100.0)::numeric(12,2))",
+                           &wrong, &error));
+    assert_int_equal(wrong, 0);
+    bulk_close(bulk);
+}
+
+static void every_type_comes_out_as_it_went_in(void **state)
+{
+    (void)state;
+    static const uint8_t uuid[16] = {0x7b, 0x0b, 0x6d, 0xd2, 0x3f, 0x0c, 0x4d, 0x51,
+                                     0x8a, 0x43, 0x0a, 0x8b, 0x3a, 0x2f, 0x6f, 0x01};
+    struct bulk *bulk =
+        open_with_table("a smallint, b integer, c bigint, d boolean, e double precision, f text, g "
+                        "jsonb, h date, i timestamptz, j daterange, k daterange, l uuid, m text, n "
+                        "date, o timestamptz");
+    assert_true(bulk_run(bulk, "SET LOCAL timezone = 'UTC'", &error));
+    assert_true(bulk_begin(bulk, "public.loaded", &error));
+    bulk_row(bulk, 15);
+    bulk_int16(bulk, -32768);
+    bulk_int32(bulk, -5);
+    bulk_int64(bulk, INT64_C(-9000000000));
+    bulk_bool(bulk, true);
+    bulk_float8(bulk, -0.125);
+    bulk_text_field(bulk, "Łukasz\t\\N \"李\"");
+    bulk_jsonb(bulk, "{\"a\": [1, null]}");
+    bulk_date(bulk, date_from_civil(1969, 12, 31));
+    bulk_timestamptz(bulk, INT64_C(1795299610123456));
+    bulk_daterange(bulk, date_from_civil(2026, 1, 31), date_from_civil(2026, 2, 28));
+    bulk_daterange(bulk, date_from_civil(2026, 1, 31), DATE_NONE);
+    bulk_uuid(bulk, uuid);
+    bulk_null(bulk);
+    bulk_date(bulk, DATE_NONE);
+    bulk_timestamptz(bulk, MOMENT_NONE);
+    assert_true(bulk_end(bulk, NULL, &error));
+    expect_text(bulk, "SELECT concat_ws('|', a, b, c, d, e, f, g, h, i) FROM public.loaded",
+                "-32768|-5|-9000000000|t|-0.125|Łukasz\t\\N \"李\"|{\"a\": [1, null]}|1969-12-31|"
+                "2026-11-21 22:20:10.123456+00");
+    expect_text(
+        bulk, "SELECT concat_ws('|', j, k, l, m IS NULL, n IS NULL, o IS NULL) FROM public.loaded",
+        "[2026-01-31,2026-02-28)|[2026-01-31,)|7b0b6dd2-3f0c-4d51-8a43-0a8b3a2f6f01|t|t|t");
+    bulk_close(bulk);
+}
+
+static void many_rows_and_long_texts_pass_the_buffer(void **state)
+{
+    (void)state;
+    enum { ROWS = 40000, LONG = 700000 };
+    struct bulk *bulk = open_with_table("n integer, t text");
+    char *text = malloc(LONG + 1);
+    assert_non_null(text);
+    memset(text, 'x', LONG);
+    text[LONG] = '\0';
+    assert_true(bulk_begin(bulk, "public.loaded", &error));
+    for (int i = 0; i < ROWS; i++) {
+        bulk_row(bulk, 2);
+        bulk_int32(bulk, i);
+        bulk_text_field(bulk, i == 777 ? text : "short one");
+    }
+    int64_t rows = 0, sum = 0;
+    assert_true(bulk_end(bulk, &rows, &error));
+    assert_int_equal(rows, ROWS);
+    assert_true(bulk_value(bulk, "SELECT sum(n) FROM public.loaded", &sum, &error));
+    assert_int_equal(sum, (int64_t)ROWS * (ROWS - 1) / 2);
+    assert_true(bulk_value(bulk, "SELECT sum(length(t)) FROM public.loaded", &sum, &error));
+    assert_int_equal(sum, LONG + (ROWS - 1) * 9);
+    free(text);
+    bulk_close(bulk);
+}
+
+static void an_error_comes_out_at_the_end_and_nothing_stays(void **state)
+{
+    (void)state;
+    struct bulk *bulk = open_with_table("n integer CHECK (n < 5)");
+    assert_true(bulk_commit(bulk, &error));
+    assert_true(bulk_begin(bulk, "public.loaded", &error));
+    for (int i = 0; i < 100000; i++) {
+        bulk_row(bulk, 1);
+        bulk_int32(bulk, i);
+    }
+    assert_false(bulk_end(bulk, NULL, &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+    bulk_close(bulk);
+    assert_int_equal(test_number(test_superuser(), "SELECT count(*) FROM public.loaded"), 0);
+}
+
+static void what_was_not_committed_is_gone(void **state)
+{
+    (void)state;
+    struct bulk *bulk = open_with_table("n integer");
+    assert_true(bulk_run(bulk, "INSERT INTO public.loaded VALUES (1)", &error));
+    assert_true(bulk_commit(bulk, &error));
+    assert_true(bulk_run(bulk, "INSERT INTO public.loaded VALUES (2)", &error));
+    bulk_close(bulk);
+    assert_int_equal(test_number(test_superuser(), "SELECT sum(n) FROM public.loaded"), 1);
+}
+
+static void mistakes_are_errors(void **state)
+{
+    (void)state;
+    struct bulk *bulk = open_with_table("n integer");
+    assert_false(bulk_end(bulk, NULL, &error));
+    assert_false(bulk_run_file(bulk, "no_such_file", &error));
+    assert_int_equal(error.code, ERROR_NOT_FOUND);
+    int64_t value;
+    assert_false(bulk_value(bulk, "SELECT 1 WHERE false", &value, &error));
+    assert_int_equal(error.code, ERROR_NOT_FOUND);
+    assert_false(bulk_begin(bulk, "public.nowhere", &error));
+    bulk_row(bulk, 1); /* dropped without harm */
+    bulk_int32(bulk, 1);
+    assert_false(bulk_end(bulk, NULL, &error));
+    bulk_close(bulk);
+    bulk_close(NULL);
+    assert_null(bulk_open("host=/nowhere dbname=x", &error));
+    assert_int_equal(error.code, ERROR_OFFLINE);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    test_cluster_start();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(amounts_are_what_they_were),
+        cmocka_unit_test(every_type_comes_out_as_it_went_in),
+        cmocka_unit_test(many_rows_and_long_texts_pass_the_buffer),
+        cmocka_unit_test(an_error_comes_out_at_the_end_and_nothing_stays),
+        cmocka_unit_test(what_was_not_committed_is_gone),
+        cmocka_unit_test(mistakes_are_errors),
+    };
+    return cmocka_run_group_tests_name("bulk", tests, start, NULL);
+}
