@@ -17,7 +17,7 @@
 #include "gymtui/base/text.h"
 #include "sql_files.h"
 
-#define BUFFER_BYTES      (256 * 1024)
+#define BUFFER_BYTES      ((size_t)256 * 1024)
 #define NUMERIC_BASE      10000
 #define DAYS_TO_2000      10957 /* PostgreSQL counts from 2000-01-01 */
 #define MICROS_TO_2000    INT64_C(946684800000000)
@@ -250,7 +250,7 @@ void bulk_numeric2(struct bulk *bulk, money amount)
         last--;
     count = last - first + 1;
     make_room(bulk, FIXED_FIELD_BYTES);
-    put_uint(bulk, (uint64_t)(8 + 2 * count), 4);
+    put_uint(bulk, 8 + 2 * (uint64_t)count, 4);
     put_uint(bulk, (uint64_t)count, 2);
     put_uint(bulk, (uint64_t)(count > 0 ? weight : 0), 2);
     put_uint(bulk, amount < 0 ? 0x4000 : 0, 2);

@@ -40,7 +40,7 @@ static bool read_migration(const struct sql_file *file, struct migration *migrat
     if (strncmp(file->name, folder, sizeof folder - 1) != 0)
         return false;
     migration->name = file->name + sizeof folder - 1;
-    migration->version = atoi(migration->name);
+    migration->version = (int)strtol(migration->name, NULL, 10);
     migration->text = file->text;
     return migration->version > 0;
 }

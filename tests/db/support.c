@@ -18,9 +18,10 @@
 
 #include "gymtui/db/schema.h"
 
-#define PATIENCE_MS 60000
-#define SLOTS       8
-#define TEXT_BYTES  4000
+#define PATIENCE_MS   60000
+#define SLOTS         8
+#define TEXT_BYTES    4000
+#define FIXTURE_BYTES ((size_t)64 * 1024)
 
 static struct {
     char directory[64]; /* with the data and the socket */
@@ -63,7 +64,7 @@ static void find_programs(void)
             continue;
         for (size_t j = 0; j < found.gl_pathc; j++) {
             const char *digits = strpbrk(found.gl_pathv[j], "0123456789");
-            int release = digits ? atoi(digits) : 0;
+            int release = digits ? (int)strtol(digits, NULL, 10) : 0;
             if (release > newest) {
                 newest = release;
                 snprintf(cluster.programs, sizeof cluster.programs, "%.*s",
@@ -214,8 +215,8 @@ static char *read_fixture(void)
     snprintf(path, sizeof path, "%.*s/fixture.sql", here ? (int)(here - __FILE__) : 1,
              here ? __FILE__ : ".");
     FILE *file = fopen(path, "r");
-    char *text = calloc(1, 64 * 1024);
-    if (!file || !text || fread(text, 1, 64 * 1024 - 1, file) == 0)
+    char *text = calloc(1, FIXTURE_BYTES);
+    if (!file || !text || fread(text, 1, FIXTURE_BYTES - 1, file) == 0)
         die("%s: %s", path, strerror(errno));
     fclose(file);
     return text;

@@ -528,7 +528,7 @@ static void answers_do_not_tell_what_other_gyms_have(void **state)
             const char *words = strstr(test_message(), "ERROR:");
             snprintf(said[n], sizeof there, "%s", words ? words : "");
             for (char *digit; (digit = strstr(said[n], numbers[n]));)
-                memcpy(digit, "N----", 5);
+                memset(digit, '-', 5);
         }
         assert_string_equal(there, nowhere);
     }

@@ -36,10 +36,10 @@ static void expect_text(struct bulk *bulk, const char *sql, const char *expected
 static void amounts_are_what_they_were(void **state)
 {
     (void)state;
-    static const money amounts[] = {0,      1,           -1,          99,          100,
-                                    -100,   999999,      1000000,     1000001,     -3900,
-                                    100000, 10000 * 100, 99999999999, MONEY_LIMIT, -MONEY_LIMIT,
-                                    50,     123456789,   100000000};
+    static const money amounts[] = {
+        0,           1,           -1,           99,    100,       -100,
+        999999,      1000000,     1000001,      -3900, 100000,    INT64_C(1000200),
+        99999999999, MONEY_LIMIT, -MONEY_LIMIT, 50,    123456789, 100000000};
     enum { COUNT = sizeof amounts / sizeof *amounts };
     struct bulk *bulk = open_with_table("n integer, amount numeric(12,2), hundredths bigint");
     assert_true(bulk_begin(bulk, "public.loaded (n, amount, hundredths)", &error));

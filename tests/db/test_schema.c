@@ -122,7 +122,7 @@ static int steps;
 static void count_step(void *owner, int version, const char *name)
 {
     assert_ptr_equal(owner, &steps);
-    assert_true(version == atoi(name));
+    assert_int_equal(version, strtol(name, NULL, 10));
     steps++;
 }
 
