@@ -65,11 +65,14 @@ CASE WHEN e.override_reason IS NOT NULL OR s.balance > 0 OR s.ends < current_dat
        OR s.ends - current_date <= 7 THEN 'warn'
      ELSE 'ignore' END
 
+-- gym.visitor is asked about the others only (OFFSET 0 keeps that step first).
 -- fragment: feed_members
 LEFT JOIN gym.customers AS c ON c.customer_id = e.customer_id
 LEFT JOIN gym.member_summary AS s ON s.customer_id = e.customer_id
 LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
-LEFT JOIN LATERAL (SELECT * FROM gym.visitor(e.customer_id) WHERE c.customer_id IS NULL) AS v ON true
+LEFT JOIN LATERAL (SELECT w.* FROM (SELECT e.customer_id AS who
+                                     WHERE c.customer_id IS NULL OFFSET 0) AS other
+                   CROSS JOIN LATERAL gym.visitor(other.who) AS w) AS v ON true
 
 -- name: attendance_feed
 -- The newest of each kind, then the newest of all: three short walks down an index each.
@@ -136,13 +139,14 @@ FROM
 SELECT (SELECT count(*) FROM gym.attendance AS a
          WHERE a.gym_id = g.gym_id AND a.check_out IS NULL AND a.voided_at IS NULL),
        coalesce(g.capacity, 0),
-       (SELECT CASE WHEN count(a.attendance_id) > 0 THEN round(count(a.attendance_id) / 8.0)::int END
+       (SELECT CASE WHEN sum(i.inside) > 0 THEN round(sum(i.inside) / 8.0)::int END
           FROM generate_series(1, 8) AS k (week)
-          LEFT JOIN gym.attendance AS a
-            ON a.gym_id = g.gym_id AND a.voided_at IS NULL
-           AND a.check_in <= (localtimestamp - k.week * interval '7 days')::timestamptz
-           AND a.check_in > (localtimestamp - k.week * interval '7 days')::timestamptz - interval '12 hours'
-           AND a.check_out > (localtimestamp - k.week * interval '7 days')::timestamptz),
+         CROSS JOIN LATERAL (SELECT (localtimestamp - k.week * interval '7 days')::timestamptz AS at
+                             OFFSET 0) AS w
+         CROSS JOIN LATERAL (SELECT count(*) AS inside FROM gym.attendance AS a
+                              WHERE a.gym_id = g.gym_id AND a.voided_at IS NULL
+                                AND a.check_in BETWEEN w.at - interval '12 hours' AND w.at
+                                AND a.check_out BETWEEN w.at AND w.at + interval '24 hours') AS i),
        (SELECT count(*) FROM gym.attendance AS a
          WHERE a.gym_id = g.gym_id AND a.voided_at IS NULL AND a.check_in >= current_date::timestamptz),
        (SELECT count(*) FROM gym.attendance AS a

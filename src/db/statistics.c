@@ -80,6 +80,7 @@ static void deliver_overview(const struct call *call, PGresult *const *results,
     overview.members = row_int(&row);
     overview.members_month_ago = row_int(&row);
     overview.recurring = row_money(&row);
+    overview.recurring_month_ago = row_money(&row);
     overview.visits_7_days = row_int(&row);
     overview.visits_previous_7_days = row_int(&row);
     overview.revenue_30_days = row_money(&row);
@@ -88,6 +89,8 @@ static void deliver_overview(const struct call *call, PGresult *const *results,
     overview.owing_members = row_int(&row);
     overview.owing_total = row_money(&row);
     overview.absent_14_days = row_int(&row);
+    overview.absent_14_days_month_ago = row_int(&row);
+    overview.owing_members_month_ago = row_int(&row);
     overview.status_count = read_counts(results[OVERVIEW_STATUS], overview.by_status);
     overview.package_count = read_counts(results[OVERVIEW_PACKAGES], overview.by_package);
     read_months(results[OVERVIEW_MONTHS], &overview);

@@ -16,13 +16,39 @@ SELECT extract(isodow FROM v.at)::int - 1, extract(hour FROM v.at)::int, count(*
 -- A term ends where a cancellation cut it, so that "a running term" is all there is to ask.
 -- Terms of one member never overlap: those that began by a day less those that ended by it are the
 -- members of that day.
-SELECT m.now_, m.month_ago, m.recurring, v.week, v.week_before, t.last_30, t.before_30,
-       s.expiring, s.owing, s.owing_total, s.absent
+SELECT m.now_, m.month_ago, m.recurring, m.recurring_month_ago, v.week, v.week_before, t.last_30, t.before_30,
+       s.expiring, s.owing, s.owing_total, s.absent,
+       (SELECT count(*) FROM gym.member_summary AS z
+          JOIN gym.memberships AS x ON x.gym_id = z.gym_id AND x.customer_id = z.customer_id
+         WHERE z.gym_id = (SELECT auth.current_gym())
+           AND x.term @> (current_date - interval '1 month')::date
+           AND lower(x.term) <= (current_date - interval '1 month')::date - 14
+           AND NOT EXISTS (SELECT FROM gym.attendance AS a
+                            WHERE a.customer_id = z.customer_id AND a.voided_at IS NULL
+                              AND a.check_in >= ((current_date - interval '1 month')::date - 13)::timestamptz
+                              AND a.check_in < ((current_date - interval '1 month')::date + 1)::timestamptz)
+           AND NOT EXISTS (SELECT FROM gym.freezes AS f
+                            WHERE f.customer_id = z.customer_id
+                              AND f.period @> (current_date - interval '1 month')::date))
+           AS absent_month_ago,
+       (SELECT count(*) FROM (
+            SELECT e.customer_id FROM (
+                SELECT h.customer_id, h.amount FROM gym.charges AS h
+                 WHERE h.gym_id = (SELECT auth.current_gym())
+                   AND h.due_on <= (current_date - interval '1 month')::date
+                UNION ALL
+                SELECT y.customer_id, -y.amount FROM gym.transactions AS y
+                 WHERE y.gym_id = (SELECT auth.current_gym())
+                   AND y.date <= (current_date - interval '1 month')::date) AS e
+             GROUP BY e.customer_id HAVING sum(e.amount) > 0) AS owed) AS owing_month_ago
   FROM (SELECT count(*) FILTER (WHERE x.term @> current_date) AS now_,
                count(*) FILTER (WHERE x.term @> (current_date - interval '1 month')::date) AS month_ago,
                round(coalesce(sum(x.price / p.duration_months)
                               FILTER (WHERE x.term @> current_date AND p.duration_months > 0), 0), 2)
-                   AS recurring
+                   AS recurring,
+               round(coalesce(sum(x.price / p.duration_months)
+                              FILTER (WHERE x.term @> (current_date - interval '1 month')::date
+                                        AND p.duration_months > 0), 0), 2) AS recurring_month_ago
           FROM gym.memberships AS x JOIN gym.packages AS p ON p.package_id = x.package_id
          WHERE x.gym_id = (SELECT auth.current_gym())) AS m,
        (SELECT count(*) FILTER (WHERE a.check_in >= (current_date - 6)::timestamptz) AS week,
@@ -66,7 +92,7 @@ WITH months AS (
       FROM generate_series(date_trunc('month', current_date) - interval '23 months',
                            date_trunc('month', current_date), interval '1 month') AS m
 ), money AS (
-    SELECT date_trunc('month', t.date)::date AS month, sum(t.amount) AS revenue,
+    SELECT date_trunc('month', t.date::timestamp)::date AS month, sum(t.amount) AS revenue,
            count(*) FILTER (WHERE t.amount > 0) AS payments
       FROM gym.transactions AS t
      WHERE t.gym_id = (SELECT auth.current_gym())
@@ -79,33 +105,32 @@ WITH months AS (
        AND a.check_in >= (SELECT min(month) FROM months)::timestamptz
      GROUP BY 1
 ), joins AS (
-    SELECT date_trunc('month', c.join_date)::date AS month, count(*) AS joined
+    SELECT date_trunc('month', c.join_date::timestamp)::date AS month, count(*) AS joined
       FROM gym.customers AS c
      WHERE c.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL
        AND c.join_date >= (SELECT min(month) FROM months)
      GROUP BY 1
 ), leaves AS (
-    SELECT date_trunc('month', s.ends)::date AS month, count(*) AS left_
+    SELECT date_trunc('month', s.ends::timestamp)::date AS month, count(*) AS left_
       FROM gym.member_summary AS s
      WHERE s.gym_id = (SELECT auth.current_gym())
        AND s.ends >= (SELECT min(month) FROM months) AND s.ends < current_date
      GROUP BY 1
-), began AS (
-    SELECT date_trunc('month', lower(x.term))::date AS month, count(*) AS n
-      FROM gym.memberships AS x
-     WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term) AND lower(x.term) <= current_date
-     GROUP BY 1
-), ended AS (
-    -- Over on the last day of a month already: the day after its end is in the same month.
-    SELECT date_trunc('month', upper(x.term))::date AS month, count(*) AS n
-      FROM gym.memberships AS x
-     WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term) AND upper(x.term) <= current_date
+), steps AS MATERIALIZED (
+    -- One member more where a term begins, one less on the day after its end: summed up to a month
+    -- they are the members at its end, for no two terms of a member overlap.
+    SELECT date_trunc('month', e.day::timestamp)::date AS month, sum(e.step) AS step
+      FROM (SELECT lower(x.term) AS day, 1 AS step FROM gym.memberships AS x
+             WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term)
+            UNION ALL
+            SELECT upper(x.term), -1 FROM gym.memberships AS x
+             WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term)) AS e
+     WHERE e.day <= current_date
      GROUP BY 1
 )
 SELECT m.month, coalesce(y.revenue, 0), coalesce(y.payments, 0), coalesce(j.joined, 0),
        coalesce(l.left_, 0), coalesce(v.visits, 0),
-       coalesce((SELECT sum(b.n) FROM began AS b WHERE b.month <= m.month), 0)
-       - coalesce((SELECT sum(e.n) FROM ended AS e WHERE e.month <= m.month), 0)
+       coalesce((SELECT sum(p.step) FROM steps AS p WHERE p.month <= m.month), 0)
   FROM months AS m
   LEFT JOIN money AS y USING (month) LEFT JOIN visits AS v USING (month)
   LEFT JOIN joins AS j USING (month) LEFT JOIN leaves AS l USING (month)
@@ -113,13 +138,14 @@ SELECT m.month, coalesce(y.revenue, 0), coalesce(y.payments, 0), coalesce(j.join
 
 -- fragment: usual_now
 -- How many were in at this hour of this weekday, on average over eight weeks; null: never anybody.
-(SELECT CASE WHEN count(a.attendance_id) > 0 THEN round(count(a.attendance_id) / 8.0)::int END
+(SELECT CASE WHEN sum(i.inside) > 0 THEN round(sum(i.inside) / 8.0)::int END
    FROM generate_series(1, 8) AS k (week)
-   LEFT JOIN gym.attendance AS a
-     ON a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
-    AND a.check_in <= (localtimestamp - k.week * interval '7 days')::timestamptz
-    AND a.check_in > (localtimestamp - k.week * interval '7 days')::timestamptz - interval '12 hours'
-    AND a.check_out > (localtimestamp - k.week * interval '7 days')::timestamptz)
+  CROSS JOIN LATERAL (SELECT (localtimestamp - k.week * interval '7 days')::timestamptz AS at
+                      OFFSET 0) AS w
+  CROSS JOIN LATERAL (SELECT count(*) AS inside FROM gym.attendance AS a
+                       WHERE a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
+                         AND a.check_in BETWEEN w.at - interval '12 hours' AND w.at
+                         AND a.check_out BETWEEN w.at AND w.at + interval '24 hours') AS i)
 
 -- name: statistics_today
 SELECT g.name, current_date, extract(epoch FROM localtimestamp)::bigint, v.ins, o.outs, i.inside,
@@ -170,6 +196,10 @@ SELECT g.name, current_date, extract(epoch FROM localtimestamp)::bigint, v.ins, 
                        to_char(current_date, 'MMDD'),
                        CASE WHEN to_char(current_date, 'MMDD') = '0228'
                              AND to_char(current_date + 1, 'MMDD') = '0301' THEN '0229' END)) AS birthdays,
-               (SELECT coalesce(sum(h.amount), 0) FROM gym.charges AS h
-                 WHERE h.gym_id = (SELECT auth.current_gym()) AND h.due_on = current_date) AS due) AS w
+               -- Of what fell due today, what is still owed.
+               (SELECT coalesce(sum(least(h.amount, greatest(s.balance, 0))), 0)
+                  FROM gym.charges AS h
+                  JOIN gym.member_summary AS s ON s.customer_id = h.customer_id
+                 WHERE h.gym_id = (SELECT auth.current_gym()) AND h.due_on = current_date
+                   AND h.amount > 0) AS due) AS w
  WHERE g.gym_id = (SELECT auth.current_gym());

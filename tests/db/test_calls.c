@@ -788,6 +788,11 @@ static void statistics_add_up(void **state)
                                                    date_to_civil(session_today(boss)).month, 1));
     assert_int_equal(overview->owing_members, 1); /* Rosa's cancelled term was credited */
     assert_int_equal(overview->owing_total, 1234);
+    /* Nobody was there a month ago but for those whose terms were moved into the past. */
+    assert_int_equal(overview->owing_members_month_ago, 0);
+    assert_int_equal(overview->recurring_month_ago, 2 * 3900);
+    assert_int_equal(overview->absent_14_days_month_ago, 0);
+    assert_int_equal(overview->members_month_ago, 2);
     assert_true(overview->status_count >= 2 && overview->package_count >= 1);
     double share = 0;
     for (int i = 0; i < overview->status_count; i++)

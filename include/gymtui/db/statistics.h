@@ -32,10 +32,11 @@ struct statistics_overview {
     int members, members_month_ago;        /* active or frozen with a running term */
     int visits_7_days, visits_previous_7_days;
     money revenue_30_days, revenue_previous_30_days;
-    money recurring; /* a month: running terms' price over their months */
+    money recurring, recurring_month_ago; /* a month: running terms' price over their months */
     int expiring_14_days, owing_members;
     money owing_total;
-    int absent_14_days; /* running term, no visit for 14 days */
+    int absent_14_days; /* running term, no visit for 14 days, not frozen */
+    int absent_14_days_month_ago, owing_members_month_ago;
     struct statistics_count by_status[STATISTICS_LIST];
     int status_count;
     struct statistics_count by_package[STATISTICS_LIST];

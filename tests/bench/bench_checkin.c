@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A check-in through the data layer against its floor: one prepared single-row INSERT on the same
+ * server, in the same minute, taking turns, a commit to disk each. Prints p50 and p99 and the ratio
+ * (BENCH.md: at most 2).
+ *
+ *   bench_checkin                                             on a demonstration made for it
+ *   bench_checkin CONNINFO ADMIN-CONNINFO ROLE PASSWORD       on a server that is there
+ *
+ * The role is a desk's; members of its gym are checked in and out again, so that nothing stays but
+ * the visits. The administrator makes and drops the table of the bare INSERT.
+ */
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gymtui/db/attendance.h"
+#include "gymtui/db/members.h"
+#include "gymtui/db/session.h"
+
+#define ROUNDS       1000
+#define MEMBERS      200
+#define MICROSECONDS 1e6
+
+static int64_t numbers[MEMBERS];
+static int member_count;
+static bool failed;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec * MICROSECONDS + (double)time.tv_nsec / 1e3;
+}
+
+static int ascending(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static double percentile(double *times, int count, double share)
+{
+    qsort(times, (size_t)count, sizeof *times, ascending);
+    return times[(int)(share * (count - 1))];
+}
+
+static void note(const struct error *error)
+{
+    failed = error != NULL;
+    if (error)
+        fprintf(stderr, "%s (%s)\n", error->message, error->hint);
+}
+
+static void on_session(void *owner, const struct session *session, const struct error *error)
+{
+    (void)owner;
+    (void)session;
+    note(error);
+}
+
+static void on_members(void *owner, const struct member_row *rows, int count, bool more,
+                       const struct error *error)
+{
+    (void)owner;
+    (void)more;
+    note(error);
+    for (int i = 0; i < count; i++)
+        if (!rows[i].is_in)
+            numbers[member_count++] = rows[i].customer_id;
+}
+
+static void on_verdict(void *owner, const struct verdict *verdict, const struct error *error)
+{
+    (void)error;
+    *(bool *)owner = verdict && (verdict->result == VERDICT_IN || verdict->result == VERDICT_OUT);
+}
+
+/* Waits as the interface does, for one answer. */
+static bool wait_for(struct db *db)
+{
+    struct error error = {0};
+    if (db_wait(db, 10000, &error))
+        return !failed;
+    fprintf(stderr, "%s (%s)\n", error.message, error.hint);
+    return false;
+}
+
+static double time_check_in(struct db *db, int64_t customer)
+{
+    bool done = false;
+    struct check_in_request in = {.id = request_id_new(), .customer_id = customer, .desk = "bench"};
+    double begin = now();
+    attendance_check_in(db, &in, on_verdict, &done);
+    bool answered = wait_for(db);
+    double taken = now() - begin;
+    struct check_out_request out = {
+        .id = request_id_new(), .customer_id = customer, .desk = "bench"};
+    attendance_check_out(db, &out, on_verdict, &done);
+    return answered && wait_for(db) && done ? taken : -1;
+}
+
+static double time_insert(PGconn *connection)
+{
+    double begin = now();
+    PGresult *result = PQexecPrepared(connection, "bare", 0, NULL, NULL, NULL, 0);
+    double taken = now() - begin;
+    bool done = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    return done ? taken : -1;
+}
+
+static PGconn *open_floor(const char *admin)
+{
+    PGconn *connection = PQconnectdb(admin);
+    PQclear(PQexec(connection, "CREATE TABLE public.bench_floor (id bigint GENERATED ALWAYS AS "
+                               "IDENTITY PRIMARY KEY, at timestamptz DEFAULT now(), who bigint)"));
+    PGresult *result =
+        PQprepare(connection, "bare", "INSERT INTO public.bench_floor (who) VALUES (1)", 0, NULL);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        fprintf(stderr, "%s", PQerrorMessage(connection));
+    PQclear(result);
+    return connection;
+}
+
+static void close_floor(PGconn *connection)
+{
+    PQclear(PQexec(connection, "DROP TABLE IF EXISTS public.bench_floor"));
+    PQfinish(connection);
+}
+
+static bool sign_in(struct db *db)
+{
+    struct member_query query = {
+        .status = "active", .expiring_within = -1, .absent_days = -1, .limit = MEMBERS};
+    session_read(db, on_session, NULL);
+    if (!wait_for(db))
+        return false;
+    members_page(db, &query, on_members, NULL);
+    return wait_for(db) && member_count > 0;
+}
+
+static int run(struct db *db, PGconn *floor, int rounds)
+{
+    double *check_ins = calloc((size_t)rounds, sizeof *check_ins);
+    double *inserts = calloc((size_t)rounds, sizeof *inserts);
+    bool fine = check_ins && inserts;
+    for (int i = -MEMBERS / 4; fine && i < rounds; i++) { /* the first ones warm both sides */
+        double check_in = time_check_in(db, numbers[(i + MEMBERS) % member_count]);
+        double insert = time_insert(floor);
+        fine = check_in >= 0 && insert >= 0;
+        if (i >= 0) {
+            check_ins[i] = check_in;
+            inserts[i] = insert;
+        }
+    }
+    if (fine) {
+        double p50 = percentile(check_ins, rounds, .5), floor50 = percentile(inserts, rounds, .5);
+        printf("check-in    p50 %6.3f ms   p99 %6.3f ms\n", p50 / 1e3,
+               percentile(check_ins, rounds, .99) / 1e3);
+        printf("bare INSERT p50 %6.3f ms   p99 %6.3f ms\n", floor50 / 1e3,
+               percentile(inserts, rounds, .99) / 1e3);
+        printf("ratio of p50 %.2f (goal: at most 2)\n", p50 / floor50);
+    } else {
+        fprintf(stderr, "a statement failed; see the log\n");
+    }
+    free(check_ins);
+    free(inserts);
+    return fine ? 0 : 1;
+}
+
+static int measure(const char *conninfo, const char *admin, const char *role, const char *password)
+{
+    struct error error = {0};
+    struct db *db = db_open(&(struct db_settings){.conninfo = conninfo,
+                                                  .user = role,
+                                                  .password = password,
+                                                  .application_name = "gymtui bench"},
+                            &error);
+    if (!db || !sign_in(db)) {
+        fprintf(stderr, "cannot sign in, or nobody to check in\n");
+        db_close(db);
+        return 1;
+    }
+    PGconn *floor = open_floor(admin);
+    int status = run(db, floor, ROUNDS);
+    close_floor(floor);
+    db_close(db);
+    return status;
+}
+
+/* Runs the program itself, quietly. */
+static bool run_gymtui(const char *const *words)
+{
+    const char *program = getenv("GYMTUI_BINARY");
+    pid_t child = program ? fork() : -1;
+    if (child == 0) {
+        if (!freopen("/dev/null", "w", stdout))
+            _exit(126);
+        execv(program, (char *const *)words);
+        _exit(127);
+    }
+    int status = 1;
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+static int measure_demonstration(void)
+{
+    char folder[] = "/tmp/gymtui-bench-XXXXXX", conninfo[128], admin[160];
+    if (!mkdtemp(folder))
+        return 1;
+    /* Below it, so that whoever runs the server can get there. */
+    char data[64];
+    snprintf(data, sizeof data, "%s/data", folder);
+    setenv("GYMTUI_DEMO_DIRECTORY", data, 1);
+    snprintf(conninfo, sizeof conninfo, "host=%s/run dbname=gymtui", data);
+    snprintf(admin, sizeof admin, "%s user=postgres", conninfo);
+    int status = 1;
+    if (chmod(folder, 0711) == 0 &&
+        run_gymtui((const char *const[]){"gymtui", "demo", "--no-ui", NULL}))
+        status = measure(conninfo, admin, "gymtui:iron-temple:desk1", "demo-desk1");
+    else
+        fprintf(stderr, "GYMTUI_BINARY does not make a demonstration\n");
+    run_gymtui((const char *const[]){"gymtui", "demo", "destroy", "--yes", NULL});
+    rmdir(folder);
+    return status;
+}
+
+int main(int count, char **words)
+{
+    if (count == 1)
+        return measure_demonstration();
+    if (count != 5) {
+        fprintf(stderr, "usage: %s [CONNINFO ADMIN-CONNINFO ROLE PASSWORD]\n", words[0]);
+        return 2;
+    }
+    return measure(words[1], words[2], words[3], words[4]);
+}
