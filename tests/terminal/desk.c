@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* The password is there, and cannot be read. */
-static bool password_is_filled_in(struct terminal *terminal, void *owner)
+static bool password_is_filled_in(struct terminal *terminal, const void *owner)
 {
     (void)owner;
     return terminal_shows(terminal, "Password    ••••") ||
@@ -42,7 +42,7 @@ struct terminal *desk_open(void)
 }
 
 /* "✔ IN   Anahit", "! IN   Anahit" with something to know; "IN SINCE" is another matter. */
-static bool says_in(struct terminal *terminal, void *name)
+static bool says_in(struct terminal *terminal, const void *name)
 {
     char wanted[300];
     snprintf(wanted, sizeof wanted, " IN   %s", (const char *)name);
@@ -53,7 +53,7 @@ void desk_wait_in_at(struct terminal *terminal, const char *name, const char *fi
 {
     char what[300];
     snprintf(what, sizeof what, "“IN   %s”", name);
-    terminal_wait_until_at(terminal, says_in, (void *)(uintptr_t)name, what, file, line);
+    terminal_wait_until_at(terminal, says_in, name, what, file, line);
 }
 
 int64_t desk_visits(int64_t number)

@@ -45,8 +45,9 @@ static struct terminal *all[TERMINALS];
 /* GYMTUI_TEST_PATIENCE, in seconds, makes tests that fail fail sooner. */
 static int64_t patience_ms(void)
 {
-    const char *seconds = getenv("GYMTUI_TEST_PATIENCE");
-    return seconds != NULL && atoi(seconds) > 0 ? atoi(seconds) * 1000 : TERMINAL_PATIENCE_MS;
+    const char *text = getenv("GYMTUI_TEST_PATIENCE");
+    long seconds = text != NULL ? strtol(text, NULL, 10) : 0;
+    return seconds > 0 ? seconds * 1000 : TERMINAL_PATIENCE_MS;
 }
 
 static int64_t now_ms(void)
@@ -317,7 +318,7 @@ static void send_key(struct terminal *terminal, const char *key)
         }
     }
     if (key[0] == 'F' && key[1] >= '1' && key[1] <= '9')
-        vterm_keyboard_key(terminal->vterm, (VTermKey)VTERM_KEY_FUNCTION(atoi(key + 1)),
+        vterm_keyboard_key(terminal->vterm, (VTermKey)VTERM_KEY_FUNCTION(strtol(key + 1, NULL, 10)),
                            VTERM_MOD_NONE);
     else if (key[0] == '^' && key[1] != '\0')
         terminal_send(terminal, &(char){(char)(key[1] & 0x1f)}, 1);
@@ -364,7 +365,7 @@ void terminal_keys_forget(struct terminal *terminal)
 
 /* ---- Waiting ---- */
 
-void terminal_wait_until_at(struct terminal *terminal, terminal_predicate *is_so, void *owner,
+void terminal_wait_until_at(struct terminal *terminal, terminal_predicate *is_so, const void *owner,
                             const char *what, const char *file, int line)
 {
     int64_t until = now_ms() + patience_ms();
@@ -388,7 +389,7 @@ struct wanted {
     bool shown;
 };
 
-static bool is_as_wanted(struct terminal *terminal, void *owner)
+static bool is_as_wanted(struct terminal *terminal, const void *owner)
 {
     const struct wanted *wanted = owner;
     return terminal_shows(terminal, wanted->text) == wanted->shown;
@@ -403,7 +404,7 @@ void terminal_wait_at(struct terminal *terminal, const char *text, bool shown, c
     terminal_wait_until_at(terminal, is_as_wanted, &wanted, what, file, line);
 }
 
-static bool has_ended(struct terminal *terminal, void *owner)
+static bool has_ended(struct terminal *terminal, const void *owner)
 {
     (void)owner;
     return terminal->ended;

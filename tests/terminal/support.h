@@ -66,12 +66,12 @@ void terminal_keys_forget(struct terminal *terminal);
     terminal_wait_until_at(terminal, is_so, owner, #is_so, __FILE__, __LINE__)
 #define terminal_wait_end(terminal) terminal_wait_end_at(terminal, __FILE__, __LINE__)
 
-typedef bool terminal_predicate(struct terminal *terminal, void *owner);
+typedef bool terminal_predicate(struct terminal *terminal, const void *owner);
 
 /* Until `text` stands (or no longer stands) somewhere within one row. */
 void terminal_wait_at(struct terminal *terminal, const char *text, bool shown, const char *file,
                       int line);
-void terminal_wait_until_at(struct terminal *terminal, terminal_predicate *is_so, void *owner,
+void terminal_wait_until_at(struct terminal *terminal, terminal_predicate *is_so, const void *owner,
                             const char *what, const char *file, int line);
 /* Until the program has ended; returns its status as waitpid does. */
 int terminal_wait_end_at(struct terminal *terminal, const char *file, int line);
