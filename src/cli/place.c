@@ -47,12 +47,35 @@ bool place_find(const struct cli *cli, struct place *place, struct error *error)
     return db_conninfo_database(configured, place->database, sizeof place->database, error);
 }
 
+/* "user='…'" for a string of keywords, "?user=…" for a URI. */
+static void append_user(const char *conninfo, const char *user, char *dst, size_t size)
+{
+    bool is_uri =
+        strncmp(conninfo, "postgres://", 11) == 0 || strncmp(conninfo, "postgresql://", 13) == 0;
+    snprintf(dst, size, is_uri ? "%s%suser=" : "%s%suser='", conninfo,
+             !is_uri                         ? " "
+             : strchr(conninfo, '?') != NULL ? "&"
+                                             : "?");
+    for (; *user != '\0'; user++) {
+        bool is_plain = (*user >= 'a' && *user <= 'z') || (*user >= 'A' && *user <= 'Z') ||
+                        (*user >= '0' && *user <= '9') || strchr("_-.", *user) != NULL;
+        if (is_plain)
+            text_append(dst, size, "%c", *user);
+        else if (is_uri)
+            text_append(dst, size, "%%%02X", (unsigned)(unsigned char)*user);
+        else
+            text_append(dst, size, "%s%c", *user == '\'' || *user == '\\' ? "\\" : "", *user);
+    }
+    if (!is_uri)
+        text_append(dst, size, "'");
+}
+
 void place_admin(const struct place *place, const char *user, char *dst, size_t size)
 {
     if (place->is_private)
         cluster_admin_conninfo(&place->cluster, NULL, dst, size);
     else if (user != NULL)
-        snprintf(dst, size, "%s user=%s", place->conninfo, user);
+        append_user(place->conninfo, user, dst, size);
     else
         snprintf(dst, size, "%s", place->conninfo);
 }

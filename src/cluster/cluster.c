@@ -221,9 +221,7 @@ bool cluster_start(const struct cluster *cluster, void (*on_step)(void *owner, c
 {
     struct steps steps = {on_step, owner};
     struct cluster found = *cluster;
-    if (!is_ours(&found, error))
-        return cluster_is_running(&found);
-    if (!folder_prepare(&found, error))
+    if (!is_ours(&found, error) || !folder_prepare(&found, error))
         return false;
     int lock = take_lock(&found, &steps, error);
     if (lock < 0)
