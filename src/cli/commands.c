@@ -83,6 +83,27 @@ static const struct cli_option members_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option seed_options[] = {
+    [SEED_PROFILE] = {"--profile", "NAME",
+                      "small, chain, million or harsh; demo.profile if left out."},
+    [SEED_SEED] = {"--seed", "N", "The same number makes the same gyms; demo.seed if left out."},
+    [SEED_GYMS] = {"--gyms", "N", "So many gyms, instead of the profile's."},
+    [SEED_MEMBERS] = {"--members", "N", "So many members in all, instead of the profile's."},
+    [SEED_MONTHS] = {"--months", "N", "So many months of history, instead of the profile's."},
+    [SEED_AS_OF] = {"--as-of", "DAY", "The day on which the data end, instead of today."},
+    [SEED_NO_WAIT] = {"--no-wait", NULL, "Do not wait until it is done; see gymtui jobs."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option worker_options[] = {
+    [WORKER_ONCE] = {"--once", NULL, "Leave when nothing waits."},
+    [WORKER_IDLE] = {"--idle", "SECONDS", "Leave after so long without a job."},
+    [WORKER_ENQUEUE] = {"--enqueue", "KIND",
+                        "Put a job for all gyms in the queue, recompute or auto-checkout, and "
+                        "leave it to the service; with --once do it."},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option help_options[] = {
     {"--man", "PART",
      "Print a generated part of gymtui(1): commands, options, keys, logins or members."},
@@ -141,6 +162,36 @@ const struct cli_command cli_commands[] = {
      .help = "The day so far: visits, occupancy, joins, money.",
      .options = json_options,
      .run = command_report_today},
+    {.name = "seed",
+     .arguments = "",
+     .help = "Make up new gyms in a demonstration's place of the old ones, in the background. "
+             "Refused where the data are real.",
+     .options = seed_options,
+     .run = command_seed},
+    {.name = "jobs",
+     .arguments = "[list]",
+     .help = "Show the background jobs: what runs and waits, and what became of the last ones.",
+     .options = json_options,
+     .most = 1,
+     .run = command_jobs},
+    {.name = "jobs show",
+     .arguments = "N",
+     .help = "Show one job.",
+     .options = json_options,
+     .least = 1,
+     .most = 1,
+     .run = command_jobs_show},
+    {.name = "jobs cancel",
+     .arguments = "N",
+     .help = "End a job that waits or runs. What it did so far is taken back.",
+     .least = 1,
+     .most = 1,
+     .run = command_jobs_cancel},
+    {.name = "worker",
+     .arguments = "",
+     .help = "Do the background jobs, until it is stopped: see gymtui-worker(8).",
+     .options = worker_options,
+     .run = command_worker},
     {.name = "staff list",
      .arguments = "",
      .help = "Show who may sign in, and as what.",

@@ -91,6 +91,11 @@ bool password_read(const char *file, const char *whose, char *dst, size_t size,
 bool password_ask(const char *prompt, char *dst, size_t size, struct error *error);
 void password_wipe(char *password, size_t size);
 
+/* --- worker.c --- */
+
+/* What the worker connects with: worker.conninfo, or the private demonstration's worker. */
+bool worker_conninfo(const struct cli *cli, char *dst, size_t size, struct error *error);
+
 /* --- the commands --- */
 int command_screen(const struct cli *cli, const struct cli_words *words);
 int command_demo(const struct cli *cli, const struct cli_words *words);
@@ -109,6 +114,11 @@ int command_checkin(const struct cli *cli, const struct cli_words *words);
 int command_checkout(const struct cli *cli, const struct cli_words *words);
 int command_report_today(const struct cli *cli, const struct cli_words *words);
 int command_members(const struct cli *cli, const struct cli_words *words);
+int command_seed(const struct cli *cli, const struct cli_words *words);
+int command_jobs(const struct cli *cli, const struct cli_words *words);
+int command_jobs_show(const struct cli *cli, const struct cli_words *words);
+int command_jobs_cancel(const struct cli *cli, const struct cli_words *words);
+int command_worker(const struct cli *cli, const struct cli_words *words);
 int command_doctor(const struct cli *cli, const struct cli_words *words);
 int command_help(const struct cli *cli, const struct cli_words *words);
 
@@ -116,6 +126,16 @@ int command_help(const struct cli *cli, const struct cli_words *words);
 enum demo_option { DEMO_PROFILE, DEMO_SEED, DEMO_FRESH, DEMO_NO_UI };
 enum desk_option { DESK_JSON, DESK_NAME, DESK_REASON };
 enum staff_option { STAFF_GYM, STAFF_PASSWORD_FILE, STAFF_NAME, STAFF_LEVEL };
+enum seed_option {
+    SEED_PROFILE,
+    SEED_SEED,
+    SEED_GYMS,
+    SEED_MEMBERS,
+    SEED_MONTHS,
+    SEED_AS_OF,
+    SEED_NO_WAIT
+};
+enum worker_option { WORKER_ONCE, WORKER_IDLE, WORKER_ENQUEUE };
 enum members_option { MEMBERS_JSON, MEMBERS_LIMIT };
 
 #endif

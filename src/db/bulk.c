@@ -6,6 +6,7 @@
  */
 #include "gymtui/db/bulk.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "gymtui/base/log.h"
 #include "gymtui/base/text.h"
 #include "sql_files.h"
+#include "statement.h"
 
 #define BUFFER_BYTES      ((size_t)256 * 1024)
 #define NUMERIC_BASE      10000
@@ -86,6 +88,58 @@ bool bulk_value(struct bulk *bulk, const char *sql, int64_t *value, struct error
 bool bulk_text(struct bulk *bulk, const char *sql, char *dst, size_t size, struct error *error)
 {
     return blocking_text(bulk->connection, sql, 0, NULL, dst, size, error);
+}
+
+/* ---- Rows of numbers ---- */
+
+/* All that come, until a row is refused: the rest is read and dropped. */
+static bool read_rows(PGconn *connection, const char *name, bulk_row_fn *on_row, void *owner,
+                      struct error *error)
+{
+    bool done = true;
+    for (PGresult *result; (result = PQgetResult(connection)) != NULL; PQclear(result)) {
+        ExecStatusType status = PQresultStatus(result);
+        if (!done || status == PGRES_TUPLES_OK)
+            continue;
+        if (status != PGRES_SINGLE_TUPLE) {
+            failure_of_result(result, name, error);
+            done = false;
+            continue;
+        }
+        int64_t values[BULK_COLUMNS];
+        int count = PQnfields(result) < BULK_COLUMNS ? PQnfields(result) : BULK_COLUMNS;
+        for (int i = 0; i < count; i++)
+            values[i] = strtoll(PQgetvalue(result, 0, i), NULL, 10);
+        if (!on_row(owner, values, count))
+            done = error_set(error, ERROR_CANCELLED, NULL, "The reading was ended");
+    }
+    return done;
+}
+
+bool bulk_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
+               bulk_row_fn *on_row, void *owner, struct error *error)
+{
+    struct statements statements;
+    char numbers[BULK_COLUMNS][24];
+    const char *values[BULK_COLUMNS];
+    if (!statements_load(&statements))
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    int index = statements_find(&statements, statement);
+    bool sent = false;
+    if (index >= 0 && count <= BULK_COLUMNS) {
+        for (int i = 0; i < count; i++) {
+            snprintf(numbers[i], sizeof numbers[i], "%" PRId64, parameters[i]);
+            values[i] = numbers[i];
+        }
+        sent = PQsendQueryParams(bulk->connection, statements.rows[index].text, count, NULL, values,
+                                 NULL, NULL, 0) == 1;
+    }
+    statements_free(&statements);
+    if (!sent)
+        return error_set(error, index < 0 ? ERROR_NOT_FOUND : ERROR_OFFLINE, NULL,
+                         "The statement %s could not be sent", statement);
+    PQsetSingleRowMode(bulk->connection);
+    return read_rows(bulk->connection, statement, on_row, owner, error);
 }
 
 /* ---- COPY ---- */

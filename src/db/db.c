@@ -211,11 +211,12 @@ int db_pending(const struct db *db)
 
 void db_note_change(struct db *db, const char *payload)
 {
-    /* "gym_id:topic"; anybody can forge one, so that it never means more than "read again". */
+    /* "gym_id:topic", 0 for every gym; anybody can forge one, so that it never means more than "read
+     * again". */
     char *end;
     errno = 0;
     int64_t gym = strtoll(payload, &end, 10);
-    if (errno || *end != ':' || (db->gym_id && gym != db->gym_id))
+    if (errno || *end != ':' || (db->gym_id && gym && gym != db->gym_id))
         return;
     char topic[sizeof db->topics[0]];
     text_clean(topic, sizeof topic, end + 1);

@@ -23,7 +23,9 @@ struct cli {
     const struct config *config; /* NULL: could not be read; only doctor and help run then */
     struct error config_error;   /* why */
     const char *version;
-    const char *program; /* how it was called, for commands to copy: "gymtui", "build/gymtui" */
+    const char *program;     /* how it was called, for commands to copy: "gymtui", "build/gymtui" */
+    const char *config_file; /* --config; NULL: not given */
+    const char *const *assignments; /* --set, ends with NULL: for a worker that is started */
     /* Opens the interactive program; given by main, so that the command line need not know it. */
     bool (*open_screen)(const struct cli *cli, const char *conninfo, const char *database,
                         bool is_demonstration, struct error *error);
@@ -64,6 +66,12 @@ int cli_run(const struct cli *cli, int argc, char **argv);
 /* Where the words of a command begin that reads its own options (`psql`): global options are not
  * looked for after it. */
 bool cli_reads_its_own(const char *word);
+
+/* Starts a background worker that outlives this program and its terminal (a session of its own),
+ * and leaves when nothing was to do for a minute. For whoever asks for a job when no worker is
+ * alive; also with the screen up. Where this account has no worker's login: ERROR_CONFIG, and a
+ * hint how a person starts one. */
+bool cli_start_worker(const struct cli *cli, struct error *error);
 
 void cli_print_help(const struct cli *cli, FILE *out);
 /* A generated part of gymtui(1) in mdoc: "commands", "options", "keys", "logins", "members". */

@@ -54,6 +54,10 @@
     X(CONFIG_DESK_LOCK_AFTER, "desk.lock_after", CONFIG_INT, 0, 86400, "900", "", "s",             \
       "Lock the screen after this long without a key. 0: never.",                                  \
       "A desk left alone shows nobody's data for more than a quarter of an hour.")                 \
+    X(CONFIG_WORKER_CONNINFO, "worker.conninfo", CONFIG_TEXT, 0, 1000, "", "", "",                 \
+      "How the background worker connects: a libpq connection string with the worker's login "     \
+      "(NAME_worker of the database NAME). Empty: the private PostgreSQL, where it needs none.",   \
+      "A server's desks have no business with the worker's login; see gymtui-worker(8).")          \
     X(CONFIG_POLICY_EXPIRED_GRACE, "policy.expired_grace", CONFIG_INT, 0, 60, "3", "", "days",     \
       "New gyms: how long after its end a term still lets in, with a warning.",                    \
       "A weekend is enough to renew.")                                                             \
@@ -99,6 +103,9 @@
       "It is there within a minute or two, and looks like one real gym.")                          \
     X(CONFIG_DEMO_SEED, "demo.seed", CONFIG_INT, 0, 2147483647, "1", "", "",                       \
       "The generator's seed number: the same number gives the same gym.",                          \
-      "Everybody who tries it out sees the same gym, and can talk about it.")
+      "Everybody who tries it out sees the same gym, and can talk about it.")                     \
+    X(CONFIG_DEMO_RESEED_ON_START, "demo.reseed_on_start", CONFIG_BOOL, 0, 1, "false", "", "",     \
+      "`gymtui demo` makes the gyms up anew each time; what was entered is lost.",                 \
+      "What somebody tried out yesterday should still be there today.")
 
 #endif

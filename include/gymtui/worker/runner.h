@@ -14,9 +14,10 @@
 
 struct runner_options {
     const char *conninfo;
-    bool once;                   /* end when nothing waits */
-    int idle_seconds;            /* end after so long without a job; 0: never (service) */
-    volatile sig_atomic_t *stop; /* set by a signal: the running job is given back to the queue */
+    bool once;                         /* end when nothing waits */
+    int idle_seconds;                  /* end after so long without a job; 0: never (service) */
+    const volatile sig_atomic_t *stop; /* set by a signal: the running job is given back to the
+                                          queue; NULL: never */
 };
 
 /* Until asked to stop. False when the database cannot be worked with; a failed job is no error. */

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The short kinds of jobs: what is done elsewhere, with the job's parameters. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "gymtui/base/date.h"
+#include "gymtui/db/bulk.h"
+#include "gymtui/worker/generate.h"
+#include "runner_private.h"
+
+/* The database has checked them when the job was asked for. */
+static long long number_of(const struct job *job, const char *name, long long otherwise)
+{
+    char text[32];
+    return job_parameter(job, name, text, sizeof text) ? strtoll(text, NULL, 10) : otherwise;
+}
+
+static bool tell(void *owner, const char *phase, double share)
+{
+    return work_go_on(owner, phase, share);
+}
+
+bool work_reseed(const struct work *work, struct error *error)
+{
+    char profile[32] = "small", day[32];
+    time_t now = time(NULL);
+    struct generate_options options = {
+        .profile = profile,
+        .gyms = (int)number_of(work->job, "gyms", 0),
+        .members = (int)number_of(work->job, "members", 0),
+        .months = (int)number_of(work->job, "months", 0),
+        .seed = (uint64_t)number_of(work->job, "seed", 1),
+        .as_of = (int32_t)(now / 86400),
+        .as_of_utc = now,
+    };
+    job_parameter(work->job, "profile", profile, sizeof profile);
+    if (job_parameter(work->job, "as_of", day, sizeof day)) {
+        if (!date_parse(day, &options.as_of))
+            return error_set(error, ERROR_INPUT, NULL, "%s is no day", day);
+        options.as_of_utc = (int64_t)options.as_of * 86400 + now % 86400;
+    }
+    return generate_into(work->conninfo, &options, tell, work->pulse, error);
+}
+
+/* DESK.md rules 12 and 7. */
+bool work_auto_checkout(const struct work *work, struct error *error)
+{
+    struct bulk *bulk = bulk_open(work->conninfo, error);
+    bool done = bulk && work_go_on(work->pulse, "forgotten check-outs", 0) &&
+                bulk_run(bulk, "SELECT gym.auto_checkout()", error) && bulk_commit(bulk, error) &&
+                work_go_on(work->pulse, "statuses", .5) &&
+                bulk_run(bulk, "SELECT gym.refresh_statuses()", error) && bulk_commit(bulk, error);
+    bulk_close(bulk);
+    return done;
+}
