@@ -9,5 +9,6 @@ const struct screen *const screen_tabs[] = {
 const struct screen *const screen_others[] = {
     &screen_login,
     &screen_member,
+    &screen_jobs,
     NULL,
 };

@@ -118,6 +118,10 @@ int app_complete(const struct app *app, const char *typed, const char **names, i
         offer_name(&completion, app->tabs[i]->name);
     for (size_t i = 0; i < OWN_COMMANDS; i++)
         offer_name(&completion, own_commands[i].name);
+    if (app_may_open_jobs(app)) {
+        offer_name(&completion, "jobs");
+        offer_name(&completion, "reseed"); /* refused in words where the data are real */
+    }
     const struct host *top = app_top(app);
     if (top != NULL && app->login == NULL)
         keymap_visit(top->keymap, offer_entry, &completion);
@@ -160,6 +164,10 @@ void app_run_line(struct app *app, const char *line)
             app_show_tab(app, i);
             return;
         }
+    }
+    if (strcmp(names[0], "jobs") == 0 || strcmp(names[0], "reseed") == 0) {
+        app_open_jobs(app, strcmp(names[0], "reseed") == 0);
+        return;
     }
     if (strcmp(names[0], "signout") == 0) {
         app->must_sign_out = false;
@@ -205,72 +213,7 @@ static void line_key(struct app *app, uint32_t key)
     }
 }
 
-/* --- the menu --- */
-
-#define MENU_MOST (APP_TABS + 5)
-
-struct menu_entry {
-    char key[16];
-    const char *text;
-    int tab; /* −1: a command */
-    int command;
-};
-
-/* What the menu holds now; the same for drawing and for the answer. */
-static int menu_entries(const struct app *app, struct menu_entry *entries)
-{
-    int count = 0;
-    if (app->login == NULL) {
-        for (int i = 0; i < app->tab_count; i++) {
-            struct menu_entry *entry = &entries[count++];
-            snprintf(entry->key, sizeof entry->key, "%d", i + 1);
-            entry->text = app->titles[i];
-            entry->tab = i;
-        }
-        entries[count++] =
-            (struct menu_entry){"h", "Help: the keys of this screen", -1, COMMAND_HELP};
-        entries[count++] = (struct menu_entry){"l", "Lock the screen", -1, COMMAND_LOCK};
-    }
-    if (app->db != NULL)
-        entries[count++] = (struct menu_entry){"s", "Sign out", -1, COMMAND_NONE};
-    entries[count++] = (struct menu_entry){"q", "Leave gymtui", -1, COMMAND_QUIT};
-    return count;
-}
-
-static bool may_leave(const struct app *app)
-{
-    struct host *top = app_top(app);
-    return top == NULL || top->screen->may_close == NULL || top->screen->may_close(top->state);
-}
-
-static void menu_chosen(void *owner, enum dialog_result result, const struct dialog *dialog)
-{
-    struct app *app = owner;
-    struct menu_entry entries[MENU_MOST];
-    int count = menu_entries(app, entries);
-    int chosen = dialog_chosen(dialog);
-    if (result != DIALOG_YES || chosen < 0 || chosen >= count)
-        return;
-    if (entries[chosen].tab >= 0)
-        app_show_tab(app, entries[chosen].tab);
-    else if (entries[chosen].command == COMMAND_QUIT)
-        app->quit = may_leave(app); /* chosen from a list: asked enough */
-    else if (entries[chosen].command == COMMAND_NONE)
-        app->must_sign_out = may_leave(app);
-    else
-        app_command(app, entries[chosen].command);
-}
-
-void app_open_menu(struct app *app)
-{
-    struct menu_entry entries[MENU_MOST];
-    struct dialog_choice choices[MENU_MOST];
-    int count = menu_entries(app, entries);
-    for (int i = 0; i < count; i++)
-        choices[i] = (struct dialog_choice){entries[i].key, entries[i].text};
-    app->sign_out_reason = (struct error){0};
-    app_ask(app, app_top(app), dialog_choose("Menu", NULL, choices, count), menu_chosen, app);
-}
+/* --- leaving --- */
 
 static void quit_answered(void *owner, enum dialog_result result, const struct dialog *dialog)
 {
@@ -285,7 +228,7 @@ static void ask_quit(struct app *app)
         app->quit = true; /* nobody is signed in */
         return;
     }
-    if (may_leave(app))
+    if (app_may_leave(app))
         app_ask(app, app_top(app),
                 dialog_confirm("Leave gymtui?", "Nothing is lost; the desk signs in again.", "y",
                                "leave", app->last_key),

@@ -64,8 +64,8 @@ static enum role state_text(const struct app *app, char *text, size_t size, int 
     return ROLE_WARN;
 }
 
-/* What is told while nothing else is: the connection, then the clock. */
-static enum role standing_message(const struct app *app, char *text, size_t size)
+/* What is told while nothing else is: the connection, the clock, a job in the background. */
+static enum role standing_message(const struct app *app, char *text, size_t size, bool has_room)
 {
     text[0] = '\0';
     if (app->db == NULL || app->login != NULL)
@@ -84,6 +84,11 @@ static enum role standing_message(const struct app *app, char *text, size_t size
                  "that counts",
                  skew > 0 ? skew : -skew, skew > 0 ? "ahead of" : "behind");
         return ROLE_WARN;
+    }
+    /* Only on a line of its own: it stays for long. The jobs screen says it better. */
+    if (has_room && app_top(app)->screen != &screen_jobs) {
+        snprintf(text, size, "%s", app->progress);
+        return ROLE_DIM;
     }
     return ROLE_TEXT;
 }
@@ -104,7 +109,7 @@ static void draw_line_of_commands(const struct app *app, struct area line)
     }
 }
 
-static void draw_message(const struct app *app, struct area line)
+static void draw_message(const struct app *app, struct area line, bool has_room)
 {
     if (app->line_open) {
         draw_line_of_commands(app, line);
@@ -115,7 +120,7 @@ static void draw_message(const struct app *app, struct area line)
     if (app->message[0] != '\0')
         snprintf(text, sizeof text, "%s", app->message);
     else
-        role = standing_message(app, text, sizeof text);
+        role = standing_message(app, text, sizeof text, has_room);
     if (text[0] == '\0')
         return;
     draw_clear(line, ROLE_TEXT);
@@ -166,5 +171,5 @@ void app_draw(struct app *app)
             draw_dim(rest);
         dialog_draw(app->dialog, rest);
     }
-    draw_message(app, line);
+    draw_message(app, line, screen.rows >= ROWS_WITH_MESSAGE);
 }

@@ -312,3 +312,18 @@ bool host_is_demonstration(const struct host *host)
 {
     return host->app->options->is_demonstration;
 }
+
+const char *host_database(const struct host *host)
+{
+    const char *name = host->app->options->database;
+    return name != NULL ? name : "";
+}
+
+bool host_start_worker(struct host *host, struct error *error)
+{
+    const struct app_options *options = host->app->options;
+    if (options->start_worker == NULL)
+        return error_set(error, ERROR_PERMISSION, "On the server: systemctl start gymtui-worker",
+                         "No worker can be started from here");
+    return options->start_worker(options->worker_owner, error);
+}

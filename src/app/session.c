@@ -84,6 +84,8 @@ static void pass_changes(struct app *app)
         memcpy(topic, app->changed[i], sizeof topic);
         if (strcmp(topic, "*") == 0 || strcmp(topic, "gyms") == 0)
             session_read(app->db, on_session_again, app);
+        if (strcmp(topic, "*") == 0 || strcmp(topic, "jobs") == 0)
+            app_read_progress(app);
         visit_open(app, pass_change, topic);
     }
 }
@@ -248,8 +250,10 @@ static void login_succeeded(struct app *app)
     }
     app->last_key_at = app->clock();
     app->message[0] = '\0';
-    if (app->tab_count == 0)
+    if (app->tab_count == 0) {
         open_tabs(app);
+        app_read_progress(app);
+    }
     app->want_draw = true;
 }
 
@@ -327,6 +331,8 @@ void app_sign_out(struct app *app, const struct error *reason)
     app->db = NULL;
     app->signing_in.db = NULL;
     app->changed_count = 0;
+    app->progress[0] = '\0';
+    app->reading_progress = app->progress_again = false;
     memset(&app->session, 0, sizeof app->session);
     app->message[0] = '\0';
     if (reason != NULL)
@@ -402,6 +408,9 @@ void app_tick(struct app *app)
         app->minute = local_minute(app);
         app->want_draw = true;
         visit_open(app, tick_minute, NULL);
+        /* A worker that was killed tells nothing. */
+        if (app->progress[0] != '\0' && db_state(app->db) == DB_STATE_READY)
+            app_read_progress(app);
     }
     if (now >= lock_at(app))
         app_lock(app);

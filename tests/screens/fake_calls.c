@@ -12,6 +12,7 @@
 
 #include "gymtui/db/attendance.h"
 #include "gymtui/db/gyms.h"
+#include "gymtui/db/jobs.h"
 #include "gymtui/db/members.h"
 #include "gymtui/db/packages.h"
 #include "gymtui/db/statistics.h"
@@ -362,6 +363,38 @@ __attribute__((weak)) void statistics_today(struct db *db, statistics_today_fn *
                                             void *owner)
 {
     (void)db;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+__attribute__((weak)) void jobs_list(struct db *db, int limit, job_list_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)limit;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+__attribute__((weak)) void jobs_request(struct db *db, struct request_id id, const char *kind,
+                                        const char *parameters, job_requested_fn *on_reply,
+                                        void *owner)
+{
+    (void)db;
+    (void)id;
+    (void)kind;
+    (void)parameters;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+__attribute__((weak)) void jobs_cancel(struct db *db, int64_t job_id, job_cancelled_fn *on_reply,
+                                       void *owner)
+{
+    (void)db;
+    (void)job_id;
     (void)on_reply;
     (void)owner;
     unexpected(__func__);

@@ -267,3 +267,18 @@ WEAK bool host_is_demonstration(const struct host *host)
 {
     return host->is_demonstration;
 }
+
+WEAK const char *host_database(const struct host *host)
+{
+    (void)host;
+    return "gymtui";
+}
+
+WEAK bool host_start_worker(struct host *host, struct error *error)
+{
+    host->workers_started++;
+    if (host->worker_error.code == ERROR_NONE)
+        return true;
+    *error = host->worker_error;
+    return false;
+}

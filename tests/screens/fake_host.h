@@ -36,6 +36,8 @@ struct host {
     host_login_fn *on_login;
     void *login_owner;
     bool is_locked, is_demonstration, signed_out;
+    int workers_started;
+    struct error worker_error; /* what starting one answers */
 };
 
 /* Opens the screen; `assignments` as for --set ("desk.auto=true"), NULL-terminated, or NULL. */

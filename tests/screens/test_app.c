@@ -14,7 +14,9 @@
 
 #include "fake_db.h"
 #include "gymtui/app/core.h"
+#include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
+#include "gymtui/db/jobs.h"
 #include "support.h"
 
 /* --- screens made for the test --- */
@@ -144,12 +146,48 @@ static const struct screen screen_card = PROBE("card", "Card", LEVEL_DESK);
 const struct screen *const screen_tabs[] = {&screen_first, &screen_second, &screen_third, NULL};
 const struct screen *const screen_others[] = {&screen_login, NULL};
 
-/* --- the application under test --- */
-
 static struct config *config;
 static struct app_options options;
 static struct app app;
 static int64_t now;
+
+/* --- the jobs --- */
+
+static struct {
+    struct job_row job;
+    bool runs, worker_is_alive;
+    int reads;
+} jobs;
+
+void jobs_list(struct db *db, int limit, job_list_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)limit;
+    jobs.reads++;
+    const struct job_list list = {&jobs.job, jobs.runs ? 1 : 0, jobs.worker_is_alive};
+    on_reply(owner, &list, NULL);
+}
+
+static void run_job(double progress)
+{
+    jobs.runs = jobs.worker_is_alive = true;
+    jobs.job = (struct job_row){
+        .job_id = 7,
+        .kind = "reseed",
+        .what = "small, seed 7",
+        .state = JOB_RUNNING,
+        .progress = progress,
+        .seconds_left = 6,
+        .requested_local = 0,
+        .started_local = 0,
+        .finished_local = MOMENT_NONE,
+    };
+    fake_db.on_change(fake_db.change_owner, "jobs");
+    now += 200;
+    app_tick(&app);
+}
+
+/* --- the application under test --- */
 
 static int64_t test_clock(void)
 {
@@ -182,6 +220,7 @@ static int start(void **state)
     if (config == NULL)
         fail_msg("%s", error.message);
     memset(&seen, 0, sizeof seen);
+    memset(&jobs, 0, sizeof jobs);
     fake_db_reset();
     fake_db.state = DB_STATE_CONNECTING;
     now = 1000000;
@@ -376,6 +415,87 @@ static void the_menu_goes_everywhere(void **state)
     assert_int_equal(app.tab_count, 0);
 }
 
+static void jobs_are_opened_from_the_menu_over_any_screen(void **state)
+{
+    (void)state;
+    sign_in();
+    press("F10");
+    assert_hides("Reseed");
+    press("j");
+    assert_ptr_equal(app_top(&app)->screen, &screen_jobs);
+    assert_shows("Nothing runs, nothing waits");
+    type(":jobs\r"); /* it is there already */
+    press("Esc");
+    assert_ptr_equal(app_top(&app)->screen, &screen_first);
+    type(":jo\r");
+    assert_ptr_equal(app_top(&app)->screen, &screen_jobs);
+    press("Esc");
+    type(":reseed\r");
+    assert_shows("This database is no demonstration");
+    assert_ptr_equal(app_top(&app)->screen, &screen_first);
+}
+
+static void a_demonstration_is_reseeded_from_the_menu(void **state)
+{
+    (void)state;
+    fake_db.session.is_demonstration = true;
+    sign_in();
+    press("F10");
+    golden_check("app_menu_demonstration", draw, &app);
+    press("r");
+    assert_ptr_equal(app_top(&app)->screen, &screen_jobs);
+    assert_shows("Reseed: small, seed 1");
+    assert_shows("Type gymtui");
+    press("Esc");
+    assert_null(app.dialog);
+    type(":reseed\r"); /* on the jobs screen itself */
+    assert_shows("Type gymtui");
+    press("Esc");
+    press("Esc");
+    assert_ptr_equal(app_top(&app)->screen, &screen_first);
+}
+
+static void the_desk_has_no_jobs(void **state)
+{
+    (void)state;
+    fake_db.session.level = LEVEL_DESK;
+    fake_db.session.is_demonstration = true;
+    sign_in();
+    press("F10");
+    assert_hides("Jobs");
+    assert_hides("Reseed");
+    press("Esc");
+    type(":reseed\r");
+    assert_shows("There is no command");
+}
+
+static void progress_is_told_on_every_screen(void **state)
+{
+    (void)state;
+    sign_in();
+    run_job(.74);
+    assert_shows("Reseed (small, seed 7): 74 %, 0:06 left");
+    golden_check("app_progress", draw, &app);
+    press("2");
+    assert_shows("Reseed (small, seed 7): 74 %");
+    type(":nonsense\r"); /* what has just happened comes first */
+    assert_hides("Reseed");
+    press("Esc");
+    assert_shows("Reseed (small, seed 7): 74 %");
+    /* A worker that was killed says nothing more: it is looked for each minute. */
+    jobs.worker_is_alive = false;
+    fake_db.local_now += 60;
+    app_tick(&app);
+    assert_hides("Reseed");
+    run_job(.75);
+    assert_shows("75 %");
+    jobs.runs = false;
+    fake_db.on_change(fake_db.change_owner, "jobs");
+    now += 200;
+    app_tick(&app);
+    assert_hides("Reseed");
+}
+
 static void changes_are_passed_on_at_most_five_times_a_second(void **state)
 {
     (void)state;
@@ -554,6 +674,10 @@ int main(void)
         STORY(the_command_line_completes_and_says_what_it_does_not_know),
         STORY(dialogs_take_the_keys_until_answered),
         STORY(the_menu_goes_everywhere),
+        STORY(jobs_are_opened_from_the_menu_over_any_screen),
+        STORY(a_demonstration_is_reseeded_from_the_menu),
+        STORY(the_desk_has_no_jobs),
+        STORY(progress_is_told_on_every_screen),
         STORY(changes_are_passed_on_at_most_five_times_a_second),
         STORY(a_hidden_screen_reads_again_when_it_comes_into_sight),
         STORY(offline_is_said_and_passes_by_itself),

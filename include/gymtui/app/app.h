@@ -12,6 +12,11 @@ struct app_options {
     const char *database;     /* its name, for the role names */
     bool is_demonstration;    /* show the demonstration's logins on the login screen */
     const char *start_screen; /* "members" …; NULL: attendance */
+    /* Starts a worker that outlives this program, when a job waits and no worker runs. The screen
+     * is up: nothing is printed, and the child clears the signal mask that it inherits (term.h).
+     * False with *error saying why not, and in its hint how a person starts one. NULL: cannot. */
+    bool (*start_worker)(void *owner, struct error *error);
+    void *worker_owner;
 };
 
 /* Runs until the person leaves, the terminal goes away, or a signal asks to end. Restores the

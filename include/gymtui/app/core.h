@@ -2,7 +2,9 @@
 /*
  * The application's inside, shared by src/app.c and src/app/ (and driven by tests, without a loop):
  *   src/app.c          start and end: terminal, loop, wiring
- *   src/app/dispatch.c keys, commands, menu, command line
+ *   src/app/dispatch.c keys, commands, command line
+ *   src/app/menu.c     the menu, and the jobs
+ *   src/app/progress.c the job that runs, told on every screen
  *   src/app/host.c     what screens may ask for; opening and closing them
  *   src/app/session.c  sign in, lock, sign out, connection states, changes, time
  *   src/app/frame.c    what is drawn around a screen
@@ -90,6 +92,9 @@ struct app {
     int64_t changed_at; /* when the last ones were passed on */
     int64_t minute;     /* of the gym's time, as drawn */
 
+    char progress[160]; /* the background job that runs, in words; "": none */
+    bool reading_progress, progress_again;
+
     bool want_draw, quit;
 };
 
@@ -127,6 +132,14 @@ void app_ask(struct app *app, struct host *host, struct dialog *dialog, host_dia
 void app_command(struct app *app, int command);
 void app_open_menu(struct app *app);
 void app_run_line(struct app *app, const char *line);
+/* Whether the top screen has nothing that would be lost. */
+bool app_may_leave(const struct app *app);
+bool app_may_open_jobs(const struct app *app);
+/* Over the top screen; `reseed`: with the question for the database's name. */
+void app_open_jobs(struct app *app, bool reseed);
+
+/* Asks again what runs in the background; app->progress follows. */
+void app_read_progress(struct app *app);
 /* What the command line offers for the letters typed: up to `most` names; returns how many. */
 int app_complete(const struct app *app, const char *typed, const char **names, int most);
 

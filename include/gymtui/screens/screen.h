@@ -76,7 +76,7 @@ extern const struct screen *const screen_tabs[];
 extern const struct screen *const screen_others[];
 
 extern const struct screen screen_login, screen_attendance, screen_members, screen_member,
-    screen_packages, screen_gyms, screen_analytics;
+    screen_packages, screen_gyms, screen_analytics, screen_jobs;
 
 /* --- what the host offers (implemented by the application; by a fake in tests) --- */
 
@@ -122,5 +122,9 @@ bool host_is_locked(const struct host *host);
 /* Whether the database behind the conninfo is a demonstration (known from the private cluster's
  * marker before anyone signs in), so that the login screen may show its logins. */
 bool host_is_demonstration(const struct host *host);
+/* The database's name, which is typed to confirm what cannot be taken back. */
+const char *host_database(const struct host *host);
+/* Starts a worker that outlives the program. False: *error says why not, and what to do. */
+bool host_start_worker(struct host *host, struct error *error);
 
 #endif

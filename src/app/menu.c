@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The menu, and what is opened from it over any screen: the jobs. */
+#include <stdio.h>
+#include <string.h>
+
+#include "gymtui/app/core.h"
+#include "gymtui/screens/jobs.h"
+
+/* --- jobs --- */
+
+bool app_may_open_jobs(const struct app *app)
+{
+    return app->db != NULL && app->login == NULL && app->session.level >= screen_jobs.least;
+}
+
+void app_open_jobs(struct app *app, bool reseed)
+{
+    struct host *top = app_top(app);
+    if (top == NULL || app->login != NULL)
+        return;
+    if (top->screen != &screen_jobs)
+        host_open(top, &screen_jobs, &(struct jobs_argument){.reseed = reseed});
+    else if (reseed)
+        top->screen->command(top->state, JOBS_RESEED_AT_ONCE);
+}
+
+static void open_jobs(struct app *app)
+{
+    app_open_jobs(app, false);
+}
+
+static void open_reseed(struct app *app)
+{
+    app_open_jobs(app, true);
+}
+
+/* --- the menu --- */
+
+#define MENU_MOST (APP_TABS + 7)
+
+struct menu_entry {
+    char key[16];
+    const char *text;
+    int tab; /* −1: none */
+    int command;
+    void (*run)(struct app *app); /* NULL: the command */
+};
+
+/* What the menu holds now; the same for drawing and for the answer. */
+static int menu_entries(const struct app *app, struct menu_entry *entries)
+{
+    int count = 0;
+    if (app->login == NULL) {
+        for (int i = 0; i < app->tab_count; i++) {
+            struct menu_entry *entry = &entries[count++];
+            snprintf(entry->key, sizeof entry->key, "%d", i + 1);
+            entry->text = app->titles[i];
+            entry->tab = i;
+            entry->command = COMMAND_NONE;
+            entry->run = NULL;
+        }
+        if (app_may_open_jobs(app))
+            entries[count++] = (struct menu_entry){
+                .key = "j", .text = "Jobs in the background", .tab = -1, .run = open_jobs};
+        if (app_may_open_jobs(app) && app->session.is_demonstration)
+            entries[count++] = (struct menu_entry){
+                .key = "r", .text = "Reseed the demonstration…", .tab = -1, .run = open_reseed};
+        entries[count++] = (struct menu_entry){.key = "h",
+                                               .text = "Help: the keys of this screen",
+                                               .tab = -1,
+                                               .command = COMMAND_HELP};
+        entries[count++] = (struct menu_entry){
+            .key = "l", .text = "Lock the screen", .tab = -1, .command = COMMAND_LOCK};
+    }
+    if (app->db != NULL)
+        entries[count++] = (struct menu_entry){.key = "s", .text = "Sign out", .tab = -1};
+    entries[count++] =
+        (struct menu_entry){.key = "q", .text = "Leave gymtui", .tab = -1, .command = COMMAND_QUIT};
+    return count;
+}
+
+bool app_may_leave(const struct app *app)
+{
+    struct host *top = app_top(app);
+    return top == NULL || top->screen->may_close == NULL || top->screen->may_close(top->state);
+}
+
+static void menu_chosen(void *owner, enum dialog_result result, const struct dialog *dialog)
+{
+    struct app *app = owner;
+    struct menu_entry entries[MENU_MOST];
+    int count = menu_entries(app, entries);
+    int chosen = dialog_chosen(dialog);
+    if (result != DIALOG_YES || chosen < 0 || chosen >= count)
+        return;
+    if (entries[chosen].tab >= 0)
+        app_show_tab(app, entries[chosen].tab);
+    else if (entries[chosen].run != NULL)
+        entries[chosen].run(app);
+    else if (entries[chosen].command == COMMAND_QUIT)
+        app->quit = app_may_leave(app); /* chosen from a list: asked enough */
+    else if (entries[chosen].command == COMMAND_NONE)
+        app->must_sign_out = app_may_leave(app);
+    else
+        app_command(app, entries[chosen].command);
+}
+
+void app_open_menu(struct app *app)
+{
+    struct menu_entry entries[MENU_MOST];
+    struct dialog_choice choices[MENU_MOST];
+    int count = menu_entries(app, entries);
+    for (int i = 0; i < count; i++)
+        choices[i] = (struct dialog_choice){entries[i].key, entries[i].text};
+    app->sign_out_reason = (struct error){0};
+    app_ask(app, app_top(app), dialog_choose("Menu", NULL, choices, count), menu_chosen, app);
+}
