@@ -140,7 +140,7 @@ static void escape_sequences_in_a_scan_are_neither_text_nor_obeyed(void **state)
     (void)state;
     struct terminal *terminal = desk_open();
     static const char *const garbage[] = {
-        "\033[31m", "\033[999;1X", "\033[<0;10;10m", "\033Ox", "\033[?62;1c",
+        "\033[31m", "\033[999;1X", "\033[<0;10;10m", "\033OI", "\033[?62;1c",
     };
     for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
         struct demonstration_member member = demonstration_member();
