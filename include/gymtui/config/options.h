@@ -103,7 +103,7 @@
       "It is there within a minute or two, and looks like one real gym.")                          \
     X(CONFIG_DEMO_SEED, "demo.seed", CONFIG_INT, 0, 2147483647, "1", "", "",                       \
       "The generator's seed number: the same number gives the same gym.",                          \
-      "Everybody who tries it out sees the same gym, and can talk about it.")                     \
+      "Everybody who tries it out sees the same gym, and can talk about it.")                      \
     X(CONFIG_DEMO_RESEED_ON_START, "demo.reseed_on_start", CONFIG_BOOL, 0, 1, "false", "", "",     \
       "`gymtui demo` makes the gyms up anew each time; what was entered is lost.",                 \
       "What somebody tried out yesterday should still be there today.")

@@ -10,11 +10,11 @@ enum verdict_result {
     VERDICT_IN,         /* checked in; `attendance_id` is the visit */
     VERDICT_DENIED,     /* nothing in attendance, a row in the access log */
     VERDICT_ALREADY_IN, /* in since `since_local`, at desk `since_desk`; nothing written */
-    VERDICT_REPEAT,     /* the same code within repeat_warn seconds after leaving; nothing written */
-    VERDICT_UNKNOWN,    /* no such tag or number */
-    VERDICT_OUT,        /* checked out */
-    VERDICT_NOT_IN,     /* check-out without an open visit; offer a backfill */
-    VERDICT_UNDONE,     /* visit voided */
+    VERDICT_REPEAT,  /* the same code within repeat_warn seconds after leaving; nothing written */
+    VERDICT_UNKNOWN, /* no such tag or number */
+    VERDICT_OUT,     /* checked out */
+    VERDICT_NOT_IN,  /* check-out without an open visit; offer a backfill */
+    VERDICT_UNDONE,  /* visit voided */
 };
 
 /* DESK.md's order; the first one is shown large. */
@@ -55,16 +55,16 @@ struct verdict {
     int64_t attendance_id; /* 0: none */
     int64_t customer_id;   /* the member's number; 0 when unknown */
     char name[200], keytag[40], plan[80], home_gym[128];
-    int32_t ends;            /* day the running or last term ends (inclusive); DATE_NONE */
-    int days_left;           /* negative: days since */
-    int visits_this_month;   /* this one included */
+    int32_t ends;          /* day the running or last term ends (inclusive); DATE_NONE */
+    int days_left;         /* negative: days since */
+    int visits_this_month; /* this one included */
     int visits_total;
-    int32_t last_visit;      /* day before this one; DATE_NONE */
-    char habit[64];          /* "usually Sat 18:10", or "" */
-    money balance;           /* > 0: owes */
-    int64_t at_local;        /* check-in or check-out time */
-    int64_t since_local;     /* ALREADY_IN, OUT: when the visit began */
-    int64_t seconds_in;      /* OUT: how long it lasted */
+    int32_t last_visit;  /* day before this one; DATE_NONE */
+    char habit[64];      /* "usually Sat 18:10", or "" */
+    money balance;       /* > 0: owes */
+    int64_t at_local;    /* check-in or check-out time */
+    int64_t since_local; /* ALREADY_IN, OUT: when the visit began */
+    int64_t seconds_in;  /* OUT: how long it lasted */
     char since_desk[24];
     struct reason reasons[VERDICT_REASONS];
     int reason_count;
@@ -82,11 +82,11 @@ typedef void verdict_fn(void *owner, const struct verdict *verdict, const struct
 
 struct check_in_request {
     struct request_id id;
-    const char *code;        /* scanned tag or typed number; or NULL with customer_id */
-    int64_t customer_id;     /* 0 with code */
+    const char *code;    /* scanned tag or typed number; or NULL with customer_id */
+    int64_t customer_id; /* 0 with code */
     const char *desk;
     const char *override_reason; /* lets in against policy deny, noted; NULL */
-    int repeat_seconds;      /* REPEAT window after a check-out by the same code; 0: none */
+    int repeat_seconds;          /* REPEAT window after a check-out by the same code; 0: none */
 };
 /* Write. Decides, writes and answers in one statement. */
 void attendance_check_in(struct db *db, const struct check_in_request *request,
@@ -103,8 +103,8 @@ void attendance_check_out(struct db *db, const struct check_out_request *request
 
 /* Voids a check-in (the visit stays, marked), or re-opens a check-out. `reason` "mistake" is the
  * desk's undo. Only visits of today at this gym. */
-void attendance_undo(struct db *db, struct request_id id, int64_t attendance_id,
-                     const char *reason, verdict_fn *on_reply, void *owner);
+void attendance_undo(struct db *db, struct request_id id, int64_t attendance_id, const char *reason,
+                     verdict_fn *on_reply, void *owner);
 
 /* A visit entered afterwards; wall-clock times of the gym, `check_out_local` MOMENT_NONE: open. */
 void attendance_backfill(struct db *db, struct request_id id, int64_t customer_id,
@@ -126,7 +126,8 @@ void attendance_renew_and_check_in(struct db *db, const struct renew_and_check_i
 void attendance_unfreeze_and_check_in(struct db *db, struct request_id id, int64_t customer_id,
                                       const char *desk, verdict_fn *on_reply, void *owner);
 
-/* Candidates for letters typed at the desk: best match first, then who usually comes at this hour. */
+/* Candidates for letters typed at the desk: best match first, then who usually comes at this hour.
+ */
 struct candidate {
     int64_t customer_id;
     char name[200], plan[80], keytag[40], phone[40];

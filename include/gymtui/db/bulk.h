@@ -29,8 +29,9 @@ bool bulk_run_file(struct bulk *bulk, const char *name, struct error *error);
 bool bulk_value(struct bulk *bulk, const char *sql, int64_t *value, struct error *error);
 bool bulk_text(struct bulk *bulk, const char *sql, char *dst, size_t size, struct error *error);
 
-/* Runs a named statement (statement.h) with numbers for its parameters, and calls `on_row` with each
- * row's numbers as they come; NULL is 0. False from it ends the reading with ERROR_CANCELLED. */
+/* Runs a named statement (statement.h) with numbers for its parameters, and calls `on_row` with
+ * each row's numbers as they come; NULL is 0. False from it ends the reading with ERROR_CANCELLED.
+ */
 #define BULK_COLUMNS 16
 typedef bool bulk_row_fn(void *owner, const int64_t *values, int count);
 bool bulk_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,

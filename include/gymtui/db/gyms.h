@@ -17,8 +17,7 @@ struct gym_row {
     int expired_grace, expiring_within, auto_checkout_minutes;
     char owing[8], capacity_policy[8]; /* ignore warn deny */
 };
-typedef void gyms_fn(void *owner, const struct gym_row *rows, int count,
-                     const struct error *error);
+typedef void gyms_fn(void *owner, const struct gym_row *rows, int count, const struct error *error);
 /* The gyms this session may see: its own, or all at level chain. */
 void gyms_list(struct db *db, gyms_fn *on_reply, void *owner);
 

@@ -22,12 +22,12 @@ struct member_row {
 };
 
 struct member_query {
-    const char *search;   /* letters typed; NULL or "": all */
-    const char *status;   /* "active", "frozen", "cancelled", "expired", NULL: all */
-    int64_t package_id;   /* 0: all */
-    int expiring_within;  /* days; -1: all */
-    bool owing;           /* only those who owe */
-    int absent_days;      /* no visit for at least so long; -1: all */
+    const char *search;  /* letters typed; NULL or "": all */
+    const char *status;  /* "active", "frozen", "cancelled", "expired", NULL: all */
+    int64_t package_id;  /* 0: all */
+    int expiring_within; /* days; -1: all */
+    bool owing;          /* only those who owe */
+    int absent_days;     /* no visit for at least so long; -1: all */
     enum member_sort sort;
     bool descending;
     /* Keyset: the page after (or before) this row in the sort order; NULL: from the start (or,
@@ -96,8 +96,7 @@ struct member_card {
     const struct member_payment *payments; /* last 30 */
     int payment_count;
 };
-typedef void member_card_fn(void *owner, const struct member_card *card,
-                            const struct error *error);
+typedef void member_card_fn(void *owner, const struct member_card *card, const struct error *error);
 void members_card(struct db *db, int64_t customer_id, member_card_fn *on_reply, void *owner);
 
 /* What can be edited. In an edit, `row_version` is the one that was read. */

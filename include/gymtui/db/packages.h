@@ -9,12 +9,12 @@
 struct package_row {
     int64_t package_id;
     char name[80], description[200];
-    int duration_months;  /* 0: a day pass or a pack of visits */
-    int visits_included;  /* 0: no limit */
+    int duration_months; /* 0: a day pass or a pack of visits */
+    int visits_included; /* 0: no limit */
     money price;
     bool all_gyms, active;
     char hours[24]; /* "", or "09-16" for off-peak plans on weekdays */
-    int members;          /* active members on it now */
+    int members;    /* active members on it now */
     money revenue_30_days;
     int row_version;
 };

@@ -23,8 +23,8 @@ struct session {
 };
 
 /* The PostgreSQL role behind a login: "<database>:<gym>" for a gym's own login (its user name or
- * e-mail) and "<database>:<gym>:<staff>" for staff; gym and staff in lower case. False when it does not fit
- * PostgreSQL's 63 bytes or holds characters outside those allowed. */
+ * e-mail) and "<database>:<gym>:<staff>" for staff; gym and staff in lower case. False when it does
+ * not fit PostgreSQL's 63 bytes or holds characters outside those allowed. */
 bool login_role_name(const char *database, const char *gym, const char *staff, char *dst,
                      size_t size, struct error *error);
 

@@ -29,7 +29,7 @@ struct statistics_month {
     int payments, joined, left, visits, members_at_end;
 };
 struct statistics_overview {
-    int members, members_month_ago;        /* active or frozen with a running term */
+    int members, members_month_ago; /* active or frozen with a running term */
     int visits_7_days, visits_previous_7_days;
     money revenue_30_days, revenue_previous_30_days;
     money recurring, recurring_month_ago; /* a month: running terms' price over their months */

@@ -16,8 +16,8 @@ struct chart_column {
     const char *label;
     double value;
 };
-void chart_columns(struct area area, const struct chart_column *columns, int count,
-                   enum role role, const char *unit);
+void chart_columns(struct area area, const struct chart_column *columns, int count, enum role role,
+                   const char *unit);
 /* A heat map: rows × columns of values 0…highest, each `cell` columns wide, shaded in five steps
  * with ░▒▓█ (ASCII . : + #) and colour. Labels at the left and on top. */
 struct chart_heat {

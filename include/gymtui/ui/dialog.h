@@ -37,7 +37,7 @@ void dialog_set_role(struct dialog *dialog, enum role role);
 
 enum dialog_result dialog_key(struct dialog *dialog, uint32_t key);
 void dialog_paste(struct dialog *dialog, const char *text);
-int dialog_chosen(const struct dialog *dialog);       /* index of the choice */
+int dialog_chosen(const struct dialog *dialog);        /* index of the choice */
 const char *dialog_typed(const struct dialog *dialog); /* trimmed text */
 void dialog_draw(const struct dialog *dialog, struct area screen);
 
