@@ -55,6 +55,33 @@ static bool has_work(const struct jobs_state *state)
     return state->count > 0 && is_open_job(&state->rows[0]);
 }
 
+/* What was asked for here is selected when it comes, and its end is not only shown, but told. */
+static void follow_mine(struct jobs_state *state, int index)
+{
+    const struct job_row *job = &state->rows[index];
+    struct host *host = state->context.host;
+    char title[128];
+    if (state->show_mine)
+        table_select(state->table, index);
+    state->show_mine = false;
+    jobs_write_title(title, sizeof title, job);
+    switch (job->state) {
+    case JOB_WAITING:
+    case JOB_RUNNING:
+        return;
+    case JOB_DONE:
+        host_say(host, ROLE_GOOD, "%s %s: done", sign_text(SIGN_GOOD), title);
+        break;
+    case JOB_FAILED:
+        host_say(host, ROLE_BAD, "%s %s failed: %s", sign_text(SIGN_BAD), title, job->error);
+        break;
+    case JOB_CANCELLED:
+        host_say(host, ROLE_WARN, "%s: cancelled", title);
+        break;
+    }
+    state->mine = 0;
+}
+
 static void take(struct jobs_state *state, const struct job_list *list)
 {
     bool cancelling = false;
@@ -78,6 +105,9 @@ static void take(struct jobs_state *state, const struct job_list *list)
     else
         table_fill(state->table, state->rows, state->count, false, false);
     state->loaded = true;
+    for (int i = 0; i < state->count; i++)
+        if (state->rows[i].job_id == state->mine)
+            follow_mine(state, i);
 }
 
 static void on_jobs(void *owner, const struct job_list *list, const struct error *error)

@@ -29,6 +29,8 @@ struct jobs_state {
     bool loaded, reading, again;
 
     bool requesting;           /* the answer decides whether a worker must be started */
+    int64_t mine;              /* what was asked for here: its end is told; 0: none */
+    bool show_mine;            /* select it when it is in the list */
     struct error worker_error; /* why none could be started */
     int64_t worker_started;    /* gym's local seconds; MOMENT_NONE: not by this screen */
     int64_t cancelling;        /* the running job that was asked to end; 0: none */

@@ -48,11 +48,12 @@ static void on_requested(void *owner, int64_t job_id, bool worker_is_alive,
 {
     struct jobs_state *state = owner;
     struct host *host = state->context.host;
-    (void)job_id;
     state->requesting = false;
     if (error != NULL) {
         host_say_error(host, error);
     } else {
+        state->mine = job_id;
+        state->show_mine = true;
         host_say(host, ROLE_GOOD, "%s The job is in the queue; this screen may be left",
                  sign_text(SIGN_GOOD));
         if (!worker_is_alive)

@@ -451,6 +451,23 @@ static void another_profile_and_seed_are_chosen_in_a_form(void **unused)
     requested(false);
     assert_int_equal(host->workers_started, 1);
     assert_non_null(strstr(host->said, "in the queue"));
+
+    /* How it ends is told, once. */
+    add_history();
+    host->screen->changed(host->state, "jobs");
+    memmove(db_saw.rows + 1, db_saw.rows, 4 * sizeof db_saw.rows[0]);
+    db_saw.rows[0] = job_of(7, "reseed", "chain, seed 7", JOB_RUNNING);
+    db_saw.count++;
+    host->screen->changed(host->state, "jobs");
+    assert_non_null(strstr(host->said, "in the queue"));
+    db_saw.rows[0] =
+        ended(7, "reseed", "chain, seed 7", JOB_FAILED, 0, 4, "No space left on the disk");
+    host->screen->changed(host->state, "jobs");
+    expect(host, "▸ Reseed (chain, seed 7)");
+    assert_non_null(strstr(host->said, "Reseed (chain, seed 7) failed: No space left"));
+    host->said[0] = '\0';
+    host->screen->changed(host->state, "jobs");
+    assert_string_equal(host->said, "");
     fake_close(host);
 }
 
