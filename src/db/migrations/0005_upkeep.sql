@@ -180,49 +180,12 @@ $$;
 CREATE TRIGGER summary AFTER INSERT OR UPDATE OF customer_id ON gym.transactions
     FOR EACH ROW EXECUTE FUNCTION gym.on_transaction();
 
--- Summary: visits. One check-in is one step of count_visit; anything else (void, backfill, merge)
--- counts the member's visits anew. The habit is an average that forgets: each visit weighs a
+-- Summary: visits. A check-in is one step of arithmetic (gym.decide); anything else (void, backfill,
+-- merge, bulk load) counts the visits anew. The habit is an average that forgets: each visit weighs a
 -- tenth of what it adds to.
-CREATE FUNCTION gym.count_visit(customer bigint, at timestamptz, time_zone text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    UPDATE gym.member_summary x
-        SET first_visit = COALESCE(x.first_visit, n.day), last_visit = n.day, last_check_in = at,
-            visit_count = x.visit_count + 1,
-            visit_days = x.visit_days + CASE WHEN x.last_visit = n.day THEN 0 ELSE 1 END,
-            visit_month = n.month,
-            visits_month = CASE WHEN x.visit_month = n.month THEN x.visits_month ELSE 0 END + 1,
-            weekday_weights = n.weights, minute_mean = n.mean,
-            usual_weekday = CASE WHEN x.visit_count >= 4 AND n.best >= .25
-                                 THEN array_position(n.weights, n.best) - 1 END,
-            usual_minute = CASE WHEN x.visit_count >= 4 THEN (round(n.mean / 10) * 10)::integer % 1440 END
-        FROM (SELECT w.day, w.month, w.weights, w.mean,
-                     GREATEST(w.weights[1], w.weights[2], w.weights[3], w.weights[4], w.weights[5], w.weights[6],
-                              w.weights[7]) AS best
-              FROM (SELECT t.wall::date AS day, date_trunc('month', t.wall)::date AS month,
-                           (COALESCE(s.minute_mean * .9 + t.minute * .1, t.minute))::real AS mean,
-                           ARRAY[s.weekday_weights[1] * .9 + CASE t.weekday WHEN 1 THEN .1 ELSE 0 END,
-                                 s.weekday_weights[2] * .9 + CASE t.weekday WHEN 2 THEN .1 ELSE 0 END,
-                                 s.weekday_weights[3] * .9 + CASE t.weekday WHEN 3 THEN .1 ELSE 0 END,
-                                 s.weekday_weights[4] * .9 + CASE t.weekday WHEN 4 THEN .1 ELSE 0 END,
-                                 s.weekday_weights[5] * .9 + CASE t.weekday WHEN 5 THEN .1 ELSE 0 END,
-                                 s.weekday_weights[6] * .9 + CASE t.weekday WHEN 6 THEN .1 ELSE 0 END,
-                                 s.weekday_weights[7] * .9 + CASE t.weekday WHEN 7 THEN .1 ELSE 0 END
-                                ]::real[] AS weights
-                    FROM gym.member_summary s,
-                         (SELECT at AT TIME ZONE time_zone AS wall,
-                                 extract(isodow FROM at AT TIME ZONE time_zone)::integer AS weekday,
-                                 extract(hour FROM at AT TIME ZONE time_zone)::double precision * 60
-                                 + extract(minute FROM at AT TIME ZONE time_zone)::double precision AS minute) t
-                    WHERE s.customer_id = customer
-                    OFFSET 0) w
-              OFFSET 0) n
-        WHERE x.customer_id = customer;
-END
-$$;
 
 -- The visits of members, counted from the rows. The one definition for recounts and rebuilds: the
--- same numbers as count_visit gives one by one (the habit up to what 60 visits forget).
+-- same numbers as gym.decide gives one by one (the habit up to what 60 visits forget).
 CREATE FUNCTION gym.visit_figures(customer bigint)
     RETURNS TABLE (customer_id bigint, first_visit date, last_visit date, last_check_in timestamptz,
                    visit_count integer, visit_days integer, visit_month date, visits_month integer,

@@ -258,12 +258,14 @@ DECLARE
     denying        text;
 BEGIN
     SELECT c.customer_id, c.gym_id, c.name, c.keytag, c.birth_date, c.note, c.banned_on, c.banned_reason,
-           c.anonymised_on, c.package_id AS own_package_id, h.name AS home_gym,
+           c.anonymised_on, c.package_id AS own_package_id,
            s.starts, s.ends, s.cancelled_on, s.frozen, s.package_id, s.visit_count, s.visits_month,
            s.visit_month = date_trunc('month', d.wall)::date AS counts_this_month, s.usual_weekday,
            s.usual_minute, s.balance, p.name AS plan, p.duration_months, p.visits_included, p.all_gyms,
            p.hours_from, p.hours_until, a.attendance_id, a.check_in, a.check_out, a.auto_out, a.desk,
            a.gym_id AS visit_gym_id, (a.check_in AT TIME ZONE me.time_zone)::date AS visit_day, d.wall,
+           extract(isodow FROM d.wall)::integer AS weekday,
+           (extract(hour FROM d.wall) * 60 + extract(minute FROM d.wall))::real AS minute,
            d.inside, gym.habit_text(s.usual_weekday, s.usual_minute) AS habit,
            floor(extract(epoch FROM d.wall))::bigint AS at_local,
            COALESCE(c.gym_id = me.gym_id AND c.banned_on IS NULL AND c.note = ''
@@ -284,9 +286,9 @@ BEGIN
       FROM (SELECT now() AT TIME ZONE me.time_zone AS wall,
                    me.today::timestamp AT TIME ZONE me.time_zone AS day_start,
                    (SELECT count(*)::integer FROM gym.attendance i
-                    WHERE i.gym_id = me.gym_id AND i.check_out IS NULL AND i.voided_at IS NULL) AS inside) d
+                    WHERE i.gym_id = me.gym_id AND i.check_out IS NULL AND i.voided_at IS NULL) AS inside
+            OFFSET 0) d
       LEFT JOIN gym.customers c ON c.customer_id = customer
-      LEFT JOIN gym.gyms h ON h.gym_id = c.gym_id
       LEFT JOIN gym.member_summary s ON s.customer_id = c.customer_id
       LEFT JOIN gym.packages p ON p.package_id = s.package_id
       LEFT JOIN LATERAL (SELECT x.attendance_id, x.check_in, x.check_out, x.auto_out, x.desk, x.gym_id
@@ -296,9 +298,9 @@ BEGIN
 
     IF r.ordinary THEN
         v := ROW('in', NULL, r.customer_id, r.name, COALESCE(r.keytag, ''), r.plan, '', r.ends, r.ends - me.today,
-                 CASE WHEN r.counts_this_month THEN r.visits_month ELSE 0 END, r.visit_count, r.visit_day,
-                 r.habit, r.balance, r.at_local, NULL, NULL, NULL, '', r.inside, me.capacity, NULL, NULL, NULL,
-                 NULL, NULL, false);
+                 CASE WHEN r.counts_this_month THEN r.visits_month ELSE 0 END + write::integer,
+                 r.visit_count + write::integer, r.visit_day, r.habit, r.balance, r.at_local, NULL, NULL, NULL, '',
+                 r.inside + write::integer, me.capacity, NULL, NULL, NULL, NULL, NULL, false);
     ELSE
         v := gym.examine(me, r, code, override, repeat_seconds);
         IF v.result = 'denied' THEN
@@ -315,9 +317,12 @@ BEGIN
             END IF;
             v.result := 'in';
         END IF;
-        IF v.result <> 'in' THEN
+        IF v.result <> 'in' OR NOT write THEN
             RETURN v;
         END IF;
+        v.inside := v.inside + 1;
+        v.visits_this_month := v.visits_this_month + 1;
+        v.visits_total := v.visits_total + 1;
     END IF;
     IF NOT write THEN
         RETURN v;
@@ -339,17 +344,49 @@ BEGIN
           FROM gym.attendance x JOIN gym.gyms g ON g.gym_id = x.gym_id
           WHERE x.customer_id = customer AND x.check_out IS NULL AND x.voided_at IS NULL;
         v.result := 'already_in';
+        v.visits_this_month := v.visits_this_month - 1;
+        v.visits_total := v.visits_total - 1;
         RETURN v;
     END IF;
-    PERFORM gym.count_visit(customer, now(), me.time_zone);
+    -- Of the weekdays' weights all but today's shrink alike, so the heaviest is today's or the old one.
+    UPDATE gym.member_summary x
+        SET first_visit = COALESCE(x.first_visit, me.today), last_visit = me.today, last_check_in = now(),
+            visit_count = x.visit_count + 1,
+            visit_days = x.visit_days + CASE WHEN x.last_visit = me.today THEN 0 ELSE 1 END,
+            visit_month = date_trunc('month', r.wall)::date,
+            visits_month = CASE WHEN r.counts_this_month THEN x.visits_month ELSE 0 END + 1,
+            weekday_weights = ARRAY[x.weekday_weights[1] * .9 + CASE r.weekday WHEN 1 THEN .1 ELSE 0 END,
+                                    x.weekday_weights[2] * .9 + CASE r.weekday WHEN 2 THEN .1 ELSE 0 END,
+                                    x.weekday_weights[3] * .9 + CASE r.weekday WHEN 3 THEN .1 ELSE 0 END,
+                                    x.weekday_weights[4] * .9 + CASE r.weekday WHEN 4 THEN .1 ELSE 0 END,
+                                    x.weekday_weights[5] * .9 + CASE r.weekday WHEN 5 THEN .1 ELSE 0 END,
+                                    x.weekday_weights[6] * .9 + CASE r.weekday WHEN 6 THEN .1 ELSE 0 END,
+                                    x.weekday_weights[7] * .9 + CASE r.weekday WHEN 7 THEN .1 ELSE 0 END]::real[],
+            minute_mean = COALESCE(x.minute_mean * .9 + r.minute * .1, r.minute)::real,
+            usual_weekday = CASE
+                WHEN x.visit_count < 4 THEN NULL
+                WHEN x.weekday_weights[r.weekday] * .9 + .1 >= .25
+                     AND x.weekday_weights[r.weekday] * .9 + .1
+                         >= .9 * GREATEST(x.weekday_weights[1], x.weekday_weights[2], x.weekday_weights[3],
+                                          x.weekday_weights[4], x.weekday_weights[5], x.weekday_weights[6],
+                                          x.weekday_weights[7]) THEN r.weekday - 1
+                WHEN .9 * GREATEST(x.weekday_weights[1], x.weekday_weights[2], x.weekday_weights[3],
+                                  x.weekday_weights[4], x.weekday_weights[5], x.weekday_weights[6],
+                                  x.weekday_weights[7]) >= .25
+                    THEN array_position(x.weekday_weights,
+                                        GREATEST(x.weekday_weights[1], x.weekday_weights[2], x.weekday_weights[3],
+                                                 x.weekday_weights[4], x.weekday_weights[5], x.weekday_weights[6],
+                                                 x.weekday_weights[7])) - 1 END,
+            usual_minute = CASE WHEN x.visit_count >= 4
+                THEN (round(COALESCE(x.minute_mean * .9 + r.minute * .1, r.minute) / 10) * 10)::integer % 1440 END
+        WHERE x.customer_id = customer;
     IF denying IS NOT NULL THEN
         INSERT INTO gym.access_log (gym_id, customer_id, home_gym_id, code, desk, staff_id, result, reason,
                                     reasons, override_reason, attendance_id, request_id)
             VALUES (me.gym_id, customer, r.gym_id, left(code, 64), COALESCE(at_desk, ''), me.staff_id,
                     'overridden', denying, v.reasons, override, v.attendance_id, request);
     END IF;
-    SELECT v.inside + 1, v.visits_this_month + 1, v.visits_total + 1, pg_notify('gymtui', me.gym_id || ':attendance')
-        INTO v.inside, v.visits_this_month, v.visits_total;
+    PERFORM pg_notify('gymtui', me.gym_id || ':attendance');
     RETURN v;
 END
 $$;
@@ -371,6 +408,7 @@ DECLARE
     valid    boolean;
     used     integer;
     left_now integer;
+    home     text;
     wall     timestamp := r.wall;
     at       timestamptz := now();
 BEGIN
@@ -382,11 +420,14 @@ BEGIN
         RETURN v;
     END IF;
     foreign_member := r.gym_id <> me.gym_id;
+    IF foreign_member THEN
+        SELECT g.name INTO home FROM gym.gyms g WHERE g.gym_id = r.gym_id;
+    END IF;
     v.customer_id := customer;
     v.name := r.name;
     v.keytag := CASE WHEN foreign_member THEN '' ELSE COALESCE(r.keytag, '') END;
     v.plan := COALESCE(r.plan, '');
-    v.home_gym := CASE WHEN foreign_member THEN r.home_gym ELSE '' END;
+    v.home_gym := COALESCE(home, '');
     v.at_local := r.at_local;
     IF NOT foreign_member THEN
         v.ends := r.ends;
@@ -426,7 +467,7 @@ BEGIN
             || CASE WHEN r.banned_reason = '' OR foreign_member THEN '' ELSE ': ' || r.banned_reason END);
     END IF;
     IF foreign_member AND NOT COALESCE(r.all_gyms, false) THEN
-        lines := lines || gym.reason(me.settings, 'other_gym', 'member of ' || r.home_gym);
+        lines := lines || gym.reason(me.settings, 'other_gym', 'member of ' || home);
     END IF;
     IF NOT COALESCE(valid, false) AND r.cancelled_on IS NOT NULL AND r.ends < me.today THEN
         lines := lines || gym.reason(me.settings, 'cancelled',
@@ -551,6 +592,42 @@ BEGIN
 END
 $$;
 
+-- What a verdict says of a member beside the decision: for those who leave, and for corrections.
+CREATE FUNCTION gym.standing(me auth.identity, customer bigint, outcome text) RETURNS gym.verdict
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v gym.verdict;
+BEGIN
+    SELECT c.customer_id, c.name, COALESCE(p.name, ''), CASE WHEN c.gym_id = me.gym_id THEN '' ELSE h.name END,
+           CASE WHEN c.gym_id = me.gym_id THEN COALESCE(c.keytag, '') ELSE '' END,
+           d.inside, floor(extract(epoch FROM now() AT TIME ZONE me.time_zone))::bigint
+      INTO v.customer_id, v.name, v.plan, v.home_gym, v.keytag, v.inside, v.at_local
+      FROM (SELECT count(*)::integer AS inside FROM gym.attendance i
+            WHERE i.gym_id = me.gym_id AND i.check_out IS NULL AND i.voided_at IS NULL) d
+      LEFT JOIN gym.customers c ON c.customer_id = customer
+      LEFT JOIN gym.member_summary s ON s.customer_id = customer
+      LEFT JOIN gym.packages p ON p.package_id = s.package_id
+      LEFT JOIN gym.gyms h ON h.gym_id = c.gym_id;
+    v.result := outcome;
+    v.capacity := me.capacity;
+    v.recovered := false;
+    IF v.customer_id IS NULL THEN
+        v.result := 'unknown';
+        RETURN v;
+    END IF;
+    v.reasons := '';
+    IF v.home_gym = '' THEN
+        SELECT s.ends, s.ends - me.today, s.visit_count, s.last_visit, s.balance,
+               gym.habit_text(s.usual_weekday, s.usual_minute),
+               CASE WHEN s.visit_month = date_trunc('month', me.today)::date THEN s.visits_month ELSE 0 END
+          INTO v.ends, v.days_left, v.visits_total, v.last_visit, v.balance, v.habit, v.visits_this_month
+          FROM gym.member_summary s WHERE s.customer_id = customer;
+    END IF;
+    RETURN v;
+END
+$$;
+
 CREATE FUNCTION gym.check_in(request uuid, code text, customer bigint, desk text,
                              override_reason text DEFAULT NULL, repeat_seconds integer DEFAULT 0)
     RETURNS gym.verdict
@@ -558,20 +635,31 @@ CREATE FUNCTION gym.check_in(request uuid, code text, customer bigint, desk text
     SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_variable
 DECLARE
-    me    auth.identity := auth.require('desk');
-    first jsonb := gym.begin_request(me, request, 'check_in');
-    v     gym.verdict;
+    me     auth.identity := auth.require('desk');
+    v      gym.verdict;
+    member bigint;
+    known  boolean;
 BEGIN
-    IF first IS NOT NULL THEN
-        RETURN jsonb_populate_record(v, first);
+    -- A scan that is good costs six statements; this one asks for the tag and for the request at once.
+    SELECT COALESCE(c.merged_into, c.customer_id), q.request_id IS NOT NULL INTO member, known
+        FROM (SELECT 1) one
+        LEFT JOIN gym.customers c ON c.keytag = gym.clean(code) AND c.gym_id = me.gym_id AND customer IS NULL
+        LEFT JOIN gym.requests q ON q.gym_id = me.gym_id AND q.request_id = request;
+    IF known THEN
+        RETURN jsonb_populate_record(v, gym.begin_request(me, request, 'check_in'));
     END IF;
-    SELECT NULLIF(gym.clean(code), ''), left(gym.clean(desk), 24), COALESCE(repeat_seconds, 0),
-           NULLIF(left(gym.clean(override_reason), 200), '')
-      INTO code, desk, repeat_seconds, override_reason;
-    v := gym.decide(me, request, code, gym.find_member(me, code, customer), desk, override_reason,
-                    repeat_seconds, true);
-    IF v.result <> 'unknown' THEN
-        PERFORM gym.end_request(me, request, 'check_in', to_jsonb(v));
+    IF member IS NULL THEN
+        member := gym.find_member(me, NULLIF(gym.clean(code), ''), customer);
+    END IF;
+    v := gym.decide(me, request, NULLIF(gym.clean(code), ''), member, left(gym.clean(desk), 24),
+                    NULLIF(left(gym.clean(override_reason), 200), ''), COALESCE(repeat_seconds, 0), true);
+    IF v.result <> 'unknown' AND request IS NOT NULL THEN
+        INSERT INTO gym.requests (gym_id, request_id, kind, result)
+            VALUES (me.gym_id, request, 'check_in', to_jsonb(v)) ON CONFLICT DO NOTHING;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'this request was sent twice at the same moment'
+                USING ERRCODE = 'serialization_failure';
+        END IF;
     END IF;
     RETURN v;
 END
@@ -602,24 +690,17 @@ BEGIN
     UPDATE gym.attendance a SET check_out = GREATEST(now(), a.check_in), staff_out = me.staff_id
         WHERE a.customer_id = who AND a.gym_id = me.gym_id AND a.check_out IS NULL AND a.voided_at IS NULL
         RETURNING a.attendance_id, a.check_in, a.check_out, a.desk INTO r;
-    v := gym.decide(me, NULL, NULL, who, check_out.desk, NULL, 0, false);
-    v.reasons := '';
+    v := gym.standing(me, who, CASE WHEN r.attendance_id IS NULL THEN 'not_in' ELSE 'out' END);
     IF v.result = 'unknown' THEN
         RETURN v;
-    END IF;
-    IF r.attendance_id IS NULL THEN
-        v.result := 'not_in';
-        v.attendance_id := NULL;
-    ELSE
-        v.result := 'out';
+    ELSIF v.result = 'out' THEN
         v.attendance_id := r.attendance_id;
         v.since_local := gym.to_local(r.check_in, me.time_zone);
         v.at_local := gym.to_local(r.check_out, me.time_zone);
         v.seconds_in := extract(epoch FROM r.check_out - r.check_in)::bigint;
         v.since_desk := r.desk;
-        PERFORM gym.notify(me, 'attendance');
+        PERFORM pg_notify('gymtui', me.gym_id || ':attendance');
     END IF;
-    v.recovered := false;
     PERFORM gym.end_request(me, request, 'check_out', to_jsonb(v));
     RETURN v;
 END
@@ -663,10 +744,8 @@ BEGIN
             WHERE x.attendance_id = a.attendance_id;
         PERFORM gym.recount_visits(a.customer_id);
     END IF;
-    v := gym.decide(me, NULL, NULL, a.customer_id, a.desk, NULL, 0, false);
-    v.result := 'undone';
+    v := gym.standing(me, a.customer_id, 'undone');
     v.attendance_id := a.attendance_id;
-    v.reasons := '';
     v.since_local := gym.to_local(a.check_in, me.time_zone);
     v.at_local := gym.to_local(COALESCE(a.check_out, a.check_in), me.time_zone);
     v.recovered := false;
@@ -726,14 +805,12 @@ BEGIN
                               = (arrived AT TIME ZONE me.time_zone)::date), request)
         RETURNING attendance_id INTO visit;
     PERFORM gym.recount_visits(c.customer_id);
-    v := gym.decide(me, NULL, NULL, c.customer_id, backfill_visit.desk, NULL, 0, false);
-    v.result := CASE WHEN left_at IS NULL THEN 'in' ELSE 'out' END;
+    v := gym.standing(me, c.customer_id, CASE WHEN left_at IS NULL THEN 'in' ELSE 'out' END);
     v.attendance_id := visit;
     v.since_local := check_in_local;
     v.at_local := COALESCE(check_out_local, check_in_local);
     v.seconds_in := extract(epoch FROM left_at - arrived)::bigint;
     v.since_desk := backfill_visit.desk;
-    v.recovered := false;
     PERFORM gym.notify(me, 'attendance');
     PERFORM gym.end_request(me, request, 'backfill_visit', to_jsonb(v));
     RETURN v;
