@@ -20,6 +20,11 @@ struct global {
     int word_count;
 };
 
+static bool start_worker(void *owner, struct error *error)
+{
+    return cli_start_worker(owner, error);
+}
+
 static bool open_screen(const struct cli *cli, const char *conninfo, const char *database,
                         bool is_demonstration, struct error *error)
 {
@@ -28,6 +33,8 @@ static bool open_screen(const struct cli *cli, const char *conninfo, const char 
         .conninfo = conninfo,
         .database = database,
         .is_demonstration = is_demonstration,
+        .start_worker = start_worker,
+        .worker_owner = (void *)cli,
     };
     return app_run(&options, error);
 }
@@ -101,6 +108,8 @@ static int run(const struct global *global, const char *program)
     struct cli cli = {
         .version = GYMTUI_VERSION,
         .program = program,
+        .config_file = global->file,
+        .assignments = global->assignments,
         .open_screen = open_screen,
         .print_keys = keymap_print_man,
     };

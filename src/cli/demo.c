@@ -42,7 +42,8 @@ static bool read_wish(const struct cli *cli, const struct cli_words *words, stru
     wish->profile = profile != NULL ? profile : config_text(cli->config, CONFIG_DEMO_PROFILE);
     wish->seed = (uint64_t)config_int(cli->config, CONFIG_DEMO_SEED);
     wish->is_named = profile != NULL || seed != NULL;
-    wish->fresh = words->values[DEMO_FRESH] != NULL;
+    wish->fresh =
+        words->values[DEMO_FRESH] != NULL || config_bool(cli->config, CONFIG_DEMO_RESEED_ON_START);
     return seed == NULL || read_seed(seed, &wish->seed, error);
 }
 
@@ -58,7 +59,7 @@ struct progress {
     char phase[80]; /* on a pipe only a new phase is worth a line */
 };
 
-static void on_progress(void *owner, const char *phase, double share)
+static bool on_progress(void *owner, const char *phase, double share)
 {
     struct progress *progress = owner;
     char line[160];
@@ -69,8 +70,9 @@ static void on_progress(void *owner, const char *phase, double share)
     else if (is_new)
         snprintf(line, sizeof line, "Making up gyms: %s", phase);
     else
-        return;
+        return true;
     out_step(line);
+    return true;
 }
 
 /* Whether what is there is what was wished for. */
@@ -116,9 +118,11 @@ static bool build(const struct cluster *cluster, const struct wish *wish, struct
 static void print_how_to_open(const struct cli *cli)
 {
     const char *directory = config_text(cli->config, CONFIG_DEMO_DIRECTORY);
-    char set[1100] = "";
+    char set[1200] = "";
+    if (*config_text(cli->config, CONFIG_DATABASE_CONNINFO) != '\0')
+        text_append(set, sizeof set, " --set database.conninfo="); /* not the server of yours */
     if (*directory != '\0')
-        snprintf(set, sizeof set, " --set demo.directory=%s", directory);
+        text_append(set, sizeof set, " --set demo.directory=%s", directory);
     out_line(stdout, "The demonstration is running. Open it with: %s%s", cli->program, set);
     out_line(stdout, "Sign in as one of these (gym, user, password):");
     for (const struct demo_login *login = demo_logins; login->gym != NULL; login++) {

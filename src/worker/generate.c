@@ -30,7 +30,8 @@ struct progress {
     generate_progress_fn *tell;
     void *owner;
     int64_t done, total; /* members */
-    bool stop;           /* the other connection failed */
+    bool stop;           /* the other connection failed, or a person cancelled */
+    bool is_cancelled;
 };
 
 struct loader {
@@ -42,10 +43,12 @@ struct loader {
     struct error error;
 };
 
-static void tell(struct progress *progress, const char *phase, double share)
+/* False once a person has cancelled. */
+static bool tell(struct progress *progress, const char *phase, double share)
 {
-    if (progress->tell)
-        progress->tell(progress->owner, phase, share);
+    if (progress->tell && !progress->tell(progress->owner, phase, share))
+        progress->is_cancelled = progress->stop = true;
+    return !progress->is_cancelled;
 }
 
 /* ---- Rows ---- */
@@ -54,9 +57,9 @@ static bool count_members(struct progress *progress, int64_t members)
 {
     pthread_mutex_lock(&progress->lock);
     progress->done += members;
-    bool go_on = !progress->stop;
     tell(progress, "members and visits",
          share_loaded * (double)progress->done / (double)progress->total);
+    bool go_on = !progress->stop;
     pthread_mutex_unlock(&progress->lock);
     return go_on;
 }
@@ -67,7 +70,8 @@ static bool load_one_gym(struct loader *loader, int gym, struct sim_batch *batch
     struct load_numbers numbers = load_numbers_of(simulation, gym);
     int members = simulate_gym(simulation, gym)->members;
     struct sim_measures *measures = calloc((size_t)members, sizeof *measures);
-    bool done = (measures && load_gym(loader->bulk, simulation, gym, &loader->error));
+    bool done = (measures || error_set(&loader->error, ERROR_SYSTEM, NULL, "Out of memory")) &&
+                load_gym(loader->bulk, simulation, gym, &loader->error);
     for (int first = 0; done && first < members; first += BATCH_MEMBERS) {
         int count = members - first < BATCH_MEMBERS ? members - first : BATCH_MEMBERS;
         done = simulate_batch(simulation, gym, first, count, batch) ||
@@ -77,7 +81,7 @@ static bool load_one_gym(struct loader *loader, int gym, struct sim_batch *batch
         done = done && load_visits(loader->bulk, simulation, batch, &numbers, &loader->error) &&
                load_members(loader->bulk, simulation, batch, &numbers, &loader->error) &&
                (count_members(loader->progress, count) ||
-                error_set(&loader->error, ERROR_CANCELLED, NULL, "The other connection failed"));
+                error_set(&loader->error, ERROR_CANCELLED, NULL, "The load was cancelled"));
     }
     done = done && load_rfm(loader->bulk, simulation, gym, measures, &loader->error);
     free(measures);
@@ -158,11 +162,12 @@ static bool swap_once(struct bulk *bulk, const struct generate_options *options,
 }
 
 /* A desk that is in the middle of something is let through; then it is our turn again. */
-static bool swap(struct bulk *bulk, const struct generate_options *options, struct error *error)
+static bool swap(struct bulk *bulk, const struct generate_options *options,
+                 struct progress *progress, struct error *error)
 {
     for (int attempt = 1;; attempt++) {
-        if (swap_once(bulk, options, error))
-            return true;
+        if (!tell(progress, "changing over", share_linked) || swap_once(bulk, options, error))
+            return !progress->is_cancelled;
         if (error->code != ERROR_TOO_SLOW || attempt == SWAP_ATTEMPTS)
             return false;
         struct error ignored;
@@ -184,17 +189,14 @@ static bool run(struct loader *loaders, const struct generate_options *options,
                 struct progress *progress, struct error *error)
 {
     struct bulk *bulk = loaders[0].bulk;
-    if (!run_all(loaders, LOADERS, load_gyms, error))
+    if (!run_all(loaders, LOADERS, load_gyms, error) ||
+        !tell(progress, "summaries and indexes", share_loaded))
         return false;
-    tell(progress, "summaries and indexes", share_loaded);
     if (!bulk_run_file(bulk, "reseed_loaded", error) || !bulk_commit(bulk, error) ||
         !run_all(loaders, CONNECTIONS, make_keys, error))
         return false;
-    tell(progress, "keys", share_derived);
-    if (!bulk_run_file(bulk, "reseed_links", error) || !bulk_commit(bulk, error))
-        return false;
-    tell(progress, "changing over", share_linked);
-    if (!swap(bulk, options, error))
+    if (!tell(progress, "keys", share_derived) || !bulk_run_file(bulk, "reseed_links", error) ||
+        !bulk_commit(bulk, error) || !swap(bulk, options, progress, error))
         return false;
     struct error late;
     if (!bulk_run_file(bulk, "reseed_finish", &late) || !bulk_commit(bulk, &late))
@@ -239,9 +241,9 @@ bool generate_into(const char *conninfo, const struct generate_options *options,
     if (!error)
         error = &local;
     error_clear(error);
-    tell(&progress, "preparing", 0);
     bool prepared = false;
-    bool done = (zones || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
+    bool done = tell(&progress, "preparing", 0) &&
+                (zones || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
                 open_connections(conninfo, loaders, error) &&
                 zones_read(loaders[0].bulk, options->as_of_utc - span, options->as_of_utc + 7 * day,
                            zones, &zone_count, error);
@@ -261,6 +263,9 @@ bool generate_into(const char *conninfo, const struct generate_options *options,
     }
     if (prepared && !done)
         clean_up(loaders[0].bulk);
+    if (!done && progress.is_cancelled)
+        error_set(error, ERROR_CANCELLED, NULL,
+                  "The load was cancelled; the data are the old ones");
     for (int i = 0; i < CONNECTIONS; i++)
         bulk_close(loaders[i].bulk);
     simulate_close(simulation);

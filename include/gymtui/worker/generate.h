@@ -20,11 +20,16 @@ struct generate_options {
     int64_t as_of_utc; /* the instant "now", UTC seconds: who is in at this moment */
 };
 
-typedef void generate_progress_fn(void *owner, const char *phase, double share);
+/* What is being done, in words, and the share of the whole that is done. False: a person cancelled;
+ * generate_into cleans up and fails with ERROR_CANCELLED. Called from one thread at a time, not
+ * always the same. */
+typedef bool generate_progress_fn(void *owner, const char *phase, double share);
 
-/* Empties the demonstration's gym tables and loads a new dataset in one transaction: the old data
- * stay visible until it commits, and stay when it fails. Refused (ERROR_PERMISSION) on a database
- * that is not marked as a demonstration. `conninfo`: the worker's or the superuser's. */
+/* Loads a new dataset beside the demonstration's data and lets the tables change places in one
+ * short transaction: desks see the old data until then, and keep them when it fails. Gyms keep
+ * their numbers, user names and logins. Refused (ERROR_PERMISSION) on a database that is not marked
+ * as a demonstration, and (ERROR_CONFLICT) while another load runs. `conninfo`: the worker's or the
+ * superuser's; three connections. `on_progress` may be NULL. */
 bool generate_into(const char *conninfo, const struct generate_options *options,
                    generate_progress_fn *on_progress, void *owner, struct error *error);
 
