@@ -29,6 +29,7 @@
 static struct {
     char program[200], directory[100], account[64], text[16];
     pid_t process;
+    int log; /* what it says, as far as it was not read */
     bool made_separation;
 } server;
 
@@ -167,9 +168,24 @@ static bool start_once(char *said, size_t size)
     close(ends[1]);
     said[0] = '\0';
     bool listens = hears(ends[0], said, size);
-    /* What it says later is not read; the pipe stays open, so that saying it does no harm. */
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    server.log = ends[0];
     return listens;
+}
+
+/* Why a connection was refused or broken off stands only there. */
+static int tell_troubles(void **state)
+{
+    char said[8000] = "", *rest = NULL;
+    ssize_t count = read(server.log, said, sizeof said - 1);
+    said[count > 0 ? count : 0] = '\0';
+    for (char *line = strtok_r(said, "\r\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\r\n", &rest)) {
+        if (strstr(line, "failed") != NULL || strstr(line, "fatal") != NULL ||
+            strstr(line, "error:") != NULL || strstr(line, "not allowed") != NULL)
+            print_error("sshd: %s\n", line);
+    }
+    return terminal_teardown(state);
 }
 
 static int start_server(void **state)
@@ -320,14 +336,45 @@ static void a_dropped_connection_leaves_the_check_in_and_no_process(void **state
     assert_int_equal(desk_open_visits(member.number), 1);
 }
 
+/* The job is not the session's: who signs in again finds it done. */
+static void a_reseed_outlives_the_connection(void **state)
+{
+    (void)state;
+    struct terminal *terminal = connect_to_desk("xterm-256color");
+    desk_sign_in(terminal, DESK_MANAGER);
+    terminal_key(terminal, "F10");
+    terminal_wait(terminal, "Reseed the demonstration");
+    terminal_key(terminal, "r");
+    terminal_wait(terminal, "Type gymtui");
+    terminal_type(terminal, "gymtui");
+    terminal_key(terminal, "Enter");
+    terminal_wait(terminal, "1 running");
+    terminal_signal(terminal, SIGKILL);
+    terminal_wait_end(terminal);
+
+    terminal = connect_to_desk("xterm-256color");
+    desk_sign_in(terminal, DESK_MANAGER);
+    terminal_type(terminal, ":jobs");
+    terminal_key(terminal, "Enter");
+    terminal_wait(terminal, "Reseed (small, seed 1)");
+    terminal_wait(terminal, "✔ done");
+    /* The visits that the other stories made are gone with the old data. */
+    assert_int_equal(desk_open_visits(10001), 0);
+    terminal_key(terminal, "Esc");
+    terminal_wait(terminal, "Scan, number or name:");
+    terminal_scan(terminal, "77001001");
+    desk_wait_in(terminal, "Anahit Petrosyan");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(a_desk_works_through_ssh, terminal_teardown),
-        cmocka_unit_test_teardown(a_resize_comes_through, terminal_teardown),
-        cmocka_unit_test_teardown(esc_and_function_keys_arrive_as_themselves, terminal_teardown),
+        cmocka_unit_test_teardown(a_desk_works_through_ssh, tell_troubles),
+        cmocka_unit_test_teardown(a_resize_comes_through, tell_troubles),
+        cmocka_unit_test_teardown(esc_and_function_keys_arrive_as_themselves, tell_troubles),
         cmocka_unit_test_teardown(a_dropped_connection_leaves_the_check_in_and_no_process,
-                                  terminal_teardown),
+                                  tell_troubles),
+        cmocka_unit_test_teardown(a_reseed_outlives_the_connection, tell_troubles),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }
