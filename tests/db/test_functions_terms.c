@@ -388,8 +388,7 @@ static void rebuilding_gives_what_was_kept_up(void **state)
     static const char *const columns =
         "customer_id, starts, ends, package_id, cancelled_on, frozen, first_visit, last_visit, "
         "last_check_in, visit_count, visit_days, visit_month, visits_month, first_payment, "
-        "last_payment, payment_count, paid_total, charged_total, usual_weekday, usual_minute, "
-        "round(minute_mean::numeric, 2)";
+        "last_payment, payment_count, paid_total, charged_total, usual_weekday, usual_minute";
     test_run(test_superuser(),
              "CREATE TABLE public.kept AS SELECT %s FROM gym.member_summary; CREATE "
              "TABLE public.terms AS SELECT gym_id, term, customer_id, kind FROM "

@@ -445,9 +445,7 @@ CREATE TABLE gym.member_summary (
     charged_total   numeric(12,2) NOT NULL DEFAULT 0,
     balance         numeric(12,2) GENERATED ALWAYS AS (charged_total - paid_total) STORED,
     usual_weekday   smallint,
-    usual_minute    smallint,
-    weekday_weights real[] NOT NULL DEFAULT '{0,0,0,0,0,0,0}',
-    minute_mean     real
+    usual_minute    smallint
 );
 CREATE INDEX member_summary_ends ON gym.member_summary (gym_id, ends, customer_id);
 CREATE INDEX member_summary_last_visit ON gym.member_summary (gym_id, last_visit, customer_id);

@@ -181,11 +181,10 @@ CREATE TRIGGER summary AFTER INSERT OR UPDATE OF customer_id ON gym.transactions
     FOR EACH ROW EXECUTE FUNCTION gym.on_transaction();
 
 -- Summary: visits. A check-in is one step of arithmetic (gym.decide); anything else (void, backfill,
--- merge, bulk load) counts the visits anew. The habit is an average that forgets: each visit weighs a
--- tenth of what it adds to.
+-- merge, bulk load) counts the visits anew. The habit is an average over the last 60 visits that
+-- forgets: each visit weighs a tenth more than the one before. A check-in looks at it every fifth time.
 
--- The visits of members, counted from the rows. The one definition for recounts and rebuilds: the
--- same numbers as gym.decide gives one by one (the habit up to what 60 visits forget).
+-- The visits of members, counted from the rows: for recounts and rebuilds.
 CREATE FUNCTION gym.visit_figures(customer bigint)
     RETURNS TABLE (customer_id bigint, first_visit date, last_visit date, last_check_in timestamptz,
                    visit_count integer, visit_days integer, visit_month date, visits_month integer,
@@ -234,6 +233,32 @@ CREATE FUNCTION gym.usual_weekday(visits integer, w real[]) RETURNS smallint
                 THEN (array_position(w, GREATEST(w[1], w[2], w[3], w[4], w[5], w[6], w[7])) - 1)::smallint END
 $$;
 
+CREATE FUNCTION gym.usual_minute(visits integer, minute_mean real) RETURNS smallint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN visits >= 5 THEN ((round(minute_mean / 10) * 10)::integer % 1440)::smallint END
+$$;
+
+-- The habit alone, from the last 60 visits: the same as visit_figures has it.
+CREATE FUNCTION gym.refresh_habit(customer bigint, time_zone text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    WITH visits AS (
+        SELECT a.wall, extract(isodow FROM a.wall)::integer AS weekday,
+               .1 * power(.9, row_number() OVER (ORDER BY a.wall DESC) - 1) AS weight
+        FROM (SELECT x.check_in AT TIME ZONE refresh_habit.time_zone AS wall FROM gym.attendance x
+              WHERE x.customer_id = customer AND x.voided_at IS NULL
+              ORDER BY x.check_in DESC LIMIT 60) a
+    )
+    UPDATE gym.member_summary s
+        SET usual_weekday = (SELECT v.weekday - 1 FROM visits v GROUP BY v.weekday HAVING sum(v.weight) >= .25
+                             ORDER BY sum(v.weight) DESC, v.weekday LIMIT 1),
+            usual_minute = gym.usual_minute(s.visit_count, (
+                SELECT (sum(v.weight * (extract(hour FROM v.wall) * 60 + extract(minute FROM v.wall)))
+                        / sum(v.weight))::real FROM visits v))
+        WHERE s.customer_id = customer;
+END
+$$;
+
 CREATE FUNCTION gym.recount_visits(customer bigint) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -244,10 +269,8 @@ BEGIN
         SET first_visit = f.first_visit, last_visit = f.last_visit, last_check_in = f.last_check_in,
             visit_count = COALESCE(f.visit_count, 0), visit_days = COALESCE(f.visit_days, 0),
             visit_month = f.visit_month, visits_month = COALESCE(f.visits_month, 0),
-            weekday_weights = COALESCE(f.weekday_weights, '{0,0,0,0,0,0,0}'), minute_mean = f.minute_mean,
             usual_weekday = gym.usual_weekday(f.visit_count, f.weekday_weights),
-            usual_minute = CASE WHEN f.visit_count >= 5
-                                THEN (round(f.minute_mean / 10) * 10)::integer % 1440 END
+            usual_minute = gym.usual_minute(f.visit_count, f.minute_mean)
         WHERE s.customer_id = customer;
 END
 $$;
@@ -265,14 +288,13 @@ BEGIN
     INSERT INTO gym.member_summary
         (customer_id, gym_id, starts, ends, package_id, cancelled_on, frozen, first_visit, last_visit,
          last_check_in, visit_count, visit_days, visit_month, visits_month, first_payment, last_payment,
-         payment_count, paid_total, charged_total, usual_weekday, usual_minute, weekday_weights, minute_mean)
+         payment_count, paid_total, charged_total, usual_weekday, usual_minute)
     SELECT c.customer_id, c.gym_id, m.starts, m.ends, m.package_id, m.cancelled_on, f.period,
            v.first_visit, v.last_visit, v.last_check_in, COALESCE(v.visit_count, 0), COALESCE(v.visit_days, 0),
            v.visit_month, COALESCE(v.visits_month, 0), t.first_payment, t.last_payment,
            COALESCE(t.payment_count, 0), COALESCE(t.paid, 0), COALESCE(h.charged, 0),
            gym.usual_weekday(v.visit_count, v.weekday_weights),
-           CASE WHEN v.visit_count >= 5 THEN (round(v.minute_mean / 10) * 10)::integer % 1440 END,
-           COALESCE(v.weekday_weights, '{0,0,0,0,0,0,0}'), v.minute_mean
+           gym.usual_minute(v.visit_count, v.minute_mean)
     FROM gym.customers c
     JOIN gym.gyms g ON g.gym_id = c.gym_id
     LEFT JOIN (SELECT DISTINCT ON (x.customer_id) x.customer_id, lower(x.term) AS starts,

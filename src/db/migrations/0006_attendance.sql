@@ -246,62 +246,69 @@ END
 $$;
 
 -- Decides, and with `write` checks in. `code` is NULL when the member was picked from a list. Most
--- scans are of members with nothing to say about: one query finds that out (`ordinary`), and the
--- reasons are looked at for the others only.
+-- scans are of members with nothing to say about. Five look-ups by key and one expression find that
+-- out (one join of them all costs twice as much to set up as to run); the reasons are looked at for
+-- the others only.
 CREATE FUNCTION gym.decide(me auth.identity, request uuid, code text, customer bigint, at_desk text,
                            override text, repeat_seconds integer, write boolean) RETURNS gym.verdict
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v              gym.verdict;
-    r              record;
-    denying        text;
+    v           gym.verdict;
+    c           gym.customers;
+    s           gym.member_summary;
+    p           gym.packages;
+    a           gym.attendance;
+    r           record;
+    wall        timestamp := now() AT TIME ZONE me.time_zone;
+    inside      integer;
+    month       date;
+    this_month  integer;
+    is_ordinary boolean;
+    again       boolean := false;
+    denying     text;
 BEGIN
-    SELECT c.customer_id, c.gym_id, c.name, c.keytag, c.birth_date, c.note, c.banned_on, c.banned_reason,
-           c.anonymised_on, c.package_id AS own_package_id,
-           s.starts, s.ends, s.cancelled_on, s.frozen, s.package_id, s.visit_count, s.visits_month,
-           s.visit_month = date_trunc('month', d.wall)::date AS counts_this_month, s.usual_weekday,
-           s.usual_minute, s.balance, p.name AS plan, p.duration_months, p.visits_included, p.all_gyms,
-           p.hours_from, p.hours_until, a.attendance_id, a.check_in, a.check_out, a.auto_out, a.desk,
-           a.gym_id AS visit_gym_id, (a.check_in AT TIME ZONE me.time_zone)::date AS visit_day, d.wall,
-           extract(isodow FROM d.wall)::integer AS weekday,
-           (extract(hour FROM d.wall) * 60 + extract(minute FROM d.wall))::real AS minute,
-           d.inside, gym.habit_text(s.usual_weekday, s.usual_minute) AS habit,
-           floor(extract(epoch FROM d.wall))::bigint AS at_local,
-           COALESCE(c.gym_id = me.gym_id AND c.banned_on IS NULL AND c.note = ''
-                    AND s.starts <= me.today AND s.ends - me.today > (me.settings ->> 'expiring_within')::integer
-                    AND s.cancelled_on IS NULL AND (s.frozen IS NULL OR lower(s.frozen) > me.today)
-                    AND s.balance <= 0 AND p.visits_included = 0 AND p.hours_from IS NULL
-                    AND (c.birth_date IS NULL
-                         OR (me.today - c.birth_date > (me.settings ->> 'under_age')::integer * 366
-                             AND NOT (extract(month FROM c.birth_date) = extract(month FROM me.today)
-                                      AND extract(day FROM c.birth_date) - extract(day FROM me.today)
-                                          BETWEEN 0 AND 1)))
-                    AND (a.attendance_id IS NULL
-                         OR (a.check_out IS NOT NULL AND a.check_in < d.day_start
-                             AND NOT (a.auto_out AND a.check_in >= d.day_start - interval '25 hours')
-                             AND NOT a.check_out > now() - make_interval(secs => repeat_seconds)))
-                    AND (me.capacity IS NULL OR d.inside < me.capacity), false) AS ordinary
-      INTO r
-      FROM (SELECT now() AT TIME ZONE me.time_zone AS wall,
-                   me.today::timestamp AT TIME ZONE me.time_zone AS day_start,
-                   (SELECT count(*)::integer FROM gym.attendance i
-                    WHERE i.gym_id = me.gym_id AND i.check_out IS NULL AND i.voided_at IS NULL) AS inside
-            OFFSET 0) d
-      LEFT JOIN gym.customers c ON c.customer_id = customer
-      LEFT JOIN gym.member_summary s ON s.customer_id = c.customer_id
-      LEFT JOIN gym.packages p ON p.package_id = s.package_id
-      LEFT JOIN LATERAL (SELECT x.attendance_id, x.check_in, x.check_out, x.auto_out, x.desk, x.gym_id
-                         FROM gym.attendance x
-                         WHERE x.customer_id = c.customer_id AND x.voided_at IS NULL
-                         ORDER BY x.check_in DESC LIMIT 1) a ON true;
+    SELECT * INTO c FROM gym.customers x WHERE x.customer_id = customer;
+    SELECT * INTO s FROM gym.member_summary x WHERE x.customer_id = customer;
+    SELECT * INTO p FROM gym.packages x WHERE x.package_id = s.package_id;
+    SELECT * INTO a FROM gym.attendance x WHERE x.customer_id = customer AND x.voided_at IS NULL
+        ORDER BY x.check_in DESC LIMIT 1;
+    SELECT count(*) INTO inside FROM gym.attendance x
+        WHERE x.gym_id = me.gym_id AND x.check_out IS NULL AND x.voided_at IS NULL;
+    month := date_trunc('month', wall);
+    this_month := CASE WHEN s.visit_month = month THEN s.visits_month ELSE 0 END;
+    is_ordinary := COALESCE(
+        c.gym_id = me.gym_id AND c.banned_on IS NULL AND c.note = '' AND s.starts <= me.today
+        AND s.ends - me.today > (me.settings ->> 'expiring_within')::integer AND s.cancelled_on IS NULL
+        AND (s.frozen IS NULL OR lower(s.frozen) > me.today)
+        AND s.charged_total <= s.paid_total AND p.visits_included = 0 AND p.hours_from IS NULL
+        AND (c.birth_date IS NULL
+             OR (me.today - c.birth_date > (me.settings ->> 'under_age')::integer * 366
+                 AND NOT (extract(month FROM c.birth_date) = extract(month FROM me.today)
+                          AND extract(day FROM c.birth_date) - extract(day FROM me.today) BETWEEN 0 AND 1)))
+        AND (a.attendance_id IS NULL
+             OR (a.check_out < now() - make_interval(secs => repeat_seconds)
+                 AND (a.check_in AT TIME ZONE me.time_zone)::date
+                     < me.today - CASE WHEN a.auto_out THEN 1 ELSE 0 END))
+        AND (me.capacity IS NULL OR inside < me.capacity), false);
 
-    IF r.ordinary THEN
-        v := ROW('in', NULL, r.customer_id, r.name, COALESCE(r.keytag, ''), r.plan, '', r.ends, r.ends - me.today,
-                 CASE WHEN r.counts_this_month THEN r.visits_month ELSE 0 END + write::integer,
-                 r.visit_count + write::integer, r.visit_day, r.habit, r.balance, r.at_local, NULL, NULL, NULL, '',
-                 r.inside + write::integer, me.capacity, NULL, NULL, NULL, NULL, NULL, false);
+    IF is_ordinary THEN
+        v := ROW('in', NULL, customer, c.name, COALESCE(c.keytag, ''), p.name, '', s.ends, s.ends - me.today,
+                 this_month + write::integer, s.visit_count + write::integer, s.last_visit,
+                 gym.habit_text(s.usual_weekday, s.usual_minute), s.balance,
+                 floor(extract(epoch FROM wall))::bigint, NULL, NULL, NULL, '', inside + write::integer,
+                 me.capacity, NULL, NULL, NULL, NULL, NULL, false);
     ELSE
+        SELECT c.customer_id, c.gym_id, c.name, c.keytag, c.birth_date, c.note, c.banned_on, c.banned_reason,
+               c.anonymised_on, c.package_id AS own_package_id, s.starts, s.ends, s.cancelled_on, s.frozen,
+               s.package_id, s.visit_count, this_month AS this_month, s.balance, p.name AS plan,
+               p.duration_months, p.visits_included, p.all_gyms, p.hours_from, p.hours_until, a.attendance_id,
+               a.check_in, a.check_out, a.auto_out, a.desk, a.gym_id AS visit_gym_id,
+               (a.check_in AT TIME ZONE me.time_zone)::date AS visit_day, wall AS wall, inside AS inside,
+               gym.habit_text(s.usual_weekday, s.usual_minute) AS habit,
+               floor(extract(epoch FROM wall))::bigint AS at_local
+          INTO r;
+        again := COALESCE(r.visit_day = me.today AND r.visit_gym_id = me.gym_id, false);
         v := gym.examine(me, r, code, override, repeat_seconds);
         IF v.result = 'denied' THEN
             denying := substring(v.reasons FROM '([a-z_0-9]+)\tdeny\t');
@@ -309,7 +316,7 @@ BEGIN
                 IF write THEN
                     INSERT INTO gym.access_log (gym_id, customer_id, home_gym_id, code, desk, staff_id, result,
                                                 reason, reasons, request_id)
-                        VALUES (me.gym_id, customer, r.gym_id, left(code, 64), COALESCE(at_desk, ''),
+                        VALUES (me.gym_id, customer, c.gym_id, left(code, 64), COALESCE(at_desk, ''),
                                 me.staff_id, 'denied', denying, v.reasons, request);
                     PERFORM pg_notify('gymtui', me.gym_id || ':attendance');
                 END IF;
@@ -331,8 +338,7 @@ BEGIN
     -- Rule 1: of two desks at the same moment the index lets one through; the other is told.
     INSERT INTO gym.attendance (customer_id, check_in, gym_id, home_gym_id, desk, staff_in, reentry,
                                 override_reason, request_id)
-        VALUES (customer, now(), me.gym_id, r.gym_id, COALESCE(at_desk, ''), me.staff_id,
-                NOT r.ordinary AND COALESCE(r.visit_day = me.today AND r.visit_gym_id = me.gym_id, false),
+        VALUES (customer, now(), me.gym_id, c.gym_id, COALESCE(at_desk, ''), me.staff_id, again,
                 CASE WHEN denying IS NOT NULL THEN override END, request)
         ON CONFLICT (customer_id) WHERE check_out IS NULL AND voided_at IS NULL DO NOTHING
         RETURNING attendance_id INTO v.attendance_id;
@@ -348,42 +354,19 @@ BEGIN
         v.visits_total := v.visits_total - 1;
         RETURN v;
     END IF;
-    -- Of the weekdays' weights all but today's shrink alike, so the heaviest is today's or the old one.
     UPDATE gym.member_summary x
         SET first_visit = COALESCE(x.first_visit, me.today), last_visit = me.today, last_check_in = now(),
             visit_count = x.visit_count + 1,
             visit_days = x.visit_days + CASE WHEN x.last_visit = me.today THEN 0 ELSE 1 END,
-            visit_month = date_trunc('month', r.wall)::date,
-            visits_month = CASE WHEN r.counts_this_month THEN x.visits_month ELSE 0 END + 1,
-            weekday_weights = ARRAY[x.weekday_weights[1] * .9 + CASE r.weekday WHEN 1 THEN .1 ELSE 0 END,
-                                    x.weekday_weights[2] * .9 + CASE r.weekday WHEN 2 THEN .1 ELSE 0 END,
-                                    x.weekday_weights[3] * .9 + CASE r.weekday WHEN 3 THEN .1 ELSE 0 END,
-                                    x.weekday_weights[4] * .9 + CASE r.weekday WHEN 4 THEN .1 ELSE 0 END,
-                                    x.weekday_weights[5] * .9 + CASE r.weekday WHEN 5 THEN .1 ELSE 0 END,
-                                    x.weekday_weights[6] * .9 + CASE r.weekday WHEN 6 THEN .1 ELSE 0 END,
-                                    x.weekday_weights[7] * .9 + CASE r.weekday WHEN 7 THEN .1 ELSE 0 END]::real[],
-            minute_mean = COALESCE(x.minute_mean * .9 + r.minute * .1, r.minute)::real,
-            usual_weekday = CASE
-                WHEN x.visit_count < 4 THEN NULL
-                WHEN x.weekday_weights[r.weekday] * .9 + .1 >= .25
-                     AND x.weekday_weights[r.weekday] * .9 + .1
-                         >= .9 * GREATEST(x.weekday_weights[1], x.weekday_weights[2], x.weekday_weights[3],
-                                          x.weekday_weights[4], x.weekday_weights[5], x.weekday_weights[6],
-                                          x.weekday_weights[7]) THEN r.weekday - 1
-                WHEN .9 * GREATEST(x.weekday_weights[1], x.weekday_weights[2], x.weekday_weights[3],
-                                  x.weekday_weights[4], x.weekday_weights[5], x.weekday_weights[6],
-                                  x.weekday_weights[7]) >= .25
-                    THEN array_position(x.weekday_weights,
-                                        GREATEST(x.weekday_weights[1], x.weekday_weights[2], x.weekday_weights[3],
-                                                 x.weekday_weights[4], x.weekday_weights[5], x.weekday_weights[6],
-                                                 x.weekday_weights[7])) - 1 END,
-            usual_minute = CASE WHEN x.visit_count >= 4
-                THEN (round(COALESCE(x.minute_mean * .9 + r.minute * .1, r.minute) / 10) * 10)::integer % 1440 END
+            visit_month = month, visits_month = this_month + 1
         WHERE x.customer_id = customer;
+    IF s.visit_count % 5 = 4 THEN
+        PERFORM gym.refresh_habit(customer, me.time_zone);
+    END IF;
     IF denying IS NOT NULL THEN
         INSERT INTO gym.access_log (gym_id, customer_id, home_gym_id, code, desk, staff_id, result, reason,
                                     reasons, override_reason, attendance_id, request_id)
-            VALUES (me.gym_id, customer, r.gym_id, left(code, 64), COALESCE(at_desk, ''), me.staff_id,
+            VALUES (me.gym_id, customer, c.gym_id, left(code, 64), COALESCE(at_desk, ''), me.staff_id,
                     'overridden', denying, v.reasons, override, v.attendance_id, request);
     END IF;
     PERFORM pg_notify('gymtui', me.gym_id || ':attendance');
@@ -433,7 +416,7 @@ BEGIN
         v.ends := r.ends;
         v.days_left := r.ends - me.today;
         v.visits_total := r.visit_count;
-        v.visits_this_month := CASE WHEN r.counts_this_month THEN r.visits_month ELSE 0 END;
+        v.visits_this_month := r.this_month;
         v.last_visit := r.visit_day;
         v.habit := r.habit;
         v.balance := r.balance;
