@@ -18,6 +18,7 @@
 #define LOOK_MS     500
 #define LISTED      50
 #define ALONE_LOOKS 40 /* looks without a worker, before it is said that none comes */
+#define START_LOOKS 16 /* after as many another one is started, should the last have died */
 
 /* --- what is asked for --- */
 
@@ -179,6 +180,8 @@ static bool follow(struct visit *visit, const struct cli *cli, struct job_answer
             return outcome(&take->job, error);
         show(&take->job, phase, sizeof phase);
         alone = take->worker_is_alive ? 0 : alone + 1;
+        if (alone == START_LOOKS)
+            cli_start_worker(cli, NULL);
         if (alone == ALONE_LOOKS)
             return error_set(error, ERROR_OFFLINE,
                              "The job waits. Start a worker with “gymtui worker”; its log says "

@@ -18,20 +18,26 @@
 
 #define IDLE_SECONDS "60" /* of a detached worker */
 
+/* Whether it is known here how a worker signs in. */
+static bool has_login(const struct cli *cli, struct error *error)
+{
+    return *config_text(cli->config, CONFIG_WORKER_CONNINFO) != '\0' ||
+           *config_text(cli->config, CONFIG_DATABASE_CONNINFO) == '\0' ||
+           error_set(error, ERROR_CONFIG,
+                     "On the server, or where worker.conninfo is set, start one with: gymtui "
+                     "worker. See gymtui-worker(8)",
+                     "This account has no worker's login");
+}
+
 bool worker_conninfo(const struct cli *cli, char *dst, size_t size, struct error *error)
 {
     const char *configured = config_text(cli->config, CONFIG_WORKER_CONNINFO);
+    struct place place;
     if (*configured != '\0') {
         snprintf(dst, size, "%s", configured);
         return true;
     }
-    if (*config_text(cli->config, CONFIG_DATABASE_CONNINFO) != '\0')
-        return error_set(error, ERROR_CONFIG,
-                         "On the server, or where worker.conninfo is set, start one with: gymtui "
-                         "worker. See gymtui-worker(8)",
-                         "This account has no worker's login");
-    struct place place;
-    if (!place_find(cli, &place, error))
+    if (!has_login(cli, error) || !place_find(cli, &place, error))
         return false;
     snprintf(dst, size, "%s user='%s_worker'", place.conninfo, place.database);
     return true;

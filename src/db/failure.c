@@ -16,6 +16,8 @@ struct words {
 /* The first that fits counts: whole states stand before their class. */
 static const struct words statement_words[] = {
     {"57014", ERROR_TOO_SLOW, "The database took too long; nothing was written", "Try again"},
+    {"57P", ERROR_OFFLINE, "The database server ended the connection",
+     "It is tried again by itself"},
     {"55P03", ERROR_TOO_SLOW, "Somebody else holds this record; nothing was written",
      "Try again in a moment"},
     {"40", ERROR_CONFLICT, "Two desks changed the same thing at the same moment",

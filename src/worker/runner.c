@@ -14,7 +14,7 @@
 #include "gymtui/base/log.h"
 #include "runner_private.h"
 
-#define WAIT_MS       1000 /* how soon a stop is noticed, and a silent job */
+#define WAIT_MS       2000 /* how soon a stop is noticed, and a silent job */
 #define RETRY_MOST_MS 30000
 
 struct runner {

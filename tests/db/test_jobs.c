@@ -546,21 +546,26 @@ static void history_says_what_became_of_each(void **state)
 static void a_worker_killed_at_any_moment_leaves_whole_data(void **state)
 {
     (void)state;
-    enum { KILLS = 8, FIRST = 11, SECOND = 12 };
+    enum { KILLS = 20, FIRST = 11, SECOND = 12 };
     char sums[2][64], now[64];
     reseed_by_worker(FIRST);
     fingerprint(sums[0]);
     reseed_by_worker(SECOND);
     fingerprint(sums[1]);
     assert_string_not_equal(sums[0], sums[1]);
+    /* Anywhere in what such a job takes here, and a little after. */
+    int64_t whole =
+        test_number(admin, "SELECT (extract(epoch FROM max(finished_at - started_at)) * "
+                           "1100)::bigint FROM gym.jobs WHERE state = 'done' AND "
+                           "kind = 'reseed'");
     unsigned random = (unsigned)time(NULL);
-    printf("random moments from %u\n", random);
+    printf("random moments within %" PRId64 " ms, from %u\n", whole, random);
     for (int i = 0; i < KILLS; i++) {
         int seed = i % 2 == 0 ? FIRST : SECOND;
         int64_t id = ask_reseed("small", seed);
         pid_t worker = start_worker(demo_worker);
         wait_until("(SELECT state FROM gym.jobs ORDER BY job_id DESC LIMIT 1) <> 'waiting'");
-        pause_ms((long)(rand_r(&random) % 1500));
+        pause_ms((long)(rand_r(&random) % whole));
         kill(worker, SIGKILL);
         end_of(worker);
         fingerprint(now);
@@ -739,6 +744,31 @@ static void statuses_follow_the_dates(void **state)
         test_text(super, "SELECT status FROM gym.customers WHERE customer_id = 10004"), "active");
 }
 
+/* ---- The server goes away ---- */
+
+/* The last one: the connections of this program are gone afterwards. */
+static void a_crashed_server_is_waited_for(void **state)
+{
+    (void)state;
+    int64_t id = ask_reseed("large", 80);
+    pid_t worker = start_program(demo_worker, (const char *const[]){"gymtui", "worker", NULL});
+    wait_until("EXISTS (SELECT FROM gym.jobs WHERE state = 'running' AND progress > 0)");
+    test_server_stop(SIGQUIT);
+    test_server_start();
+    PQreset(admin);
+    assert_int_equal(PQstatus(admin), CONNECTION_OK);
+    wait_until("NOT EXISTS (SELECT FROM gym.jobs WHERE state IN ('waiting', 'running'))");
+    assert_string_equal(test_text(admin,
+                                  "SELECT state || ' ' || attempts FROM gym.jobs WHERE "
+                                  "job_id = %" PRId64,
+                                  id),
+                        "done 2");
+    assert_int_equal(test_number(admin, "SELECT seed FROM gym.database_info"), 80);
+    assert_no_debris();
+    kill(worker, SIGTERM);
+    assert_int_equal(end_of(worker), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -758,6 +788,7 @@ int main(void)
         cmocka_unit_test(recompute_gives_the_scores_of_the_load),
         cmocka_unit_test(forgotten_visits_are_closed_as_the_member_stays),
         cmocka_unit_test(statuses_follow_the_dates),
+        cmocka_unit_test(a_crashed_server_is_waited_for),
     };
     return cmocka_run_group_tests(tests, make_demonstration, end);
 }
