@@ -95,6 +95,12 @@ static const struct cli_option seed_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option doctor_options[] = {
+    [DOCTOR_DATA] = {"--data", NULL,
+                     "Instead, try what must hold of all data; wants the worker's login."},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option worker_options[] = {
     [WORKER_ONCE] = {"--once", NULL, "Leave when nothing waits."},
     [WORKER_IDLE] = {"--idle", "SECONDS", "Leave after so long without a job."},
@@ -254,6 +260,7 @@ const struct cli_command cli_commands[] = {
     {.name = "doctor",
      .arguments = "",
      .help = "Check the terminal, the configuration, the database and the clock.",
+     .options = doctor_options,
      .without_config = true,
      .run = command_doctor},
     {.name = "help",

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/db/check.h"
 #include "gymtui/db/schema.h"
 #include "internal.h"
 
@@ -230,10 +231,40 @@ static void check_database(struct doctor *doctor)
     visit_close(&visit);
 }
 
+/* --- the data --- */
+
+static void say_rule(void *owner, const char *rule, int64_t found, int64_t example)
+{
+    struct doctor *doctor = owner;
+    char text[200];
+    if (found == 0)
+        snprintf(text, sizeof text, "no %s", rule);
+    else
+        snprintf(text, sizeof text, "%lld %s, for instance number %lld", (long long)found, rule,
+                 (long long)example);
+    if (found == 0)
+        good("Data", text);
+    else
+        bad(doctor, "Data", text, NULL);
+}
+
+static void check_all_data(struct doctor *doctor)
+{
+    char conninfo[1400];
+    struct error error = {0};
+    if (!worker_conninfo(doctor->cli, conninfo, sizeof conninfo, &error) ||
+        !check_data(conninfo, say_rule, doctor, &error))
+        bad_error(doctor, "Data", &error);
+}
+
 int command_doctor(const struct cli *cli, const struct cli_words *words)
 {
-    (void)words;
     struct doctor doctor = {.cli = cli};
+    if (words->values[DOCTOR_DATA] != NULL) {
+        if (check_config(&doctor))
+            check_all_data(&doctor);
+        return doctor.is_bad ? CLI_FAILED : CLI_DONE;
+    }
     check_terminal();
     check_locale();
     if (check_config(&doctor)) {

@@ -137,5 +137,6 @@ enum seed_option {
 };
 enum worker_option { WORKER_ONCE, WORKER_IDLE, WORKER_ENQUEUE };
 enum members_option { MEMBERS_JSON, MEMBERS_LIMIT };
+enum doctor_option { DOCTOR_DATA };
 
 #endif
