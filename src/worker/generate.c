@@ -176,9 +176,15 @@ static bool swap(struct bulk *bulk, const struct generate_options *options,
     }
 }
 
-static void clean_up(struct bulk *bulk)
+/* The other connections first: their open transactions hold locks on what is to go. */
+static void clean_up(struct loader *loaders)
 {
+    struct bulk *bulk = loaders[0].bulk;
     struct error ignored;
+    for (int i = 1; i < CONNECTIONS; i++) {
+        bulk_close(loaders[i].bulk);
+        loaders[i].bulk = NULL;
+    }
     if (!bulk_run(bulk, "ROLLBACK", &ignored) ||
         !bulk_run(bulk, "DROP SCHEMA IF EXISTS gym_incoming CASCADE", &ignored))
         log_write(LOG_LEVEL_WARNING, "generate",
@@ -262,7 +268,7 @@ bool generate_into(const char *conninfo, const struct generate_options *options,
         done = prepared && run(loaders, options, &progress, error);
     }
     if (prepared && !done)
-        clean_up(loaders[0].bulk);
+        clean_up(loaders);
     if (!done && progress.is_cancelled)
         error_set(error, ERROR_CANCELLED, NULL,
                   "The load was cancelled; the data are the old ones");

@@ -393,18 +393,19 @@ struct desk {
     int phases, refused; /* check-ins that failed */
 };
 
-static void desk_works_on(void *owner, const char *phase, double share)
+static bool desk_works_on(void *owner, const char *phase, double share)
 {
     struct desk *desk = owner;
     (void)share;
     if (strcmp(phase, "done") == 0)
-        return;
+        return true;
     desk->phases++;
     desk->members = test_number(desk->connection, "SELECT count(*) FROM gym.customers");
     if (strcmp(test_state(desk->connection, "SELECT * FROM gym.check_in(gen_random_uuid(), "
                                             "'77001001', NULL, '1', NULL, 3)"),
                "") != 0)
         desk->refused++;
+    return true;
 }
 
 static PGconn *sign_in_at_the_desk(void)
@@ -459,13 +460,14 @@ static void a_desk_goes_on_and_its_login_stays(void **state)
     PQfinish(again);
 }
 
-static void cut_the_load_off(void *owner, const char *phase, double share)
+static bool cut_the_load_off(void *owner, const char *phase, double share)
 {
     const char *at = owner;
     (void)share;
     if (strcmp(phase, at) == 0)
         test_run(admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
                         "current_database() AND pid <> pg_backend_pid()");
+    return true;
 }
 
 static void a_load_that_is_cut_off_leaves_the_old_data(void **state)
@@ -489,6 +491,52 @@ static void a_load_that_is_cut_off_leaves_the_old_data(void **state)
     generate(31);
     fingerprint(after);
     assert_string_equal(before, after);
+}
+
+static bool cancel_the_load(void *owner, const char *phase, double share)
+{
+    (void)share;
+    return strcmp(phase, owner) != 0;
+}
+
+static void a_load_can_be_cancelled_until_the_change(void **state)
+{
+    (void)state;
+    char phases[][32] = {"preparing", "members and visits", "summaries and indexes", "keys",
+                         "changing over"};
+    char before[64], after[64];
+    fingerprint(before);
+    struct generate_options options = options_for(33);
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+        assert_false(generate_into(place, &options, cancel_the_load, phases[i], &error));
+        assert_int_equal(error.code, ERROR_CANCELLED);
+        assert_int_equal(
+            test_number(admin, "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'gym\\_%%'"),
+            0);
+    }
+    fingerprint(after);
+    assert_string_equal(before, after);
+}
+
+static bool load_another(void *owner, const char *phase, double share)
+{
+    enum error_code *code = owner;
+    (void)share;
+    struct generate_options options = options_for(34);
+    struct error other = {.code = ERROR_NONE};
+    if (strcmp(phase, "keys") == 0 && !generate_into(place, &options, NULL, NULL, &other))
+        *code = other.code;
+    return true;
+}
+
+static void two_loads_at_once_do_not_meet(void **state)
+{
+    (void)state;
+    struct generate_options options = options_for(35);
+    enum error_code code = ERROR_NONE;
+    assert_true(generate_into(place, &options, load_another, &code, &error));
+    assert_int_equal(code, ERROR_CONFLICT);
+    assert_int_equal(test_number(admin, "SELECT seed FROM gym.database_info"), 35);
 }
 
 static void a_smaller_load_takes_gyms_away_and_keeps_those_with_logins(void **state)
@@ -524,6 +572,8 @@ int main(void)
         cmocka_unit_test(the_tables_are_as_the_migrations_made_them),
         cmocka_unit_test(a_desk_goes_on_and_its_login_stays),
         cmocka_unit_test(a_load_that_is_cut_off_leaves_the_old_data),
+        cmocka_unit_test(a_load_can_be_cancelled_until_the_change),
+        cmocka_unit_test(two_loads_at_once_do_not_meet),
         cmocka_unit_test(a_smaller_load_takes_gyms_away_and_keeps_those_with_logins),
     };
     return cmocka_run_group_tests(tests, make_demonstration, end);
