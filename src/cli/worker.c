@@ -204,8 +204,7 @@ bool cli_start_worker(const struct cli *cli, struct error *error)
     while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
         continue;
     /* The pipe closes when the worker runs; what comes before that is why it does not. */
-    ssize_t got = 0;
-    while (child > 0 && (got = read(report[0], &problem, sizeof problem)) < 0 && errno == EINTR)
+    while (child > 0 && read(report[0], &problem, sizeof problem) < 0 && errno == EINTR)
         continue;
     close(report[0]);
     return problem == 0 || error_set(error, ERROR_SYSTEM, "Start one with: gymtui worker",

@@ -211,8 +211,8 @@ int db_pending(const struct db *db)
 
 void db_note_change(struct db *db, const char *payload)
 {
-    /* "gym_id:topic", 0 for every gym; anybody can forge one, so that it never means more than "read
-     * again". */
+    /* "gym_id:topic", 0 for every gym; anybody can forge one, so that it never means more than
+     * "read again". */
     char *end;
     errno = 0;
     int64_t gym = strtoll(payload, &end, 10);

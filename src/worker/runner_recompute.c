@@ -138,12 +138,14 @@ static bool score_and_copy(struct bulk *bulk, int64_t gym_id, const struct membe
     size_t count = members->count;
     struct scores scores = {malloc(count * sizeof(double)), malloc(count), malloc(count),
                             malloc(count)};
-    bool done = (scores.values && scores.r && scores.f && scores.m) ||
-                error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    done = done && score(members, &scores, recency_of, true, scores.r, error) &&
-           score(members, &scores, frequency_of, false, scores.f, error) &&
-           score(members, &scores, paid_of, false, scores.m, error) &&
-           copy(bulk, gym_id, members, &scores, error);
+    bool done = false;
+    if (!scores.values || !scores.r || !scores.f || !scores.m)
+        error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    else
+        done = score(members, &scores, recency_of, true, scores.r, error) &&
+               score(members, &scores, frequency_of, false, scores.f, error) &&
+               score(members, &scores, paid_of, false, scores.m, error) &&
+               copy(bulk, gym_id, members, &scores, error);
     free(scores.values);
     free(scores.r);
     free(scores.f);
