@@ -2,14 +2,12 @@
 -- What the lanes themselves say to the server.
 
 -- name: connection_settings
--- $1 statement_timeout in ms, $2 the gym's time zone or null, $3 plan_cache_mode, $4 the gym that
--- was picked at level chain or null.
--- Lists have optional filters: planned with their values, each takes the index it needs.
+-- $1 statement_timeout in ms, $2 the gym's time zone or null, $3 the gym that was picked at level
+-- chain or null.
 SELECT set_config('statement_timeout', $1::text, false),
        set_config('TimeZone', coalesce($2::text, current_setting('TimeZone')), false),
-       set_config('plan_cache_mode', $3::text, false),
        set_config('search_path', 'pg_catalog, pg_temp', false),
-       set_config('gymtui.gym_id', coalesce($4::text, ''), false),
+       set_config('gymtui.gym_id', coalesce($3::text, ''), false),
        set_config('jit', 'off', false),
        set_config('DateStyle', 'ISO, YMD', false);
 

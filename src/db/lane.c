@@ -26,27 +26,31 @@ static void statement_name(const struct lane *lane, const struct db *db, int ind
              lane->generation[index]);
 }
 
+static bool send_statement(struct lane *lane, struct call *call, int position)
+{
+    struct db *db = call->db;
+    int index = call->statements[position];
+    const struct statement *statement = &db->statements.rows[index];
+    /* Several statements share the parameters; each gets as many as it names. */
+    char name[STATEMENT_NAME_SIZE];
+    statement_name(lane, db, index, name);
+    if (!lane->prepared[index]) {
+        call->prepares |= 1U << position;
+        if (!PQsendPrepare(lane->connection, name, statement->text, 0, NULL))
+            return false;
+        lane->prepared[index] = 1;
+    }
+    return call->only_prepare || PQsendQueryPrepared(lane->connection, name, statement->parameters,
+                                                     call->values, NULL, NULL, 0) != 0;
+}
+
 /* Writes the segment into libpq's buffer. */
 static bool send_segment(struct lane *lane, struct call *call)
 {
-    struct db *db = call->db;
     call->prepares = 0;
-    for (int i = 0; i < call->statement_count; i++) {
-        int index = call->statements[i];
-        char name[STATEMENT_NAME_SIZE];
-        statement_name(lane, db, index, name);
-        if (!lane->prepared[index]) {
-            call->prepares |= 1U << i;
-            if (!PQsendPrepare(lane->connection, name, db->statements.rows[index].text, 0, NULL))
-                return false;
-            lane->prepared[index] = 1;
-        }
-        /* Several statements share the parameters; each gets as many as it names. */
-        if (!call->only_prepare &&
-            !PQsendQueryPrepared(lane->connection, name, db->statements.rows[index].parameters,
-                                 call->values, NULL, NULL, 0))
+    for (int i = 0; i < call->statement_count; i++)
+        if (!send_statement(lane, call, i))
             return false;
-    }
     return PQpipelineSync(lane->connection) != 0;
 }
 

@@ -15,20 +15,21 @@ JOIN gym.customers AS c ON c.customer_id = s.customer_id
 LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
 LEFT JOIN gym.rfm AS r ON r.customer_id = c.customer_id
 
+-- Both hold for the call they go ahead of, whose transaction ends at its Sync. A list with filters
+-- takes another index for other values; a search is the same walk for all, and planning it would
+-- take longer than making it. So would starting workers for the first rows of a page.
+-- name: members_plan_with_values
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('max_parallel_workers_per_gather', '0', true);
+-- name: members_plan_once
+SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
+       set_config('max_parallel_workers_per_gather', '0', true);
+
 -- The filters of struct member_query; null means no filter.
--- $1 what was typed, $2 status, $3 package, $4 expiring within days, $5 owing, $6 absent days.
--- Terms hold a name from each of its words on, so that a phrase is one range of the index.
+-- $2 status, $3 package, $4 expiring within days, $5 owing, $6 absent days.
 -- fragment: member_filter
 c.gym_id = (SELECT auth.current_gym()) AND s.gym_id = (SELECT auth.current_gym())
 AND c.merged_into IS NULL
-AND ($1::text IS NULL OR c.customer_id IN (
-        SELECT t.customer_id FROM gym.search_terms AS t
-         WHERE t.gym_id = (SELECT auth.current_gym())
-           AND t.term >= CASE WHEN $1::text ~ '^[0-9 +()./-]+$' THEN gym.digits($1::text)
-                              ELSE gym.search_fold($1::text) END
-           AND t.term < gym.search_until(
-                        CASE WHEN $1::text ~ '^[0-9 +()./-]+$' THEN gym.digits($1::text)
-                             ELSE gym.search_fold($1::text) END)))
 AND ($2::text IS NULL
      OR gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date) = $2::text)
 AND ($3::bigint IS NULL OR s.package_id = $3::bigint)
@@ -37,7 +38,7 @@ AND (NOT $5::boolean OR s.charged_total > s.paid_total)
 AND ($6::int IS NULL OR coalesce(s.last_visit, c.join_date) <= current_date - $6::int)
 
 -- Keyset pages: $7 the anchor's number, $8 its day in the sort column, $9 how many rows.
--- No day sorts before every day.
+-- No day sorts before every day. $1, the search, is not for these.
 
 -- name: members_by_name_forward
 SELECT
@@ -48,7 +49,7 @@ WHERE
 -- use: member_filter
 AND ($7::bigint IS NULL OR (c.sort_name, c.customer_id) >
      ((SELECT a.sort_name FROM gym.customers AS a WHERE a.customer_id = $7::bigint), $7::bigint))
-AND $8::date IS NULL
+AND $8::date IS NULL AND $1::text IS NULL
 ORDER BY c.sort_name, c.customer_id LIMIT $9::int;
 
 -- name: members_by_name_backward
@@ -60,7 +61,7 @@ WHERE
 -- use: member_filter
 AND ($7::bigint IS NULL OR (c.sort_name, c.customer_id) <
      ((SELECT a.sort_name FROM gym.customers AS a WHERE a.customer_id = $7::bigint), $7::bigint))
-AND $8::date IS NULL
+AND $8::date IS NULL AND $1::text IS NULL
 ORDER BY c.sort_name DESC, c.customer_id DESC LIMIT $9::int;
 
 -- name: members_by_number_forward
@@ -71,7 +72,7 @@ FROM
 WHERE
 -- use: member_filter
 AND ($7::bigint IS NULL OR c.customer_id > $7::bigint)
-AND $8::date IS NULL
+AND $8::date IS NULL AND $1::text IS NULL
 ORDER BY c.customer_id LIMIT $9::int;
 
 -- name: members_by_number_backward
@@ -82,7 +83,7 @@ FROM
 WHERE
 -- use: member_filter
 AND ($7::bigint IS NULL OR c.customer_id < $7::bigint)
-AND $8::date IS NULL
+AND $8::date IS NULL AND $1::text IS NULL
 ORDER BY c.customer_id DESC LIMIT $9::int;
 
 -- name: members_by_ends_forward
@@ -108,6 +109,7 @@ SELECT * FROM (
              OR (s.ends, s.customer_id) > ($8::date, $7::bigint))
       ORDER BY s.ends, s.customer_id LIMIT $9::int)
 ) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+WHERE $1::text IS NULL
 ORDER BY ends NULLS FIRST, customer_id LIMIT $9::int;
 
 -- name: members_by_ends_backward
@@ -132,6 +134,7 @@ SELECT * FROM (
         AND ($7::bigint IS NULL OR $8::date IS NOT NULL OR s.customer_id < $7::bigint)
       ORDER BY s.customer_id DESC LIMIT $9::int)
 ) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+WHERE $1::text IS NULL
 ORDER BY ends DESC NULLS LAST, customer_id DESC LIMIT $9::int;
 
 -- name: members_by_last_visit_forward
@@ -157,6 +160,7 @@ SELECT * FROM (
              OR (s.last_visit, s.customer_id) > ($8::date, $7::bigint))
       ORDER BY s.last_visit, s.customer_id LIMIT $9::int)
 ) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+WHERE $1::text IS NULL
 ORDER BY last_visit NULLS FIRST, customer_id LIMIT $9::int;
 
 -- name: members_by_last_visit_backward
@@ -181,7 +185,132 @@ SELECT * FROM (
         AND ($7::bigint IS NULL OR $8::date IS NOT NULL OR s.customer_id < $7::bigint)
       ORDER BY s.customer_id DESC LIMIT $9::int)
 ) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+WHERE $1::text IS NULL
 ORDER BY last_visit DESC NULLS LAST, customer_id DESC LIMIT $9::int;
+
+-- Search: terms hold a name from each of its words on, so that what was typed is one range of one
+-- index. Up to 500 hits are put in the order that was asked for; more come in the order of the
+-- terms, page by page down the index, each member at its first term. Either way the time does not
+-- depend on how many members there are. $1 what was typed, $8 unused, $10 the sort column.
+-- fragment: search_range
+WITH probe AS MATERIALIZED (
+    SELECT f.folded AS from_, gym.search_until(f.folded) AS until
+      FROM (SELECT CASE WHEN $1::text ~ '^[0-9 +()./-]+$' THEN gym.digits($1::text)
+                        ELSE gym.search_fold($1::text) END AS folded) AS f
+), hits AS MATERIALIZED (
+    SELECT t.customer_id FROM gym.search_terms AS t
+     WHERE t.gym_id = (SELECT auth.current_gym())
+       AND t.term >= (SELECT from_ FROM probe) AND t.term < (SELECT until FROM probe)
+     LIMIT 501
+), few AS MATERIALIZED (
+    SELECT count(*) <= 500 AS are FROM hits
+), found AS MATERIALIZED (
+    SELECT DISTINCT h.customer_id FROM hits AS h WHERE (SELECT are FROM few)
+), anchor AS MATERIALIZED (
+    SELECT min(a.term) AS term FROM gym.search_terms AS a
+     WHERE a.customer_id = $7::bigint AND a.gym_id = (SELECT auth.current_gym())
+       AND a.term >= (SELECT from_ FROM probe) AND a.term < (SELECT until FROM probe)
+)
+
+-- fragment: search_keys
+CASE WHEN $10::text = 'name' THEN c.sort_name ELSE '' END COLLATE "C" AS key_name,
+CASE $10::text WHEN 'ends' THEN coalesce(s.ends - date '1970-01-01', -2147483648)
+               WHEN 'last_visit' THEN coalesce(s.last_visit - date '1970-01-01', -2147483648)
+               ELSE 0 END AS key_day
+
+-- fragment: search_few
+FROM found AS h
+JOIN gym.customers AS c ON c.customer_id = h.customer_id
+JOIN gym.member_summary AS s ON s.customer_id = h.customer_id
+LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
+LEFT JOIN gym.rfm AS r ON r.customer_id = h.customer_id
+
+-- fragment: search_anchor
+(SELECT
+-- use: search_keys
+   FROM gym.customers AS c JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
+  WHERE c.customer_id = $7::bigint)
+
+-- The walk down the terms first and nothing but the walk: OFFSET 0 keeps the look at each member
+-- behind it, one by one, until the page is full.
+-- fragment: search_walk
+FROM (SELECT t.term, t.kind, t.customer_id FROM gym.search_terms AS t
+       WHERE NOT (SELECT are FROM few) AND $8::date IS NULL
+         AND t.gym_id = (SELECT auth.current_gym())
+         AND t.term >= (SELECT from_ FROM probe) AND t.term < (SELECT until FROM probe)
+
+-- fragment: search_member
+CROSS JOIN LATERAL (
+    SELECT
+-- use: member_columns
+      FROM gym.customers AS c
+      JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
+      LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
+      LEFT JOIN gym.rfm AS r ON r.customer_id = c.customer_id
+     WHERE c.customer_id = t.customer_id
+       AND NOT EXISTS (SELECT FROM gym.search_terms AS o
+                        WHERE o.customer_id = t.customer_id
+                          AND o.gym_id = (SELECT auth.current_gym())
+                          AND o.term >= (SELECT from_ FROM probe)
+                          AND o.term < (SELECT until FROM probe)
+                          AND (o.term, o.kind) < (t.term, t.kind))
+       AND
+-- use: member_filter
+    OFFSET 0) AS m
+
+-- name: members_search_forward
+-- use: search_range
+(SELECT
+-- use: member_columns
+-- use: search_few
+CROSS JOIN LATERAL (SELECT
+-- use: search_keys
+) AS k
+WHERE
+-- use: member_filter
+AND ($7::bigint IS NULL OR (k.key_name, k.key_day, c.customer_id) >
+     ((SELECT x.key_name FROM
+-- use: search_anchor
+       AS x), (SELECT x.key_day FROM
+-- use: search_anchor
+       AS x), $7::bigint))
+ORDER BY k.key_name, k.key_day, c.customer_id LIMIT $9::int)
+UNION ALL
+(SELECT m.*
+-- use: search_walk
+         AND t.term >= (SELECT coalesce(a.term, p.from_) FROM anchor AS a, probe AS p)
+         AND ($7::bigint IS NULL
+              OR (t.term, t.customer_id) > ((SELECT term FROM anchor), $7::bigint))
+       ORDER BY t.term, t.customer_id OFFSET 0) AS t
+-- use: search_member
+ORDER BY t.term, t.customer_id LIMIT $9::int);
+
+-- name: members_search_backward
+-- use: search_range
+(SELECT
+-- use: member_columns
+-- use: search_few
+CROSS JOIN LATERAL (SELECT
+-- use: search_keys
+) AS k
+WHERE
+-- use: member_filter
+AND ($7::bigint IS NULL OR (k.key_name, k.key_day, c.customer_id) <
+     ((SELECT x.key_name FROM
+-- use: search_anchor
+       AS x), (SELECT x.key_day FROM
+-- use: search_anchor
+       AS x), $7::bigint))
+ORDER BY k.key_name DESC, k.key_day DESC, c.customer_id DESC LIMIT $9::int)
+UNION ALL
+(SELECT m.*
+-- use: search_walk
+         AND t.term <= (SELECT coalesce(a.term, p.until) FROM anchor AS a, probe AS p)
+         AND ($7::bigint IS NULL
+              OR (t.term, t.customer_id) < ((SELECT term FROM anchor), $7::bigint))
+       ORDER BY t.term DESC, t.customer_id DESC OFFSET 0) AS t
+-- use: search_member
+ORDER BY t.term DESC, t.customer_id DESC LIMIT $9::int);
 
 -- name: members_card
 SELECT c.customer_id, c.gym_id, s.package_id, c.trainer_id, c.name, c.email, c.phone,

@@ -39,17 +39,25 @@ static void deliver_page(const struct call *call, PGresult *const *results,
     }
     /* One row more than asked for was fetched, to know whether the direction goes on. */
     int limit = (int)(call->note / 2);
-    int fetched = PQntuples(results[0]);
+    const PGresult *page = results[1]; /* the first says how to plan it */
+    int fetched = PQntuples(page);
     int count = fetched > limit ? limit : fetched;
     struct member_row *rows = rows_allocate(count, sizeof *rows);
     if (!rows)
         count = 0;
-    struct row row = row_first(results[0]);
+    struct row row = row_first(page);
     for (int i = 0; i < count; i++, row_next(&row))
         read_member(&row, &rows[call->note & PAGE_BEFORE ? count - 1 - i : i]);
     on_reply(call->owner, rows, count, fetched > limit, NULL);
     free(rows);
 }
+
+static const char *const sort_names[] = {
+    [MEMBER_SORT_NAME] = "name",
+    [MEMBER_SORT_NUMBER] = "number",
+    [MEMBER_SORT_ENDS] = "ends",
+    [MEMBER_SORT_LAST_VISIT] = "last_visit",
+};
 
 static const char *statement_for(enum member_sort sort, bool forward)
 {
@@ -63,7 +71,7 @@ static const char *statement_for(enum member_sort sort, bool forward)
     case MEMBER_SORT_LAST_VISIT:
         return forward ? "members_by_last_visit_forward" : "members_by_last_visit_backward";
     }
-    return "members_by_name_forward";
+    return NULL;
 }
 
 static int32_t anchor_day(const struct member_query *query)
@@ -94,6 +102,7 @@ void members_page(struct db *db, const struct member_query *query, member_page_f
                   void *owner)
 {
     int limit = query->limit < 1 ? 1 : query->limit > PAGE_LIMIT ? PAGE_LIMIT : query->limit;
+    bool searches = query->search && *query->search;
     struct parameters parameters = {0};
     parameters_text(&parameters, query->search);
     parameters_text(&parameters, query->status);
@@ -102,10 +111,18 @@ void members_page(struct db *db, const struct member_query *query, member_page_f
     parameters_bool(&parameters, query->owing);
     days_or_null(&parameters, query->absent_days);
     parameters_id(&parameters, query->anchor ? query->anchor->customer_id : 0);
-    parameters_date(&parameters, anchor_day(query));
+    parameters_date(&parameters, searches ? DATE_NONE : anchor_day(query));
     parameters_integer(&parameters, limit + 1);
+    parameters_text(&parameters, sort_names[query->sort]);
     bool forward = query->descending == query->before;
     parameters.note = (unsigned)limit * 2 + (query->before ? PAGE_BEFORE : 0);
-    call_one(db, DB_BROWSE, CALL_READ, statement_for(query->sort, forward), &parameters,
-             deliver_page, (call_reply_fn *)on_reply, owner);
+    const char *const names[] = {
+        searches ? "members_plan_once" : "members_plan_with_values",
+        !searches ? statement_for(query->sort, forward)
+        : forward ? "members_search_forward"
+                  : "members_search_backward",
+        NULL,
+    };
+    call_queue(db, DB_BROWSE, CALL_READ, names, &parameters, deliver_page,
+               (call_reply_fn *)on_reply, owner);
 }

@@ -90,7 +90,6 @@ void setup_connection(struct db *db, struct lane *lane)
     struct parameters parameters = {0};
     parameters_integer(&parameters, lane->timeout_ms);
     parameters_text(&parameters, db->time_zone);
-    parameters_text(&parameters, is_desk ? "auto" : "force_custom_plan");
     parameters_id(&parameters, db->picked_gym_id);
     call_internal(db, lane->which, "connection_settings", &parameters, NULL, NULL, false);
     if (PQserverVersion(lane->connection) >= 140000)

@@ -6,6 +6,7 @@
 #include "gymtui/base/money.h"
 #include "gymtui/db/db.h"
 
+/* "None" counts as before every day: first when ascending, last when descending. */
 enum member_sort {
     MEMBER_SORT_NAME,
     MEMBER_SORT_NUMBER,
@@ -22,7 +23,9 @@ struct member_row {
 };
 
 struct member_query {
-    const char *search;  /* letters typed; NULL or "": all */
+    /* Letters of a name, phone, e-mail, number or tag, as typed; NULL or "": all. Over 500 hits
+     * come in the order of what matched, not of `sort`. */
+    const char *search;
     const char *status;  /* "active", "frozen", "cancelled", "expired", NULL: all */
     int64_t package_id;  /* 0: all */
     int expiring_within; /* days; -1: all */
