@@ -34,7 +34,7 @@ BEGIN
         EXECUTE format('GRANT %I TO %I WITH ADMIN OPTION', db || '_' || kind, db || '_roles');
     END LOOP;
     -- An administrator who is no superuser must be able to work as the owner below.
-    IF NOT pg_has_role(current_user, db || '_owner', 'MEMBER') THEN
+    IF NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
         EXECUTE format('GRANT %I TO %I', db || '_owner', current_user);
     END IF;
 

@@ -108,8 +108,10 @@ END
 $$;
 
 CREATE FUNCTION gym.notify(me auth.identity, topic text) RETURNS void
-    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    SELECT pg_notify('gymtui', me.gym_id || ':' || topic)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_notify('gymtui', me.gym_id || ':' || topic);
+END
 $$;
 
 -- ---------------------------------------------------------------------------------------------
