@@ -102,6 +102,17 @@ static void jobs_screen(struct terminal *terminal)
     terminal_wait(terminal, "F8 cancel");
 }
 
+/* Who is in and the feed, as another terminal has them. */
+static bool sees_the_same(struct terminal *terminal, const void *owner)
+{
+    struct terminal *other = *(struct terminal *const *)owner;
+    enum { FIRST = 9, LAST = 21 };
+    for (int row = FIRST; row <= LAST; row++)
+        if (strcmp(terminal_row(terminal, row), terminal_row(other, row)) != 0)
+            return false;
+    return true;
+}
+
 /* --- stories --- */
 
 static void a_reseed_takes_three_keys_and_the_name(void **state)
@@ -151,7 +162,10 @@ static void the_desk_checks_in_and_sees_the_progress(void **state)
     assert_return_code(kill(worker, SIGCONT), errno);
     terminal_wait(manager, "✔ Reseed (small, seed 8): done");
     terminal_wait_gone(desk, "Reseed (small");
-    /* The same sessions work on the new data, without a key. */
+    /* The same session shows the new data and works on them, without a key. */
+    struct terminal *fresh = desk_open();
+    assert_true(terminal_row_of(fresh, "In now") == 9);
+    terminal_wait_until(desk, sees_the_same, &fresh);
     member = demonstration_member();
     desk_check_in(desk, member);
     assert_int_equal(desk_open_visits(member.number), 1);
