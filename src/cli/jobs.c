@@ -180,7 +180,12 @@ static void print_job(const struct job_row *job, int32_t today)
     print_moment("started", job->started_local, today);
     print_moment("ended", job->finished_local, today);
     if (job->finished_local != MOMENT_NONE && job->started_local != MOMENT_NONE) {
-        date_format_duration(lasted, sizeof lasted, job->finished_local - job->started_local);
+        int64_t seconds = job->finished_local - job->started_local;
+        if (seconds < 3600)
+            snprintf(lasted, sizeof lasted, "%" PRId64 ":%02d min", seconds / 60,
+                     (int)(seconds % 60));
+        else
+            date_format_duration(lasted, sizeof lasted, seconds);
         out_line(stdout, "  %-10s %s", "lasted", lasted);
     }
     if (job->attempts > 1)
