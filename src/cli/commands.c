@@ -38,6 +38,19 @@ static const struct cli_option schema_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option gym_options[] = {
+    [GYM_NAME] = {"--name", "NAME", "What it is called; its user name if left out."},
+    [GYM_EMAIL] = {"--email", "ADDRESS",
+                   "Its e-mail address, with which its owner can sign in too."},
+    [GYM_TIME_ZONE] = {"--time-zone", "ZONE", "As in Europe/Berlin; UTC if left out."},
+    [GYM_CURRENCY] = {"--currency", "CODE", "Three letters; EUR if left out."},
+    [GYM_CAPACITY] = {"--capacity", "N", "How many may be in at once; no limit if left out."},
+    [GYM_PASSWORD_FILE] = {"--password-file", "FILE",
+                           "Take its owner's password from the first line; - is standard input."},
+    [GYM_USER] = {"--user", "ROLE", "The administrator to connect as, on a server of your own."},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option staff_add_options[] = {
     [STAFF_GYM] = {"--gym", "NAME", "User name of the gym; your own if left out."},
     [STAFF_PASSWORD_FILE] = {"--password-file", "FILE",
@@ -198,6 +211,13 @@ const struct cli_command cli_commands[] = {
      .help = "Do the background jobs, until it is stopped: see gymtui-worker(8).",
      .options = worker_options,
      .run = command_worker},
+    {.name = "gym add",
+     .arguments = "USERNAME",
+     .help = "Make a gym, as the database's administrator: the first one of a new database.",
+     .options = gym_options,
+     .least = 1,
+     .most = 1,
+     .run = command_gym_add},
     {.name = "staff list",
      .arguments = "",
      .help = "Show who may sign in, and as what.",

@@ -105,6 +105,7 @@ int command_psql(const struct cli *cli, const struct cli_words *words);
 int command_config(const struct cli *cli, const struct cli_words *words);
 int command_schema_create(const struct cli *cli, const struct cli_words *words);
 int command_schema_status(const struct cli *cli, const struct cli_words *words);
+int command_gym_add(const struct cli *cli, const struct cli_words *words);
 int command_staff_add(const struct cli *cli, const struct cli_words *words);
 int command_staff_passwd(const struct cli *cli, const struct cli_words *words);
 int command_staff_list(const struct cli *cli, const struct cli_words *words);
@@ -125,6 +126,15 @@ int command_help(const struct cli *cli, const struct cli_words *words);
 /* The options of each command, by their place in the command's table. */
 enum demo_option { DEMO_PROFILE, DEMO_SEED, DEMO_FRESH, DEMO_NO_UI };
 enum desk_option { DESK_JSON, DESK_NAME, DESK_REASON };
+enum gym_option {
+    GYM_NAME,
+    GYM_EMAIL,
+    GYM_TIME_ZONE,
+    GYM_CURRENCY,
+    GYM_CAPACITY,
+    GYM_PASSWORD_FILE,
+    GYM_USER
+};
 enum staff_option { STAFF_GYM, STAFF_PASSWORD_FILE, STAFF_NAME, STAFF_LEVEL };
 enum seed_option {
     SEED_PROFILE,
