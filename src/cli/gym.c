@@ -44,6 +44,7 @@ static bool make(const struct cli *cli, const struct cli_words *words, struct fi
     gym->password = password;
     bool made = first_gym_create(admin, gym, gym_id, error);
     password_wipe(password, sizeof password);
+    gym->password = NULL;
     return made;
 }
 
