@@ -19,6 +19,7 @@ const struct section table_sections[] = {
     {"desk", "This desk and its scanner"},
     {"policy", "What a new gym starts with; afterwards its owner sets it on the screen gyms"},
     {"screen", "How it looks and sounds"},
+    {"worker", "The background jobs"},
     {"log", "What is written down"},
     {"demo", "The private PostgreSQL and its generated gym"},
 };
