@@ -210,9 +210,9 @@ static void open_tabs(struct app *app)
 static void login_failed(struct app *app, const struct error *error)
 {
     struct app_login *login = &app->signing_in;
+    struct error copy = *error; /* it may be the connection's own */
     db_close(login->db);
     login->db = NULL;
-    struct error copy = *error;
     if (app->login != NULL)
         login->on_result(login->owner, &copy);
     app->want_draw = true;
