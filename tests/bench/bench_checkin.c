@@ -145,6 +145,17 @@ static bool sign_in(struct db *db)
     return wait_for(db) && member_count > 0;
 }
 
+/* Keeps those who may come in: others are frozen, or hold a plan for other hours. */
+static bool choose_members(struct db *db)
+{
+    int kept = 0;
+    for (int i = 0; i < member_count; i++)
+        if (time_check_in(db, numbers[i]) >= 0)
+            numbers[kept++] = numbers[i];
+    member_count = kept;
+    return kept > 0;
+}
+
 static int run(struct db *db, PGconn *floor, int rounds)
 {
     double *check_ins = calloc((size_t)rounds, sizeof *check_ins);
@@ -182,7 +193,7 @@ static int measure(const char *conninfo, const char *admin, const char *role, co
                                                   .password = password,
                                                   .application_name = "gymtui bench"},
                             &error);
-    if (!db || !sign_in(db)) {
+    if (!db || !sign_in(db) || !choose_members(db)) {
         fprintf(stderr, "cannot sign in, or nobody to check in\n");
         db_close(db);
         return 1;
