@@ -34,7 +34,7 @@ static void a_wrong_password_is_refused_and_can_be_mended(void **state)
     desk_fill_in(terminal, DESK_FIRST);
     terminal_type(terminal, "x");
     terminal_key(terminal, "Enter");
-    terminal_wait(terminal, "✖");
+    terminal_wait(terminal, "✖ User name or password is wrong");
     assert_false(terminal_shows(terminal, "Scan, number or name:"));
     terminal_type(terminal, "demo-desk1");
     terminal_key(terminal, "Enter");
