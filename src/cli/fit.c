@@ -99,7 +99,7 @@ int cli_fit(const struct cli *cli, int argc, char **argv)
     struct error error = {0};
     if (!parse(argc, argv, &request, &error))
         return cli_fail(&error);
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+    for (size_t i = 0; request.model && i < sizeof models / sizeof *models; i++)
         if (strcmp(request.model, models[i].name) == 0)
             return models[i].run(&request);
     char known[256] = "";

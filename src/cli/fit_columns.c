@@ -103,7 +103,7 @@ static bool read_rows(struct csv *csv, const char *file, struct fit_columns *col
             reason = take_row(columns, &row, places);
         if (reason) {
             columns->bad++;
-            fit_bad_row((void *)(uintptr_t)file, row.line, reason);
+            fit_bad_row((void *)file, row.line, reason);
         } else {
             columns->line[columns->count++] = row.line;
         }

@@ -79,7 +79,7 @@ int fit_run_renewal(const struct fit_request *request)
             for (size_t n = 1; n <= last; n++) {
                 printf("%zu,%.10g,%.10g,", n, renewal_rate(&p, (int)n),
                        renewal_survival(&p, (int)n));
-                if (n <= renewals.count && renewals.at_risk[n - 1] > 0)
+                if (n <= renewals.count && c.at_risk && c.lost && renewals.at_risk[n - 1] > 0)
                     printf("%.10g", 1 - renewals.lost[n - 1] / renewals.at_risk[n - 1]);
                 putchar('\n');
             }

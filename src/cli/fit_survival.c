@@ -278,7 +278,8 @@ static bool design_make(const struct durations *d, int first, struct design *des
         }
     }
     size_t width = (size_t)design->columns;
-    design->z = calloc(d->columns.count * (width ? width : 1), sizeof *design->z);
+    size_t cells = d->columns.count * width;
+    design->z = calloc(cells ? cells : 1, sizeof *design->z);
     if (!design->z)
         return error_set(error, ERROR_SYSTEM, NULL, "not enough memory");
     for (size_t i = 0; i < d->columns.count; i++) {

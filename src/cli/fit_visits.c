@@ -79,8 +79,8 @@ static bool read_transactions(const struct fit_request *request, struct sample *
                               struct error *error)
 {
     struct history_columns columns = {request->customer, request->date, request->amount};
-    if (!history_read(request->file, &columns, fit_bad_row, (void *)(uintptr_t)request->file,
-                      &s->history, error))
+    if (!history_read(request->file, &columns, fit_bad_row, (void *)request->file, &s->history,
+                      error))
         return false;
     s->bad = s->history.bad;
     s->until = request->until != DATE_NONE ? request->until : s->history.last_day;

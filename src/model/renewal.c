@@ -238,7 +238,7 @@ struct renewal_parameters renewal_parameters(enum renewal_model model, const str
 bool renewal_choose(const struct renewals *renewals, struct renewal_parameters *parameters,
                     struct fit *fit, struct error *error)
 {
-    struct fit bdw_fit;
+    struct fit bdw_fit = {0};
     if (!renewal_fit(RENEWAL_SBG, renewals, fit, error) || fit->value[0] + fit->value[1] > ALIKE) {
         if (!renewal_fit(RENEWAL_GEOMETRIC, renewals, fit, error))
             return false;

@@ -121,8 +121,9 @@ static bool ticks_make(const struct survival_times *times, bool want_places, str
         (whole ? ticks_from_days(times, (size_t)longest, ticks) : ticks_from_sorted(times, ticks));
     if (!fine) {
         ticks_free(ticks);
-        return error_set(error, ERROR_SYSTEM, "Close other programs, or use a larger machine.",
-                         "not enough memory for %zu durations", times->count);
+        error_set(error, ERROR_SYSTEM, "Close other programs, or use a larger machine.",
+                  "not enough memory for %zu durations", times->count);
+        return false;
     }
     return true;
 }
@@ -134,7 +135,7 @@ bool survival_kaplan_meier(const struct survival_times *times, struct survival_c
     struct ticks ticks;
     if (!ticks_make(times, false, &ticks, error))
         return false;
-    curve->points = calloc(ticks.count, sizeof *curve->points);
+    curve->points = calloc(ticks.count ? ticks.count : 1, sizeof *curve->points);
     if (!curve->points) {
         ticks_free(&ticks);
         return error_set(error, ERROR_SYSTEM, NULL, "not enough memory for a survival curve");
@@ -220,7 +221,7 @@ double survival_restricted_mean(const struct survival_curve *curve, double until
     return whole;
 }
 
-static bool chi_square(int n, const double *difference, double *covariance, double *result)
+static bool chi_square(int n, const double *difference, const double *covariance, double *result)
 {
     /* Drops the last group: the differences add up to zero. */
     int m = n - 1;
@@ -265,9 +266,10 @@ bool survival_log_rank(const struct survival_times *times, const uint8_t *group,
     if (!ticks_make(times, true, &ticks, error))
         return false;
     size_t n = (size_t)groups;
-    double *leaving = calloc(ticks.count * n, sizeof *leaving); /* events and censored, by group */
-    double *events = calloc(ticks.count * n, sizeof *events);
-    bool fine = leaving && events;
+    size_t cells = ticks.count ? ticks.count * n : 1;
+    double *leaving = calloc(cells, sizeof *leaving); /* events and censored, by group */
+    double *events = calloc(cells, sizeof *events);
+    bool fine = leaving && events && ticks.of;
     double covariance[SURVIVAL_GROUPS * SURVIVAL_GROUPS] = {0}, all = (double)times->count;
     for (size_t i = 0; fine && i < times->count; i++) {
         size_t at = ticks.of[i] * n + group[i];

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define INPUT_BYTES (4 * CSV_ROW_BYTES)
+#define INPUT_BYTES ((size_t)4 * CSV_ROW_BYTES)
 #define RAW_BYTES   (2 * CSV_ROW_BYTES + CSV_FIELDS) /* of a row as it stands, quotes doubled */
 
 struct csv {

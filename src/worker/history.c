@@ -46,7 +46,7 @@ static bool grow(void **array, size_t *room, size_t need, size_t size)
 
 static const char *id_of(const struct reader *reader, uint32_t customer)
 {
-    return reader->history->id_bytes + reader->id_at[customer];
+    return reader->id_at ? reader->history->id_bytes + reader->id_at[customer] : "";
 }
 
 static bool table_grow(struct reader *reader)
@@ -72,6 +72,8 @@ static uint32_t find_customer(struct reader *reader, const char *id)
 {
     struct history *history = reader->history;
     if (history->customers * 2 >= reader->table_size && !table_grow(reader))
+        return UINT32_MAX;
+    if (!reader->table) /* table_grow made it */
         return UINT32_MAX;
     size_t at = hash_text(id) & (reader->table_size - 1);
     for (; reader->table[at]; at = (at + 1) & (reader->table_size - 1))
@@ -220,7 +222,7 @@ static bool make_ids(struct reader *reader)
     history->id = malloc((history->customers + 1) * sizeof *history->id);
     if (!history->id)
         return false;
-    for (size_t i = 0; i < history->customers; i++)
+    for (size_t i = 0; reader->id_at && i < history->customers; i++)
         history->id[i] = history->id_bytes + reader->id_at[i];
     return true;
 }
