@@ -18,6 +18,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define WATCH_MS 20
+
 static bool lives_in(const char *process, const struct stat *folder)
 {
     char path[300];
@@ -58,11 +60,37 @@ int resident_list(const char *folder, pid_t *pids, int room)
     return count;
 }
 
+/* By its state, since a process that nobody has collected yet has ended all the same. */
+static bool has_ended(pid_t pid)
+{
+    char path[64], line[512] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return true;
+    bool read = fgets(line, sizeof line, file) != NULL;
+    fclose(file);
+    const char *name_end = strrchr(line, ')');
+    return !read || (name_end != NULL &&
+                     (strncmp(name_end, ") Z", 3) == 0 || strncmp(name_end, ") X", 3) == 0));
+}
+
+/* Where there are no pidfds (an old kernel, a strict container) it is looked at again and again. */
+static bool watch(pid_t pid, int timeout_ms)
+{
+    for (int waited = 0; !has_ended(pid); waited += WATCH_MS) {
+        if (waited >= timeout_ms)
+            return false;
+        poll(NULL, 0, WATCH_MS);
+    }
+    return true;
+}
+
 bool resident_wait(pid_t pid, int timeout_ms)
 {
     int process = (int)syscall(SYS_pidfd_open, pid, 0);
     if (process < 0)
-        return errno == ESRCH;
+        return errno == ESRCH || watch(pid, timeout_ms);
     struct pollfd end = {.fd = process, .events = POLLIN};
     int seen;
     do
