@@ -93,7 +93,8 @@ static void what_the_level_may_not_read_is_refused(void **state)
     static const char *const for_managers[] = {
         "SELECT * FROM gym.audit_log",    "SELECT * FROM gym.contacts",
         "SELECT * FROM gym.campaigns",    "SELECT * FROM gym.campaign_members",
-        "SELECT * FROM clv.dim_customer", "SELECT * FROM clv.fact_transaction"};
+        "SELECT * FROM clv.dim_customer", "SELECT * FROM clv.fact_transaction",
+        "SELECT * FROM clv.model_fit",    "SELECT * FROM clv.curve_point"};
     for (size_t i = 0; i < sizeof for_managers / sizeof *for_managers; i++) {
         expect_refused(desk, for_managers[i]);
         expect_state(manager, "", for_managers[i]);
@@ -649,7 +650,11 @@ static void fill_every_table(void)
         "INSERT INTO clv.fact_transaction (gym_id, customer_id, payment_method_id, "
         "transaction_date, amount) VALUES (2, 1, 1, now(), 1);"
         "INSERT INTO clv.clv_prediction (gym_id, customer_id, clv, predicted_customer_type) "
-        "VALUES (2, 1, 1, 'x')");
+        "VALUES (2, 1, 1, 'x');"
+        "INSERT INTO clv.model_fit (gym_id, dataset_id, purpose, model, parameters, estimates, "
+        "observations, fitted_on) VALUES (2, 1, 'visits', 'BG/NBD', '{r}', '{1}', 1, '2026-01-01');"
+        "INSERT INTO clv.curve_point (gym_id, dataset_id, curve, series, x, y) VALUES (2, 1, "
+        "'survival', 'all', 0, 1)");
 }
 
 static int start(void **state)
