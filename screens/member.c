@@ -89,6 +89,9 @@ static void on_card(void *owner, const struct member_card *card, const struct er
         if (state->reread_for_conflict) {
             state->reread_for_conflict = false;
             member_conflict_settle(state);
+        } else if (state->freeze_when_there) {
+            state->freeze_when_there = false;
+            member_freeze_ask(state);
         }
     }
     host_redraw(state->context.host);
@@ -177,6 +180,7 @@ static bool open_card(void *state_, const struct screen_context *context, const 
     if (opened) {
         state->customer_id = opened->customer_id;
         state->close_when_saved = opened->close_when_saved;
+        state->freeze_when_there = opened->freeze;
         snprintf(state->typed.name, sizeof state->typed.name, "%s",
                  opened->name ? opened->name : "");
         snprintf(state->typed.keytag, sizeof state->typed.keytag, "%s",

@@ -70,6 +70,7 @@ struct member_state {
     } enrol;
     int64_t duplicate_id;
     bool close_when_saved;
+    bool freeze_when_there; /* opened for a freeze: asked once the card has been read */
 
     /* The change that a form or dialog is about. */
     struct {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "gymtui/db/attendance.h"
+#include "gymtui/db/contacts.h"
 #include "gymtui/db/gyms.h"
 #include "gymtui/db/jobs.h"
 #include "gymtui/db/members.h"
@@ -319,6 +320,32 @@ __attribute__((weak)) void members_pay(struct db *db, struct request_id id, int6
     (void)payment_method_id;
     (void)desk;
     (void)note;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+/* The names come with the calls in the real layer. */
+__attribute__((weak)) const char *const contact_outcome_names[CONTACT_OUTCOMES + 1] = {
+    "no answer",    "coming back",    "injured", "price",       "leaving",
+    "wrong number", "do not contact", "message", "may contact", NULL};
+
+__attribute__((weak)) void contacts_list(struct db *db, int64_t customer_id, int limit,
+                                         contacts_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)customer_id;
+    (void)limit;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+__attribute__((weak)) void contacts_log(struct db *db, const struct contact_entry *entry,
+                                        contact_logged_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)entry;
     (void)on_reply;
     (void)owner;
     unexpected(__func__);

@@ -13,6 +13,7 @@ struct member_argument {
     /* New: the card closes itself once the member is saved, so that the desk is back at its field;
      * otherwise the new member's card stays. */
     bool close_when_saved;
+    bool freeze; /* the form to freeze the membership comes first (after a call: injured) */
 };
 
 #endif
