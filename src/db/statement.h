@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#define STATEMENTS_MAX 128
+#define STATEMENTS_MAX 256
 
 struct statement {
     char *name;
