@@ -209,7 +209,8 @@ void cli_print_help(const struct cli *cli, FILE *out)
         out_line(out, "  %s%s%s", command->name, *command->arguments != '\0' ? " " : "",
                  command->arguments);
         out_line(out, "      %s", command->help);
-        print_options(command->options, out);
+        if (command == cli_commands || command->options != command[-1].options)
+            print_options(command->options, out); /* reports that follow each other share theirs */
     }
     fputs("\nOptions:\n", out);
     print_options(cli_global_options, out);

@@ -2,6 +2,7 @@
 /* The table of subcommands. */
 #include "fit.h"
 #include "internal.h"
+#include "report.h"
 
 const struct cli_option cli_global_options[] = {
     {"--config", "FILE", "Read this configuration file and no other."},
@@ -176,10 +177,15 @@ const struct cli_command cli_commands[] = {
      .least = 1,
      .most = 1,
      .run = command_members},
+    {.name = "report",
+     .arguments = "[NAME]",
+     .help = "Show which reports there are.",
+     .most = 1,
+     .run = command_report},
     {.name = "report today",
      .arguments = "",
      .help = "The day so far: visits, occupancy, joins, money.",
-     .options = json_options,
+     .options = report_options,
      .run = command_report_today},
     {.name = "seed",
      .arguments = "",

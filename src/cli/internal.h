@@ -38,7 +38,11 @@ void json_bool(struct json *json, const char *name, bool value);
 void json_money(struct json *json, const char *name, money value);
 void json_day(struct json *json, const char *name, int32_t day);              /* null for none */
 void json_moment(struct json *json, const char *name, int64_t local_seconds); /* null for none */
-void json_end(struct json *json);                                             /* the newline */
+void json_number(struct json *json, const char *name, double value, int decimals); /* so for NaN */
+void json_null(struct json *json, const char *name);
+void json_end(struct json *json); /* the newline */
+/* "2026-11-21T18:04:05"; "" for none. */
+void moment_text(char *dst, size_t size, int64_t local_seconds);
 
 /* --- place.c: which database --- */
 
@@ -113,6 +117,7 @@ int command_staff_disable(const struct cli *cli, const struct cli_words *words);
 int command_staff_enable(const struct cli *cli, const struct cli_words *words);
 int command_checkin(const struct cli *cli, const struct cli_words *words);
 int command_checkout(const struct cli *cli, const struct cli_words *words);
+int command_report(const struct cli *cli, const struct cli_words *words);
 int command_report_today(const struct cli *cli, const struct cli_words *words);
 int command_members(const struct cli *cli, const struct cli_words *words);
 int command_seed(const struct cli *cli, const struct cli_words *words);

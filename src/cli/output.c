@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <langinfo.h>
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -126,7 +127,7 @@ void json_money(struct json *json, const char *name, money value)
     fputs(plain, json->out);
 }
 
-static void json_null(struct json *json, const char *name)
+void json_null(struct json *json, const char *name)
 {
     before_value(json, name);
     fputs("null", json->out);
@@ -143,18 +144,35 @@ void json_day(struct json *json, const char *name, int32_t day)
     json_text(json, name, text);
 }
 
+void moment_text(char *dst, size_t size, int64_t local_seconds)
+{
+    *dst = '\0';
+    if (local_seconds == MOMENT_NONE)
+        return;
+    int64_t second = ((local_seconds % 86400) + 86400) % 86400;
+    date_format_iso(dst, size, (int32_t)((local_seconds - second) / 86400));
+    text_append(dst, size, "T%02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60),
+                (int)(second % 60));
+}
+
 void json_moment(struct json *json, const char *name, int64_t local_seconds)
 {
-    if (local_seconds == MOMENT_NONE) {
+    char text[48];
+    moment_text(text, sizeof text, local_seconds);
+    if (*text == '\0')
+        json_null(json, name);
+    else
+        json_text(json, name, text);
+}
+
+void json_number(struct json *json, const char *name, double value, int decimals)
+{
+    if (!isfinite(value)) {
         json_null(json, name);
         return;
     }
-    int64_t second = ((local_seconds % 86400) + 86400) % 86400;
-    char text[48];
-    date_format_iso(text, sizeof text, (int32_t)((local_seconds - second) / 86400));
-    text_append(text, sizeof text, "T%02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60),
-                (int)(second % 60));
-    json_text(json, name, text);
+    before_value(json, name);
+    fprintf(json->out, "%.*f", decimals, value);
 }
 
 void json_end(struct json *json)
