@@ -1,78 +1,169 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Analytics: what the database says without models. Four pages; figures are read when the screen
- * opens, again at each full minute when something changed, and at once with F5: they are sums over
- * the whole gym and not worth recounting at every check-in.
+ * Analytics: the frame around its pages. Figures are read when a page is first turned to, again at
+ * each full minute when something changed, and at once with F5: they are sums over the whole gym
+ * and not worth recounting at every check-in. Pages that say so (the queue of those at risk) are
+ * read as soon as something changes.
  */
 #include "analytics_pages.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
-
-enum { ANALYTICS_READ = COMMAND_SCREEN };
+#include "gymtui/ui/term.h"
 
 static const struct key_entry keys[] = {
     {COMMAND_RIGHT, "next_page", "Right l", "next page", "Show the next page.", KEY_IN_BAR},
-    {COMMAND_LEFT, "previous_page", "Left h", "page before", "Show the page before.", KEY_IN_BAR},
-    {COMMAND_OPEN, "open", "Enter", "members", "List the members behind the selected line.",
+    {COMMAND_LEFT, "previous_page", "Left h", "page before", "Show the page before.", 0},
+    {COMMAND_OPEN, "open", "Enter", "members", "Show the members behind the selected line.",
      KEY_IN_BAR},
-    {ANALYTICS_READ, "read", "F5 r", "count again", "Count everything again now.", KEY_IN_BAR},
+    {ANALYTICS_CONTACT, "contact", "c", "call", "Log a call to the selected member.", KEY_IN_BAR},
+    {ANALYTICS_MESSAGE, "message", "m", "message", "Write a message to the selected member.",
+     KEY_IN_BAR},
+    {ANALYTICS_CAMPAIGN, "campaign", "n", "campaign", "Start a campaign with the members shown.",
+     KEY_IN_BAR},
+    {COMMAND_FILTER, "filter", "/", "filter", "Show only those whose name has what is typed.",
+     KEY_IN_BAR},
+    {ANALYTICS_VIEW, "view", "v", "other view", "The page's next view, or grouping.", KEY_IN_BAR},
+    {COMMAND_SORT, "sort", "s", "sort", "Sort by the next column.", 0},
+    {COMMAND_INVERT, "invert", "I", "invert", "Turn the order round.", 0},
+    {ANALYTICS_EXPORT, "export", "e", "export", "Write what is shown to a CSV file.", KEY_IN_BAR},
+    {ANALYTICS_DATA, "data", "d", "data", "Choose whose figures: the gym's, or a dataset's.", 0},
+    {ANALYTICS_READ, "read", "F5 r", "count again", "Count everything again now.", 0},
     {.command = COMMAND_NONE},
 };
 
-static const char *const topics[] = {"attendance", "members", "packages", NULL};
+static const char *const topics[] = {"attendance", "members", "packages", "campaigns", NULL};
 
-static const char *const page_names[PAGE_COUNT] = {"Overview", "Hours", "Members", "Revenue"};
+/* In the order of the line of pages. */
+static const struct analytics_page *const pages[] = {
+    &analytics_page_overview,
+    &analytics_page_hours,
+};
 
-/* --- reading --- */
+#define PAGE_COUNT ((int)(sizeof pages / sizeof *pages))
 
-static void on_overview(void *owner, const struct statistics_overview *overview,
-                        const struct error *error)
+struct analytics_state {
+    struct screen_context context;
+    int page;
+    int64_t dataset_id;
+    char dataset[128], currency[8];
+    bool has_contract;
+    bool is_offline;
+    struct {
+        void *state; /* NULL: never turned to */
+        struct analytics_place place;
+    } held[PAGE_COUNT];
+};
+
+/* --- pages, their reading and their end --- */
+
+static bool is_shown(const struct analytics_state *state, int page)
 {
-    struct analytics_state *state = owner;
-    state->reading_overview = false;
-    if (error) {
-        state->stale = state->has_overview;
-        if (error->code != ERROR_OFFLINE)
-            host_say_error(state->context.host, error);
-    } else {
-        state->overview = *overview;
-        state->has_overview = true;
-        state->stale = false;
-        state->read_at = session_local_now(state->context.db);
-        state->today = session_today(state->context.db);
+    return state->dataset_id == 0 || pages[page]->members_only == NULL;
+}
+
+static void read_page(struct analytics_state *state, int page)
+{
+    struct analytics_place *place = &state->held[page].place;
+    if (!state->held[page].state || !is_shown(state, page))
+        return;
+    if (place->under_way > 0) {
+        place->is_dirty = true; /* what is under way may be older than the change */
+        return;
     }
+    place->is_dirty = false;
+    place->failed = false;
+    pages[page]->read(state->held[page].state);
+}
+
+static void turn_to(struct analytics_state *state, int page)
+{
+    state->page = page;
+    if (!state->held[page].state) {
+        void *made = calloc(1, pages[page]->state_size);
+        if (!made) {
+            host_say(state->context.host, ROLE_BAD, "Out of memory");
+            return;
+        }
+        state->held[page].state = made;
+        state->held[page].place = (struct analytics_place){
+            .context = &state->context,
+            .dataset_id = state->dataset_id,
+            .dataset = state->dataset,
+            .currency = state->currency,
+            .has_contract = state->has_contract,
+            .frame = state,
+            .is_dirty = true,
+        };
+        pages[page]->open(made, &state->held[page].place);
+    }
+    if (state->held[page].place.is_dirty)
+        read_page(state, page);
     host_redraw(state->context.host);
 }
 
-static void on_heat(void *owner, const struct statistics_heat *heat, const struct error *error)
+static void drop_pages(struct analytics_state *state)
 {
-    struct analytics_state *state = owner;
-    state->reading_heat = false;
-    if (error) {
-        if (error->code != ERROR_OFFLINE)
-            host_say_error(state->context.host, error);
-    } else {
-        state->heat = *heat;
-        state->has_heat = true;
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        if (!state->held[i].state)
+            continue;
+        db_forget(state->context.db, state->held[i].state);
+        if (pages[i]->close)
+            pages[i]->close(state->held[i].state);
+        free(state->held[i].state);
+        state->held[i].state = NULL;
     }
-    host_redraw(state->context.host);
 }
 
-static void read_figures(struct analytics_state *state)
+static int page_of(const struct analytics_place *place)
 {
-    state->dirty = false;
-    if (!state->reading_overview) {
-        state->reading_overview = true;
-        statistics_overview(state->context.db, on_overview, state);
+    for (int i = 0; i < PAGE_COUNT; i++)
+        if (&place->frame->held[i].place == place)
+            return i;
+    return 0;
+}
+
+void analytics_asked(struct analytics_place *place, int replies)
+{
+    place->under_way += replies;
+}
+
+bool analytics_answered(struct analytics_place *place, const struct error *error)
+{
+    struct analytics_state *state = place->frame;
+    if (error) {
+        if (error->code != ERROR_OFFLINE && !place->failed)
+            host_say_error(state->context.host, error);
+        place->failed = true;
     }
-    if (!state->reading_heat) {
-        state->reading_heat = true;
-        statistics_heat(state->context.db, on_heat, state);
+    if (place->under_way > 0)
+        place->under_way--;
+    if (place->under_way == 0 && !place->failed) {
+        place->is_there = true;
+        place->read_at = session_local_now(state->context.db);
+        place->read_on = session_today(state->context.db);
     }
+    int page = page_of(place);
+    if (place->under_way == 0 && place->is_dirty && pages[page]->is_live && page == state->page)
+        read_page(state, page);
+    host_redraw(state->context.host);
+    return error == NULL;
+}
+
+void analytics_read_again(struct analytics_place *place)
+{
+    read_page(place->frame, page_of(place));
+}
+
+void analytics_turn_to(struct analytics_place *place, const struct analytics_page *page)
+{
+    for (int i = 0; i < PAGE_COUNT; i++)
+        if (pages[i] == page)
+            turn_to(place->frame, i);
 }
 
 /* --- the screen's slots --- */
@@ -82,154 +173,188 @@ static bool open_analytics(void *state_, const struct screen_context *context, c
     struct analytics_state *state = state_;
     (void)argument;
     state->context = *context;
-    state->today = session_today(context->db);
-    state->figure = FIGURE_ABSENT;
-    read_figures(state);
+    state->has_contract = true;
+    snprintf(state->dataset, sizeof state->dataset, "%s", context->session->gym_name);
+    snprintf(state->currency, sizeof state->currency, "%s", context->session->currency);
+    turn_to(state, 0);
     return true;
 }
 
-static void draw_top(const struct analytics_state *state, struct area line)
+static void close_analytics(void *state_)
 {
-    int x = 1;
-    for (int i = 0; i < PAGE_COUNT; i++) {
-        bool here = i == (int)state->page;
-        char name[32];
-        snprintf(name, sizeof name, here ? "[%s]" : " %s ", page_names[i]);
-        x += draw_text(line, 0, x, here ? ROLE_STRONG : ROLE_DIM, name) + 1;
+    drop_pages(state_);
+}
+
+/* The names of the pages; on a narrow screen those around the present one. */
+static void draw_names(const struct analytics_state *state, struct area line)
+{
+    int from = 0, width = 0;
+    for (int i = 0; i < PAGE_COUNT; i++)
+        width += text_width(pages[i]->name) + 2;
+    if (width > line.columns) { /* the present one with its neighbours */
+        for (from = state->page; from > 0; from--) {
+            int upto_here = 2; /* the sign that there are more */
+            for (int i = from - 1; i <= state->page; i++)
+                upto_here += text_width(pages[i]->name) + 2;
+            if (upto_here + 2 > line.columns)
+                break;
+        }
     }
-    char right[48] = "";
-    if (state->has_overview) {
+    int x = 0;
+    if (from > 0)
+        x += draw_text(line, 0, x, ROLE_DIM, term_is_ascii() ? "< " : "‹ ");
+    for (int i = from; i < PAGE_COUNT; i++) {
+        bool here = i == state->page;
+        char name[40];
+        snprintf(name, sizeof name, here ? "[%s]" : " %s ", pages[i]->name);
+        if (x + text_width(name) > line.columns && !here) {
+            draw_text(line, 0, line.columns - 1, ROLE_DIM, term_is_ascii() ? ">" : "›");
+            break;
+        }
+        x += draw_text(line, 0, x, here ? ROLE_STRONG : ROLE_DIM, name);
+    }
+}
+
+/* The rule below the names says whose figures these are, and of when. */
+static void draw_under_names(const struct analytics_state *state, struct area line)
+{
+    const struct analytics_place *place = &state->held[state->page].place;
+    char text[192] = "";
+    draw_rule(line, 0);
+    if (state->dataset_id != 0)
+        text_append(text, sizeof text, " %s ", state->dataset);
+    if (place->is_there) {
         char clock[16];
-        date_format_clock(clock, sizeof clock, state->read_at);
-        snprintf(right, sizeof right, "%s %s",
-                 state->reading_overview ? "counting, as of" : "as of", clock);
+        date_format_clock(clock, sizeof clock, place->read_at);
+        text_append(text, sizeof text, "%s%s %s ", text[0] ? sign_text(SIGN_DOT) : "",
+                    place->under_way > 0 ? " counting, as of" : " as of", clock);
     }
-    int width = text_width(right);
-    if (width && line.columns - width - 1 > x)
-        draw_text(line, 0, line.columns - width - 1, ROLE_DIM, right);
+    int width = text_width(text);
+    if (width && width + 4 < line.columns)
+        draw_text(line, 0, line.columns - width - 2,
+                  state->dataset_id != 0 ? ROLE_ACCENT : ROLE_DIM, text);
 }
 
 static void draw_analytics(void *state_, struct area area)
 {
     const struct analytics_state *state = state_;
+    const struct analytics_page *page = pages[state->page];
+    const struct analytics_place *place = &state->held[state->page].place;
     draw_clear(area, ROLE_TEXT);
-    draw_top(state, area_take_top(&area, 1));
-    draw_rule(area_take_top(&area, 1), 0);
-    bool there = state->page == PAGE_HOURS ? state->has_heat : state->has_overview;
-    bool reading = state->page == PAGE_HOURS ? state->reading_heat : state->reading_overview;
-    if (!there) {
-        const char *text = reading ? "Counting…" : "Could not be counted. F5 tries again.";
+    draw_names(state, area_take_top(&area, 1));
+    draw_under_names(state, area_take_top(&area, 1));
+    if (!is_shown(state, state->page)) {
+        analytics_draw_nothing(area, page->members_only);
+        return;
+    }
+    if (!state->held[state->page].state || !place->is_there) {
+        const char *text =
+            place->under_way > 0 ? "Counting…" : "Could not be counted. F5 tries again.";
         draw_text(area, area.rows / 3, (area.columns - text_width(text)) / 2, ROLE_DIM, text);
         return;
     }
-    switch (state->page) {
-    case PAGE_OVERVIEW:
-        analytics_draw_overview(state, area);
-        break;
-    case PAGE_HOURS:
-        analytics_draw_hours(state, area);
-        break;
-    case PAGE_MEMBERS:
-        analytics_draw_members(state, area);
-        break;
-    case PAGE_REVENUE:
-        analytics_draw_revenue(state, area);
-        break;
-    case PAGE_COUNT:
-        break;
-    }
-    if (state->stale)
+    page->draw(state->held[state->page].state, area);
+    if (state->is_offline || place->failed)
         draw_dim(area);
-}
-
-static void turn_page(struct analytics_state *state, int step)
-{
-    state->page = (enum analytics_page)(((int)state->page + step + PAGE_COUNT) % PAGE_COUNT);
-}
-
-static bool move_cursor(struct analytics_state *state, int command)
-{
-    if (state->page != PAGE_OVERVIEW)
-        return false;
-    switch (command) {
-    case COMMAND_UP:
-        if (state->figure > 0)
-            state->figure--;
-        return true;
-    case COMMAND_DOWN:
-        if (state->figure < FIGURE_COUNT - 1)
-            state->figure++;
-        return true;
-    case COMMAND_FIRST:
-    case COMMAND_PAGE_UP:
-        state->figure = 0;
-        return true;
-    case COMMAND_LAST:
-    case COMMAND_PAGE_DOWN:
-        state->figure = FIGURE_COUNT - 1;
-        return true;
-    default:
-        return false;
-    }
 }
 
 static bool command_analytics(void *state_, int command)
 {
     struct analytics_state *state = state_;
-    struct members_argument behind;
+    void *page = state->held[state->page].state;
+    if (page && pages[state->page]->command && is_shown(state, state->page) &&
+        (state->held[state->page].place.is_there || command == COMMAND_BACK) &&
+        pages[state->page]->command(page, command)) {
+        host_redraw(state->context.host);
+        return true;
+    }
     switch (command) {
     case COMMAND_RIGHT:
-        turn_page(state, 1);
+        turn_to(state, (state->page + 1) % PAGE_COUNT);
         break;
     case COMMAND_LEFT:
-        turn_page(state, -1);
+        turn_to(state, (state->page + PAGE_COUNT - 1) % PAGE_COUNT);
         break;
     case ANALYTICS_READ:
-        read_figures(state);
-        break;
-    case COMMAND_OPEN:
-        if (state->page == PAGE_OVERVIEW &&
-            analytics_figure_members((enum analytics_figure)state->figure, &behind))
-            host_open(state->context.host, &screen_members, &behind);
-        else
-            host_say(state->context.host, ROLE_DIM, "No list of members behind this");
+        for (int i = 0; i < PAGE_COUNT; i++)
+            state->held[i].place.is_dirty = true;
+        read_page(state, state->page);
         break;
     default:
-        if (!move_cursor(state, command))
-            return false;
-        break;
+        return false;
     }
     host_redraw(state->context.host);
     return true;
 }
 
+static bool offers_analytics(const void *state_, int command)
+{
+    const struct analytics_state *state = state_;
+    const struct analytics_page *page = pages[state->page];
+    switch (command) {
+    case COMMAND_OPEN:
+    case COMMAND_FILTER:
+    case COMMAND_SORT:
+    case COMMAND_INVERT:
+    case ANALYTICS_VIEW:
+    case ANALYTICS_EXPORT:
+    case ANALYTICS_CAMPAIGN:
+    case ANALYTICS_CONTACT:
+    case ANALYTICS_MESSAGE:
+        return page->offers && state->held[state->page].state && is_shown(state, state->page) &&
+               page->offers(state->held[state->page].state, command);
+    default:
+        return true;
+    }
+}
+
+static bool text_analytics(void *state_, uint32_t key, const char *text)
+{
+    struct analytics_state *state = state_;
+    const struct analytics_page *page = pages[state->page];
+    return page->text && state->held[state->page].state &&
+           page->text(state->held[state->page].state, key, text);
+}
+
+static bool typing_analytics(const void *state_, bool *empty)
+{
+    const struct analytics_state *state = state_;
+    const struct analytics_page *page = pages[state->page];
+    return page->typing && state->held[state->page].state &&
+           page->typing(state->held[state->page].state, empty);
+}
+
 static void changed_analytics(void *state_, const char *topic)
 {
     struct analytics_state *state = state_;
-    if (strcmp(topic, "*") == 0 || !state->has_overview)
-        read_figures(state);
-    else
-        state->dirty = true;
+    for (int i = 0; i < PAGE_COUNT; i++)
+        state->held[i].place.is_dirty = true;
+    if (strcmp(topic, "*") == 0 || pages[state->page]->is_live ||
+        !state->held[state->page].place.is_there)
+        read_page(state, state->page);
 }
 
+/* What came while it was read is read at the next of these. */
 static void tick_analytics(void *state_)
 {
     struct analytics_state *state = state_;
-    if (state->dirty || session_today(state->context.db) != state->today)
-        read_figures(state);
+    const struct analytics_place *place = &state->held[state->page].place;
+    if (place->is_dirty || (place->is_there && session_today(state->context.db) != place->read_on))
+        read_page(state, state->page);
 }
 
 static void state_changed_analytics(void *state_, enum db_state db_state)
 {
     struct analytics_state *state = state_;
-    state->stale = db_state != DB_STATE_READY;
+    state->is_offline = db_state != DB_STATE_READY;
     host_redraw(state->context.host);
 }
 
 const struct screen screen_analytics = {
     .name = "analytics",
     .title = "Analytics",
-    .about = "How the gym is doing: members, revenue, visits, and who needs a call.",
+    .about = "How the gym is doing, who is about to leave, what they are worth, and whether "
+             "campaigns helped.",
     .state_size = sizeof(struct analytics_state),
     .keys = keys,
     .topics = topics,
@@ -237,7 +362,11 @@ const struct screen screen_analytics = {
     .open = open_analytics,
     .draw = draw_analytics,
     .command = command_analytics,
+    .offers = offers_analytics,
+    .text = text_analytics,
+    .typing = typing_analytics,
     .changed = changed_analytics,
     .tick = tick_analytics,
     .state_changed = state_changed_analytics,
+    .close = close_analytics,
 };

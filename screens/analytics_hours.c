@@ -10,6 +10,11 @@
 #include "gymtui/ui/chart.h"
 #include "gymtui/ui/term.h"
 
+struct hours_state {
+    struct analytics_place *place;
+    struct statistics_heat heat;
+};
+
 struct hours {
     int first, last; /* the hours in which anybody ever comes */
     int busy_day, busy_hour, quiet_day, quiet_hour;
@@ -90,7 +95,7 @@ static struct hours look_at(const struct statistics_heat *heat)
     return hours;
 }
 
-static void draw_hour_columns(const struct analytics_state *state, const struct hours *hours,
+static void draw_hour_columns(const struct hours_state *state, const struct hours *hours,
                               struct area area)
 {
     char labels[24][4];
@@ -123,9 +128,8 @@ static void draw_legend(struct area line, double highest)
     draw_text(line, 0, x, ROLE_DIM, "an hour");
 }
 
-void analytics_draw_heat(const struct analytics_state *state, struct area area, int most)
+void analytics_draw_heat(const struct statistics_heat *heat, struct area area, int most)
 {
-    const struct statistics_heat *heat = &state->heat;
     struct hours hours = look_at(heat);
     if (hours.last < 0)
         return;
@@ -154,8 +158,9 @@ void analytics_draw_heat(const struct analytics_state *state, struct area area, 
     chart_heat(area_part(area, 0, 1, area.rows, area.columns - 1), &chart);
 }
 
-void analytics_draw_hours(const struct analytics_state *state, struct area area)
+static void draw_hours(void *state_, struct area area)
 {
+    const struct hours_state *state = state_;
     const struct statistics_heat *heat = &state->heat;
     struct hours hours = look_at(heat);
     if (hours.last < 0) {
@@ -183,7 +188,7 @@ void analytics_draw_hours(const struct analytics_state *state, struct area area)
                 total, heat->weeks, heat->weeks == 1 ? "" : "s");
     if (area.rows >= 12)
         area_take_top(&area, 1);
-    analytics_draw_heat(state, area_take_top(&area, 8), 5);
+    analytics_draw_heat(&state->heat, area_take_top(&area, 8), 5);
     if (area.rows >= 2) {
         if (area.rows >= 3)
             area_take_top(&area, 1);
@@ -195,3 +200,32 @@ void analytics_draw_hours(const struct analytics_state *state, struct area area)
                           area_part(area, 0, 0, area.rows < 16 ? area.rows : 16, area.columns));
     }
 }
+
+static void on_heat(void *owner, const struct statistics_heat *heat, const struct error *error)
+{
+    struct hours_state *state = owner;
+    if (analytics_answered(state->place, error))
+        state->heat = *heat;
+}
+
+static void open_hours(void *state_, struct analytics_place *place)
+{
+    struct hours_state *state = state_;
+    state->place = place;
+}
+
+static void read_hours(void *state_)
+{
+    struct hours_state *state = state_;
+    analytics_asked(state->place, 1);
+    statistics_heat(state->place->context->db, on_heat, state);
+}
+
+const struct analytics_page analytics_page_hours = {
+    .name = "Hours",
+    .state_size = sizeof(struct hours_state),
+    .members_only = "A dataset has payments and no visits. d shows the gym's figures again.",
+    .open = open_hours,
+    .read = read_hours,
+    .draw = draw_hours,
+};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members: by status and by package as bars, and who came and went month by month. */
-#include "analytics_pages.h"
+#include "analytics_overview.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,8 +18,8 @@ static enum role status_role(const char *name)
     return ROLE_DIM;
 }
 
-int analytics_draw_counts(struct area area, const char *title,
-                          const struct statistics_count *counts, int count, bool by_status)
+int overview_draw_counts(struct area area, const char *title, const struct statistics_count *counts,
+                         int count, bool by_status)
 {
     int y = 0, name_columns = area.columns / 3 < 20 ? area.columns / 3 : 20;
     int x = 1 + name_columns + 1;
@@ -102,9 +102,9 @@ static void explain(const struct statistics_overview *overview, char *dst, size_
     }
 }
 
-void analytics_draw_members(const struct analytics_state *state, struct area area)
+void overview_draw_members(const struct overview_state *state, struct area area)
 {
-    const struct statistics_overview *overview = &state->overview;
+    const struct statistics_overview *overview = &state->figures;
     char text[500];
     if (overview->status_count == 0) {
         draw_paragraph(area_part(area, area.rows / 3, 2, area.rows, area.columns - 4), 0, 0,
@@ -122,16 +122,16 @@ void analytics_draw_members(const struct analytics_state *state, struct area are
         int rows = overview->status_count > overview->package_count ? overview->status_count
                                                                     : overview->package_count;
         struct area top = area_take_top(&area, rows + 2);
-        analytics_draw_counts(area_part(top, 0, 0, top.rows, half), "By status",
-                              overview->by_status, overview->status_count, true);
-        analytics_draw_counts(area_part(top, 0, half, top.rows, half), "By package",
-                              overview->by_package, overview->package_count, false);
+        overview_draw_counts(area_part(top, 0, 0, top.rows, half), "By status", overview->by_status,
+                             overview->status_count, true);
+        overview_draw_counts(area_part(top, 0, half, top.rows, half), "By package",
+                             overview->by_package, overview->package_count, false);
     } else {
-        int used = analytics_draw_counts(area, "By status", overview->by_status,
-                                         overview->status_count, true);
+        int used = overview_draw_counts(area, "By status", overview->by_status,
+                                        overview->status_count, true);
         area_take_top(&area, used + (area.rows >= 16 ? 1 : 0));
-        used = analytics_draw_counts(area, "By package", overview->by_package,
-                                     overview->package_count, false);
+        used = overview_draw_counts(area, "By package", overview->by_package,
+                                    overview->package_count, false);
         area_take_top(&area, used + 1);
     }
     if (area.rows >= 3 && overview->month_count > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Overview: how the gym is doing in one number and six lines, each with its change, and what to do
  * about it. Enter on a line lists the members behind it. */
-#include "analytics_pages.h"
+#include "analytics_overview.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define ENDS_WITHIN  14
 #define ABSENT_SINCE 14
 
-bool analytics_figure_members(enum analytics_figure figure, struct members_argument *argument)
+static bool figure_members(enum overview_figure figure, struct members_argument *argument)
 {
     *argument = (struct members_argument){.expiring_within = -1, .absent_days = -1};
     switch (figure) {
@@ -43,10 +43,10 @@ struct line {
     char unit[64];
 };
 
-static struct line make_line(const struct analytics_state *state, enum analytics_figure figure)
+static struct line make_line(const struct overview_state *state, enum overview_figure figure)
 {
-    const struct statistics_overview *overview = &state->overview;
-    const char *currency = state->context.session->currency;
+    const struct statistics_overview *overview = &state->figures;
+    const char *currency = state->place->currency;
     struct line line = {.label = ""};
     char amount[32];
     switch (figure) {
@@ -86,10 +86,10 @@ static struct line make_line(const struct analytics_state *state, enum analytics
     return line;
 }
 
-static void draw_line_change(const struct analytics_state *state, enum analytics_figure figure,
+static void draw_line_change(const struct overview_state *state, enum overview_figure figure,
                              struct area area, int y, int x)
 {
-    const struct statistics_overview *overview = &state->overview;
+    const struct statistics_overview *overview = &state->figures;
     switch (figure) {
     case FIGURE_REVENUE:
         analytics_draw_change(area, y, x, (double)overview->revenue_30_days,
@@ -110,10 +110,10 @@ static void draw_line_change(const struct analytics_state *state, enum analytics
 }
 
 /* The run of months behind a line, where there is one. */
-static int line_history(const struct analytics_state *state, enum analytics_figure figure,
+static int line_history(const struct overview_state *state, enum overview_figure figure,
                         double *values)
 {
-    const struct statistics_overview *overview = &state->overview;
+    const struct statistics_overview *overview = &state->figures;
     if (figure != FIGURE_REVENUE && figure != FIGURE_VISITS)
         return 0;
     int count = overview->month_count > 1 ? overview->month_count - 1 : 0; /* whole months only */
@@ -124,9 +124,9 @@ static int line_history(const struct analytics_state *state, enum analytics_figu
 }
 
 /* One sentence: the most pressing of the figures, and the key that leads to the people. */
-static void advise(const struct analytics_state *state, char *dst, size_t size)
+static void advise(const struct overview_state *state, char *dst, size_t size)
 {
-    const struct statistics_overview *overview = &state->overview;
+    const struct statistics_overview *overview = &state->figures;
     char amount[32];
     double before = overview->visits_previous_7_days;
     double absent_share =
@@ -149,7 +149,7 @@ static void advise(const struct analytics_state *state, char *dst, size_t size)
     if (overview->owing_members > 0) {
         money_format_whole(amount, sizeof amount, overview->owing_total);
         text_append(dst, size, "%s %s stand open with %d member%s. ", amount,
-                    state->context.session->currency, overview->owing_members,
+                    state->place->currency, overview->owing_members,
                     overview->owing_members == 1 ? "" : "s");
     }
     if (overview->expiring_14_days > 0 && !dst[0])
@@ -160,9 +160,9 @@ static void advise(const struct analytics_state *state, char *dst, size_t size)
     text_append(dst, size, "Enter on a line lists its members.");
 }
 
-static void draw_members_number(const struct analytics_state *state, struct area *area)
+static void draw_members_number(const struct overview_state *state, struct area *area)
 {
-    const struct statistics_overview *overview = &state->overview;
+    const struct statistics_overview *overview = &state->figures;
     char count[32];
     double values[STATISTICS_MONTHS];
     analytics_format_count(count, sizeof count, overview->members);
@@ -195,7 +195,7 @@ static void draw_members_number(const struct analytics_state *state, struct area
 }
 
 /* The figures, one a line; scrolled so that the cursor's line is there on a small screen. */
-static void draw_figures(const struct analytics_state *state, struct area area, bool spacious)
+static void draw_figures(const struct overview_state *state, struct area area, bool spacious)
 {
     bool narrow = area.columns < 60, wide = area.columns >= 110;
     int value_end = narrow ? 31 : 32, value_columns = narrow ? 8 : 10;
@@ -203,7 +203,7 @@ static void draw_figures(const struct analytics_state *state, struct area area, 
     int first = !spacious && state->figure >= area.rows ? state->figure - area.rows + 1 : 0;
     int y = 0;
     for (int i = first; i < FIGURE_COUNT && y < area.rows; i++) {
-        enum analytics_figure figure = (enum analytics_figure)i;
+        enum overview_figure figure = (enum overview_figure)i;
         struct line line = make_line(state, figure);
         struct members_argument behind;
         bool here = i == state->figure;
@@ -217,7 +217,7 @@ static void draw_figures(const struct analytics_state *state, struct area area, 
         int count = line_history(state, figure, values);
         if (count > 1 && area.columns >= spark + count + 2)
             chart_spark(area, y, spark, count, values, count, ROLE_ACCENT);
-        else if (analytics_figure_members(figure, &behind) && here && area.columns >= spark)
+        else if (figure_members(figure, &behind) && here && area.columns >= spark)
             draw_text(area, y, spark - 18, ROLE_DIM, "Enter lists them");
         y += spacious ? 2 : 1;
         /* A gap between what comes in and whom to talk to. */
@@ -226,7 +226,7 @@ static void draw_figures(const struct analytics_state *state, struct area area, 
     }
 }
 
-void analytics_draw_overview(const struct analytics_state *state, struct area area)
+static void draw_first(const struct overview_state *state, struct area area)
 {
     char advice[700];
     advise(state, advice, sizeof advice);
@@ -238,14 +238,133 @@ void analytics_draw_overview(const struct analytics_state *state, struct area ar
     if (area.rows < 10 || area.columns < 110)
         return;
     /* Room for the shape of the house: plans at the left, the week at the right. */
-    const struct statistics_overview *overview = &state->overview;
+    const struct statistics_overview *overview = &state->figures;
     int half = area.columns / 2;
     area_take_top(&area, 1);
-    analytics_draw_counts(area_part(area, 0, 2, area.rows, half - 4), "Members by package",
-                          overview->by_package, overview->package_count, false);
-    if (!state->has_heat)
-        return;
+    overview_draw_counts(area_part(area, 0, 2, area.rows, half - 4), "Members by package",
+                         overview->by_package, overview->package_count, false);
     struct area week = area_part(area, 0, half, area.rows, area.columns - half);
     draw_text(area_take_top(&week, 1), 0, 2, ROLE_LABEL, "Check-ins, weekday and hour");
-    analytics_draw_heat(state, area_part(week, 0, 1, week.rows, week.columns - 1), 3);
+    analytics_draw_heat(&state->heat, area_part(week, 0, 1, week.rows, week.columns - 1), 3);
 }
+
+/* --- reading --- */
+
+static void on_overview(void *owner, const struct statistics_overview *overview,
+                        const struct error *error)
+{
+    struct overview_state *state = owner;
+    if (analytics_answered(state->place, error))
+        state->figures = *overview;
+}
+
+static void on_heat(void *owner, const struct statistics_heat *heat, const struct error *error)
+{
+    struct overview_state *state = owner;
+    if (analytics_answered(state->place, error))
+        state->heat = *heat;
+}
+
+/* --- the page's slots --- */
+
+static void open_overview(void *state_, struct analytics_place *place)
+{
+    struct overview_state *state = state_;
+    state->place = place;
+    state->figure = FIGURE_ABSENT;
+}
+
+static void read_overview(void *state_)
+{
+    struct overview_state *state = state_;
+    analytics_asked(state->place, 2);
+    statistics_overview(state->place->context->db, on_overview, state);
+    statistics_heat(state->place->context->db, on_heat, state);
+}
+
+static void draw_overview(void *state_, struct area area)
+{
+    const struct overview_state *state = state_;
+    switch (state->view) {
+    case VIEW_FIGURES:
+        draw_first(state, area);
+        break;
+    case VIEW_MEMBERS:
+        overview_draw_members(state, area);
+        break;
+    case VIEW_REVENUE:
+        overview_draw_revenue(state, area);
+        break;
+    case VIEW_COUNT:
+        break;
+    }
+}
+
+static bool move_cursor(struct overview_state *state, int command)
+{
+    switch (command) {
+    case COMMAND_UP:
+        if (state->figure > 0)
+            state->figure--;
+        return true;
+    case COMMAND_DOWN:
+        if (state->figure < FIGURE_COUNT - 1)
+            state->figure++;
+        return true;
+    case COMMAND_FIRST:
+    case COMMAND_PAGE_UP:
+        state->figure = 0;
+        return true;
+    case COMMAND_LAST:
+    case COMMAND_PAGE_DOWN:
+        state->figure = FIGURE_COUNT - 1;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool command_overview(void *state_, int command)
+{
+    struct overview_state *state = state_;
+    struct members_argument behind;
+    switch (command) {
+    case ANALYTICS_VIEW:
+        state->view = (enum overview_view)(((int)state->view + 1) % VIEW_COUNT);
+        return true;
+    case COMMAND_BACK:
+        if (state->view == VIEW_FIGURES)
+            return false;
+        state->view = VIEW_FIGURES;
+        return true;
+    case COMMAND_OPEN:
+        if (state->view != VIEW_FIGURES)
+            return true;
+        if (figure_members((enum overview_figure)state->figure, &behind))
+            host_open(state->place->context->host, &screen_members, &behind);
+        else if (state->figure == FIGURE_RECURRING || state->figure == FIGURE_REVENUE)
+            state->view = VIEW_REVENUE;
+        else
+            host_say(state->place->context->host, ROLE_DIM, "No list of members behind this");
+        return true;
+    default:
+        return state->view == VIEW_FIGURES && move_cursor(state, command);
+    }
+}
+
+static bool offers_overview(const void *state_, int command)
+{
+    const struct overview_state *state = state_;
+    return command == ANALYTICS_VIEW || (command == COMMAND_OPEN && state->view == VIEW_FIGURES);
+}
+
+const struct analytics_page analytics_page_overview = {
+    .name = "Overview",
+    .state_size = sizeof(struct overview_state),
+    .members_only = "The overview counts the gym's own members. d shows the gym's figures again.",
+    .open = open_overview,
+    .read = read_overview,
+    .draw = draw_overview,
+    .command = command_overview,
+    .offers = offers_overview,
+};

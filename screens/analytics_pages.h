@@ -1,61 +1,102 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The state of the analytics screen, shared by analytics.c (slots, keys, reading) and one file a
- * page: analytics_overview.c, analytics_hours.c, analytics_members.c, analytics_revenue.c. */
+/*
+ * The pages of the analytics screen. A page is a constant table, as a screen is: a new one is one
+ * file, one line below and one in analytics.c, in the order of the line of pages.
+ *
+ * The frame (analytics.c) makes a page when it is first turned to, keeps it while the screen is
+ * open, asks it to read, says "Counting…" until everything it asked for has come, dims what is
+ * old, and makes it anew for another dataset. Use the page's state as the owner of its calls: the
+ * frame forgets them before it frees the state.
+ */
 #ifndef GYMTUI_SCREENS_ANALYTICS_PAGES_H
 #define GYMTUI_SCREENS_ANALYTICS_PAGES_H
 
 #include "gymtui/db/statistics.h"
-#include "gymtui/screens/members.h"
 #include "gymtui/screens/screen.h"
 
-enum analytics_page { PAGE_OVERVIEW, PAGE_HOURS, PAGE_MEMBERS, PAGE_REVENUE, PAGE_COUNT };
-
-/* The lines of the overview, in order. */
-enum analytics_figure {
-    FIGURE_RECURRING,
-    FIGURE_REVENUE,
-    FIGURE_VISITS,
-    FIGURE_EXPIRING,
-    FIGURE_OWING,
-    FIGURE_ABSENT,
-    FIGURE_COUNT
+/* Commands of the screen's key table beside the common ones (Enter, /, s, I, Esc). */
+enum analytics_command {
+    ANALYTICS_READ = COMMAND_SCREEN, /* the frame's: everything again */
+    ANALYTICS_DATA,                  /* the frame's: another dataset */
+    ANALYTICS_VIEW,                  /* the page's next view or grouping */
+    ANALYTICS_EXPORT,
+    ANALYTICS_CAMPAIGN,
+    ANALYTICS_CONTACT,
+    ANALYTICS_MESSAGE,
 };
 
-struct analytics_state {
-    struct screen_context context;
-    enum analytics_page page;
-    int figure; /* the overview's cursor */
-    bool has_overview, has_heat, reading_overview, reading_heat, stale, dirty;
-    int64_t read_at; /* gym's wall clock */
-    int32_t today;
-    struct statistics_overview overview;
-    struct statistics_heat heat;
+struct analytics_state;
+
+/* Where a page is shown, and for what. Lives as long as the page. */
+struct analytics_place {
+    const struct screen_context *context;
+    int64_t dataset_id;  /* 0: the gym's own members */
+    const char *dataset; /* its name; the gym's for 0 */
+    const char *currency;
+    bool has_contract; /* bills of a subscription, as the gym's are; else purchases at any time */
+    /* The frame's own: */
+    struct analytics_state *frame;
+    int under_way; /* replies that are still to come */
+    bool is_there; /* everything came at least once */
+    bool failed;   /* the newest reading did */
+    bool is_dirty; /* something changed since it was read */
+    int64_t read_at;
+    int32_t read_on;
 };
 
-/* Each draws its page; the data it needs is there. */
-void analytics_draw_overview(const struct analytics_state *state, struct area area);
-void analytics_draw_hours(const struct analytics_state *state, struct area area);
-void analytics_draw_members(const struct analytics_state *state, struct area area);
-void analytics_draw_revenue(const struct analytics_state *state, struct area area);
+struct analytics_page {
+    const char *name;
+    size_t state_size; /* zeroed before open */
+    /* For pages about members: what is said in their place for another dataset. NULL: any. */
+    const char *members_only;
+    bool is_live; /* read again as soon as something changes; else at the next full minute */
 
-/* The members behind a line of the overview; false: none in particular. */
-bool analytics_figure_members(enum analytics_figure figure, struct members_argument *argument);
+    /* Remembers the place. What it reads is asked for in `read`. */
+    void (*open)(void *state, struct analytics_place *place);
+    /* Asks the data layer for all it shows; never called while replies are to come. */
+    void (*read)(void *state);
+    /* Everything that was asked for is there. Any size from 1×1. */
+    void (*draw)(void *state, struct area area);
+    /* False: not used. NULL: knows none. */
+    bool (*command)(void *state, int command);
+    /* Whether the bar names the command on this page now. NULL: none beyond the frame's. */
+    bool (*offers)(const void *state, int command);
+    /* As in struct screen; NULL: no field. */
+    bool (*text)(void *state, uint32_t key, const char *text);
+    bool (*typing)(const void *state, bool *empty);
+    /* Frees what the page made, not the state. May be NULL. */
+    void (*close)(void *state);
+};
 
-/* --- shared --- */
+extern const struct analytics_page analytics_page_overview, analytics_page_hours;
 
-/* What the page means, in a sentence at the foot, below a rule; the area shrinks. */
+/* Before (or after) calls that answer `replies` times in all. */
+void analytics_asked(struct analytics_place *place, int replies);
+/* First in each reply function; false: it failed, which has been told. Redraws. */
+bool analytics_answered(struct analytics_place *place, const struct error *error);
+/* Asks the page to read again, now or when what is under way has come. */
+void analytics_read_again(struct analytics_place *place);
+/* Turns to another page. */
+void analytics_turn_to(struct analytics_place *place, const struct analytics_page *page);
+
+/* --- shared by the pages (analytics_shared.c) --- */
+
+/* What the page means and what to do next, in a sentence or two at the foot, below a rule; the
+ * area shrinks. */
 void analytics_draw_meaning(struct area *area, const char *text);
+/* In the middle of a page that has nothing to show: why, and what to do. */
+void analytics_draw_nothing(struct area area, const char *text);
 /* "▲ 12 since a month ago" in its role; `good_up`: more is better. */
 void analytics_draw_change(struct area area, int y, int x, double now, double before, bool percent,
                            bool good_up, const char *since);
 /* Digits three rows high; returns the columns used, 0 where they do not fit or cannot be shown. */
 int analytics_draw_large(struct area area, int y, int x, enum role role, const char *digits);
-/* Name, count, share and bar on a line each; returns the rows used. */
-int analytics_draw_counts(struct area area, const char *title,
-                          const struct statistics_count *counts, int count, bool by_status);
-/* The heat map with its labels; cells as wide as fit, at most `most`. Nothing without visits. */
-void analytics_draw_heat(const struct analytics_state *state, struct area area, int most);
 /* "1,234" */
 void analytics_format_count(char *dst, size_t size, double value);
+
+/* --- the heat map (analytics_hours.c) --- */
+
+/* With its labels; cells as wide as fit, at most `most`. Nothing without visits. */
+void analytics_draw_heat(const struct statistics_heat *heat, struct area area, int most);
 
 #endif

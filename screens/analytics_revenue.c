@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Revenue: what was paid month by month, as columns; the running month is said to be unfinished. */
-#include "analytics_pages.h"
+#include "analytics_overview.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,10 +15,10 @@ static void month_words(int32_t month, char *dst, size_t size)
     snprintf(dst, size, "%s %d", date_month_name(civil.month), civil.year);
 }
 
-static void explain(const struct analytics_state *state, char *dst, size_t size)
+static void explain(const struct overview_state *state, char *dst, size_t size)
 {
-    const struct statistics_overview *overview = &state->overview;
-    const char *currency = state->context.session->currency;
+    const struct statistics_overview *overview = &state->figures;
+    const char *currency = state->place->currency;
     const struct statistics_month *months = overview->months;
     int count = overview->month_count;
     char name[32], amount[32];
@@ -80,9 +80,9 @@ static void draw_table(const struct statistics_overview *overview, struct area a
     }
 }
 
-void analytics_draw_revenue(const struct analytics_state *state, struct area area)
+void overview_draw_revenue(const struct overview_state *state, struct area area)
 {
-    const struct statistics_overview *overview = &state->overview;
+    const struct statistics_overview *overview = &state->figures;
     char text[500], title[80];
     explain(state, text, sizeof text);
     if (overview->month_count == 0) {
@@ -103,7 +103,7 @@ void analytics_draw_revenue(const struct analytics_state *state, struct area are
         columns[i - from] = (struct chart_column){date_month_name(civil.month),
                                                   (double)overview->months[i].revenue / 100};
     }
-    snprintf(title, sizeof title, "Paid a month, %s", state->context.session->currency);
+    snprintf(title, sizeof title, "Paid a month, %s", state->place->currency);
     draw_text(area_take_top(&area, 1), 0, 1, ROLE_LABEL, title);
     int chart_rows = area.rows >= 24 ? 14 : area.rows;
     chart_columns(area_part(area_take_top(&area, chart_rows), 0, 1, chart_rows, area.columns - 2),

@@ -28,6 +28,12 @@ void analytics_draw_meaning(struct area *area, const char *text)
                    false);
 }
 
+void analytics_draw_nothing(struct area area, const char *text)
+{
+    draw_paragraph(area_part(area, area.rows / 3, 2, area.rows, area.columns - 4), 0, 0, ROLE_DIM,
+                   text, false);
+}
+
 void analytics_draw_change(struct area area, int y, int x, double now, double before, bool percent,
                            bool good_up, const char *since)
 {

@@ -156,7 +156,7 @@ void app_draw(struct app *app)
     if (screen.rows >= 2) {
         char text[80];
         enum role role = state_text(app, text, sizeof text, screen.columns);
-        bar_draw_bottom(bottom, top->keymap, text, role);
+        bar_draw_bottom(bottom, top->keymap, top->screen->offers, top->state, text, role);
     }
     if (app->help != NULL) {
         draw_dim(rest);

@@ -232,6 +232,8 @@ struct bar {
     struct area line;
     int x;
     int kept; /* columns kept for the help key, which is in the bar however narrow it is */
+    bar_offers_fn *offers;
+    const void *owner;
     bool full;
 };
 
@@ -257,6 +259,9 @@ static void draw_bar_entry(void *owner, const struct key_entry *entry, const cha
     if ((entry->flags & KEY_IN_BAR) == 0 || (bar->full && !is_help)) {
         return;
     }
+    if (bar->offers != NULL && !bar->offers(bar->owner, entry->command)) {
+        return;
+    }
     int room = bar->line.columns - bar->x - (is_help ? 0 : bar->kept);
     if (entry_width(entry, keys) > room) {
         bar->full = true;
@@ -279,8 +284,8 @@ static enum role on_bar(enum role role)
                                : role;
 }
 
-void bar_draw_bottom(struct area line, const struct keymap *keymap, const char *state,
-                     enum role state_role)
+void bar_draw_bottom(struct area line, const struct keymap *keymap, bar_offers_fn *offers,
+                     const void *owner, const char *state, enum role state_role)
 {
     char clean[LINE_SIZE];
     draw_prepare(clean, sizeof clean, state);
@@ -289,7 +294,10 @@ void bar_draw_bottom(struct area line, const struct keymap *keymap, const char *
     if (width > 0 && width + 2 <= line.columns) {
         draw_text(line, 0, line.columns - width - 1, on_bar(state_role), clean);
     }
-    struct bar bar = {.line = area_part(line, 0, 0, 1, line.columns - width - 3), .x = 1};
+    struct bar bar = {.line = area_part(line, 0, 0, 1, line.columns - width - 3),
+                      .x = 1,
+                      .offers = offers,
+                      .owner = owner};
     if (keymap != NULL && line.columns - width - 3 > 0) {
         keymap_visit(keymap, measure_help_key, &bar);
         keymap_visit(keymap, draw_bar_entry, &bar);

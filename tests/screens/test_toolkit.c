@@ -314,7 +314,7 @@ static void draw_bars(void *owner, struct area area)
     struct keymap *keymap = keymap_new("attendance", keys, NULL);
     (void)owner;
     bar_draw_top(area_take_top(&area, 1), tabs, 5, 1, "Iron Temple · desk 2 · Anna · 18:04");
-    bar_draw_bottom(area_take_bottom(&area, 1), keymap, "● live", ROLE_GOOD);
+    bar_draw_bottom(area_take_bottom(&area, 1), keymap, NULL, NULL, "● live", ROLE_GOOD);
     draw_rule(area, 1);
     draw_text(area, 3, 2, ROLE_GOOD_BIG, " ✔ IN ");
     draw_text(area, 3, 10, ROLE_STRONG, "Anahit Petrosyan");

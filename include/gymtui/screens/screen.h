@@ -50,6 +50,9 @@ struct screen {
     void (*draw)(void *state, struct area area);
     /* A command from the key table; false: not used, the application may act (Back closes). */
     bool (*command)(void *state, int command);
+    /* Whether a command of the key table does something just now; the bottom line leaves out the
+     * others. NULL: all do. */
+    bool (*offers)(const void *state, int command);
     /* A key that is no command, and pasted text (key 0, text set). NULL: the screen takes none.
      * A screen whose field always has the focus also gets its cursor keys here. */
     bool (*text)(void *state, uint32_t key, const char *text);

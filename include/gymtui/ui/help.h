@@ -18,8 +18,11 @@ void help_draw(const struct help *help, struct area screen);
 /* The top line: tabs with the current one lit, right part clipped from the left. */
 void bar_draw_top(struct area line, const char *const *tabs, int count, int here,
                   const char *right);
-/* The bottom line: keys that fit, in order, and the state at the right ("● live"). */
-void bar_draw_bottom(struct area line, const struct keymap *keymap, const char *state,
-                     enum role state_role);
+/* Whether a command does something just now. */
+typedef bool bar_offers_fn(const void *owner, int command);
+/* The bottom line: keys that fit, in order, and the state at the right ("● live"). Commands that
+ * `offers` denies are left out; NULL: none. */
+void bar_draw_bottom(struct area line, const struct keymap *keymap, bar_offers_fn *offers,
+                     const void *owner, const char *state, enum role state_role);
 
 #endif
