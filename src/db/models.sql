@@ -1,0 +1,241 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What the worker found out (clv.model_fit, clv.curve_point, gym.clv, clv.clv_prediction), as the
+-- analytics pages and reports read it. $1 is the dataset; null: the one of the session's gym.
+
+-- fragment: chosen
+chosen AS (
+    SELECT d.dataset_id, d.kind, d.currency, d.as_of
+      FROM clv.dataset AS d
+     WHERE d.gym_id = (SELECT auth.current_gym())
+       AND CASE WHEN $1::bigint IS NULL THEN d.kind = 'gym' ELSE d.dataset_id = $1::bigint END
+     ORDER BY d.dataset_id LIMIT 1
+)
+
+-- name: models_fits
+WITH
+-- use: chosen
+SELECT f.fit_id, f.purpose, f.model, f.subject, f.time_unit, f.log_likelihood, f.observations,
+       coalesce(f.iterations, 0), f.in_use, f.fitted_on, f.holdout_from, f.auc, f.log_loss,
+       f.calibration_error, f.worst_tenth, f.failed_at::date, f.failure
+  FROM clv.model_fit AS f JOIN chosen AS d ON d.dataset_id = f.dataset_id
+ ORDER BY array_position(ARRAY['visits', 'spend', 'renewal', 'survival', 'test'], f.purpose),
+          f.in_use DESC, f.model, f.subject, f.fit_id;
+
+-- name: models_fits_parameters
+WITH
+-- use: chosen
+SELECT f.fit_id, p.name, p.estimate, p.standard_error
+  FROM clv.model_fit AS f JOIN chosen AS d ON d.dataset_id = f.dataset_id
+ CROSS JOIN LATERAL unnest(f.parameters, f.estimates, f.standard_errors)
+                    WITH ORDINALITY AS p (name, estimate, standard_error, place)
+ ORDER BY f.fit_id, p.place;
+
+-- name: models_curve
+-- The series with the most customers first.
+WITH
+-- use: chosen
+SELECT p.series, p.x, p.y, p.low, p.high, coalesce(p.n, 0)
+  FROM (SELECT q.*, max(coalesce(q.n, 0)) OVER (PARTITION BY q.series) AS most
+          FROM clv.curve_point AS q JOIN chosen AS d ON d.dataset_id = q.dataset_id
+         WHERE q.curve = $2) AS p
+ ORDER BY p.most DESC, p.series, p.x;
+
+-- fragment: predicted
+-- One row a customer. The gym's own come from gym.clv, which is fresh after every check-in.
+own AS (
+    SELECT $1::bigint IS NULL OR EXISTS (SELECT FROM chosen WHERE kind = 'gym') AS gym
+), predicted AS (
+    SELECT v.customer_id, v.clv_value AS clv, v.clv_low AS low, v.clv_high AS high,
+           v.p_renew AS p_stay, v.predicted_customer_type AS type, v.model, v.as_of
+      FROM gym.clv AS v
+     WHERE (SELECT gym FROM own) AND v.gym_id = (SELECT auth.current_gym())
+    UNION ALL
+    SELECT p.customer_id, p.clv, p.clv_low, p.clv_high, p.p_stay, p.predicted_customer_type,
+           p.model, p.as_of
+      FROM clv.clv_prediction AS p
+      JOIN clv.dim_customer AS c ON c.customer_id = p.customer_id
+     WHERE NOT (SELECT gym FROM own) AND p.gym_id = (SELECT auth.current_gym())
+       AND c.dataset_id = (SELECT dataset_id FROM chosen)
+)
+
+-- name: models_value_figures
+-- A customer is gone when less than half a hundredth is expected.
+WITH
+-- use: chosen
+,
+-- use: predicted
+, there AS MATERIALIZED (
+    SELECT p.clv, ntile(10) OVER (ORDER BY p.clv DESC) AS tenth FROM predicted AS p WHERE p.clv >= 0.005
+)
+SELECT a.customers, a.gone, a.as_of,
+       coalesce(nullif((SELECT currency FROM chosen), ''),
+                CASE WHEN (SELECT gym FROM own)
+                     THEN (SELECT g.currency FROM gym.gyms AS g
+                            WHERE g.gym_id = (SELECT auth.current_gym())) END, ''),
+       a.model, a.models, a.total,
+       t.mean, t.quartiles[2], t.quartiles[1], t.quartiles[3],
+       t.best / nullif(a.total, 0)
+  FROM (SELECT count(*) AS customers, count(*) FILTER (WHERE p.clv < 0.005) AS gone,
+               max(p.as_of) AS as_of, mode() WITHIN GROUP (ORDER BY p.model) AS model,
+               count(DISTINCT p.model) AS models, coalesce(sum(p.clv), 0) AS total
+          FROM predicted AS p) AS a,
+       (SELECT avg(p.clv) AS mean, sum(p.clv) FILTER (WHERE p.tenth = 1) AS best,
+               percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY p.clv) AS quartiles
+          FROM there AS p) AS t;
+
+-- name: models_value_buckets
+-- Steps of 1, 2, 2.5 or 5 times a power of ten, about twelve up to where only one in twenty is
+-- above; the last bucket takes all that are.
+WITH
+-- use: chosen
+,
+-- use: predicted
+, there AS MATERIALIZED (
+    SELECT p.clv FROM predicted AS p WHERE p.clv >= 0.005
+), raw AS (
+    SELECT greatest(percentile_cont(0.95) WITHIN GROUP (ORDER BY clv) / 12, 1e-6) AS step FROM there
+), scale AS (
+    SELECT step, power(10::double precision, floor(log(step))) AS ten FROM raw WHERE step IS NOT NULL
+), width AS (
+    SELECT ten * CASE WHEN step / ten <= 1 THEN 1 WHEN step / ten <= 2 THEN 2
+                      WHEN step / ten <= 2.5 THEN 2.5 WHEN step / ten <= 5 THEN 5 ELSE 10 END AS step
+      FROM scale
+)
+SELECT b.bucket, w.step, count(t.clv)
+  FROM width AS w CROSS JOIN generate_series(0, 12) AS b (bucket)
+  LEFT JOIN there AS t ON least(12, floor(t.clv / w.step)) = b.bucket
+ GROUP BY 1, 2 ORDER BY 1;
+
+-- name: models_value_segments
+WITH
+-- use: chosen
+,
+-- use: predicted
+, named AS (
+    SELECT r.customer_id, r.customer_segment AS segment FROM gym.rfm AS r
+     WHERE (SELECT gym FROM own) AND r.gym_id = (SELECT auth.current_gym())
+    UNION ALL
+    SELECT p.customer_id, p.customer_segment FROM clv.clv_prediction AS p
+     WHERE NOT (SELECT gym FROM own) AND p.gym_id = (SELECT auth.current_gym())
+)
+SELECT n.segment, count(*), sum(p.clv), avg(p.clv)
+  FROM predicted AS p JOIN named AS n ON n.customer_id = p.customer_id
+ WHERE n.segment <> ''
+ GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 16;
+
+-- name: models_value_packages
+WITH
+-- use: chosen
+,
+-- use: predicted
+SELECT k.name, count(*), sum(p.clv), avg(p.clv)
+  FROM predicted AS p
+  JOIN gym.member_summary AS s ON s.customer_id = p.customer_id AND s.ends >= current_date
+  JOIN gym.packages AS k ON k.package_id = s.package_id
+ WHERE (SELECT gym FROM own)
+ GROUP BY k.package_id, k.name ORDER BY 3 DESC, 1 LIMIT 16;
+
+-- name: models_value_types
+WITH
+-- use: chosen
+,
+-- use: predicted
+SELECT p.type, count(*), sum(p.clv), avg(p.clv)
+  FROM predicted AS p WHERE p.clv >= 0.005 AND p.type <> ''
+ GROUP BY 1 ORDER BY array_position(ARRAY['Star', 'Vulnerable', 'Free Rider', 'Lost Cause'], p.type), 1
+ LIMIT 16;
+
+-- fragment: named_customers
+SELECT e.customer_id, coalesce(c.name, d.source_key), e.type,
+       coalesce(r.customer_segment, q.customer_segment, ''), e.model, e.clv, e.low, e.high, e.p_stay
+  FROM ends AS e
+  LEFT JOIN gym.customers AS c ON (SELECT gym FROM own) AND c.customer_id = e.customer_id
+  LEFT JOIN gym.rfm AS r ON (SELECT gym FROM own) AND r.customer_id = e.customer_id
+  LEFT JOIN clv.dim_customer AS d ON NOT (SELECT gym FROM own) AND d.customer_id = e.customer_id
+  LEFT JOIN clv.clv_prediction AS q ON NOT (SELECT gym FROM own) AND q.customer_id = e.customer_id
+
+-- name: models_value_top
+WITH
+-- use: chosen
+,
+-- use: predicted
+, ends AS (
+    SELECT p.* FROM predicted AS p WHERE p.clv >= 0.005 ORDER BY p.clv DESC, p.customer_id LIMIT 10
+)
+-- use: named_customers
+ ORDER BY e.clv DESC, e.customer_id;
+
+-- name: models_value_bottom
+WITH
+-- use: chosen
+,
+-- use: predicted
+, ends AS (
+    SELECT p.* FROM predicted AS p WHERE p.clv >= 0.005 ORDER BY p.clv, p.customer_id LIMIT 10
+)
+-- use: named_customers
+ ORDER BY e.clv, e.customer_id;
+
+-- name: models_cohorts
+-- A row for each month of joining and number of months stayed, counted in whole months of the
+-- calendar; null: still there. A spell of a member ends before the first gap of more than 30 days;
+-- day passes and packs of visits make no member.
+WITH
+-- use: chosen
+, own AS (
+    SELECT $1::bigint IS NULL OR EXISTS (SELECT FROM chosen WHERE kind = 'gym') AS gym
+), terms AS (
+    SELECT x.customer_id, lower(x.term) AS starts, upper(x.term) AS ends,
+           min(lower(x.term)) OVER (PARTITION BY x.customer_id) AS joined,
+           lead(lower(x.term)) OVER (PARTITION BY x.customer_id ORDER BY lower(x.term)) AS next_starts
+      FROM gym.memberships AS x
+      JOIN gym.packages AS k ON k.package_id = x.package_id AND k.duration_months > 0
+      JOIN gym.customers AS c ON c.customer_id = x.customer_id AND c.merged_into IS NULL
+     WHERE (SELECT gym FROM own) AND x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term)
+), spells AS (
+    SELECT t.joined, min(t.ends) AS ends, current_date AS as_of
+      FROM terms AS t
+     WHERE (t.next_starts IS NULL OR t.next_starts > t.ends + 30) AND t.joined <= current_date
+     GROUP BY t.customer_id, t.joined
+    UNION ALL
+    SELECT c.first_transaction_date,
+           CASE WHEN c.event_observed THEN c.first_transaction_date + coalesce(c.survival_time, 0) + 1 END,
+           coalesce((SELECT as_of FROM chosen), max(c.last_transaction_date) OVER ())
+      FROM clv.dim_customer AS c
+     WHERE NOT (SELECT gym FROM own) AND c.gym_id = (SELECT auth.current_gym())
+       AND c.dataset_id = (SELECT dataset_id FROM chosen) AND c.first_transaction_date IS NOT NULL
+), counted AS (
+    SELECT date_trunc('month', s.joined::timestamp)::date AS month, s.as_of,
+           CASE WHEN s.ends <= s.as_of
+                THEN (SELECT least(24, 12 * extract(year FROM g)::int + extract(month FROM g)::int)
+                        FROM age((s.ends - 1)::timestamp, s.joined::timestamp) AS g) END AS stayed,
+           count(*) AS customers
+      FROM spells AS s
+     GROUP BY 1, 2, 3
+), newest AS (
+    SELECT c.month FROM counted AS c GROUP BY 1 ORDER BY 1 DESC LIMIT 24
+)
+SELECT c.as_of, c.month, c.stayed, c.customers
+  FROM counted AS c JOIN newest USING (month)
+ ORDER BY c.month, c.stayed;
+
+-- name: models_occupancy
+-- Half past each hour: today (null: still to come), and the same weekday of up to eight weeks.
+SELECT s.hour, max(s.inside) FILTER (WHERE s.week = 0 AND s.at <= now()),
+       coalesce(sum(s.inside) FILTER (WHERE s.week BETWEEN 1 AND l.weeks), 0), l.weeks,
+       extract(isodow FROM current_date)::int - 1, coalesce(g.capacity, 0)
+  FROM gym.gyms AS g
+ CROSS JOIN (SELECT least(8, greatest(0, (current_date - min(a.check_in)::date) / 7)) AS weeks
+               FROM gym.attendance AS a WHERE a.gym_id = (SELECT auth.current_gym())) AS l
+ CROSS JOIN (SELECT h.hour, k.week, w.at, i.inside
+               FROM generate_series(0, 23) AS h (hour)
+              CROSS JOIN generate_series(0, 8) AS k (week)
+              CROSS JOIN LATERAL (SELECT (current_date - 7 * k.week + make_interval(hours => h.hour, mins => 30))
+                                         ::timestamptz AS at OFFSET 0) AS w
+              CROSS JOIN LATERAL (SELECT count(*) AS inside FROM gym.attendance AS a
+                                   WHERE a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
+                                     AND a.check_in BETWEEN w.at - interval '12 hours' AND w.at
+                                     AND (a.check_out IS NULL OR a.check_out > w.at)) AS i) AS s
+ WHERE g.gym_id = (SELECT auth.current_gym())
+ GROUP BY s.hour, l.weeks, g.capacity
+ ORDER BY s.hour;
