@@ -206,6 +206,48 @@ void attendance_unfreeze_and_check_in(struct db *db, struct request_id id, int64
     send_write(db, "attendance_unfreeze_and_check_in", &parameters, on_reply, owner);
 }
 
+/* ---- Guests ---- */
+
+static void deliver_guest_terms(const struct call *call, PGresult *const *results,
+                                const struct error *error)
+{
+    guest_terms_fn *on_reply = (guest_terms_fn *)call->on_reply;
+    if (error) {
+        on_reply(call->owner, NULL, error);
+        return;
+    }
+    struct row row = row_first(results[0]);
+    struct guest_terms terms = {0};
+    row_text(&row, terms.plan, sizeof terms.plan);
+    terms.included = row_int(&row);
+    terms.used = row_int(&row);
+    terms.package_id = row_integer(&row);
+    row_text(&row, terms.pass, sizeof terms.pass);
+    terms.price = row_money(&row);
+    on_reply(call->owner, &terms, NULL);
+}
+
+void attendance_guest_terms(struct db *db, int64_t host_id, guest_terms_fn *on_reply, void *owner)
+{
+    struct parameters parameters = {0};
+    parameters_integer(&parameters, host_id);
+    call_one(db, DB_DESK, CALL_READ, "attendance_guest_terms", &parameters, deliver_guest_terms,
+             (call_reply_fn *)on_reply, owner);
+}
+
+void attendance_check_in_guest(struct db *db, const struct check_in_guest_request *request,
+                               verdict_fn *on_reply, void *owner)
+{
+    struct parameters parameters = {0};
+    parameters_text(&parameters, request->id.text);
+    parameters_integer(&parameters, request->host_id);
+    parameters_text(&parameters, request->name);
+    parameters_text(&parameters, request->phone);
+    parameters_integer(&parameters, request->payment_method_id);
+    parameters_text(&parameters, request->desk);
+    send_write(db, "attendance_check_in_guest", &parameters, on_reply, owner);
+}
+
 /* ---- Candidates ---- */
 
 static void deliver_candidates(const struct call *call, PGresult *const *results,

@@ -41,6 +41,15 @@ SELECT
 -- use: verdict
 FROM gym.unfreeze_and_check_in($1::uuid, $2::bigint, coalesce($3::text, '')) AS v;
 
+-- name: attendance_guest_terms
+SELECT t.plan, t.included, t.used, t.package_id, t.pass, t.price FROM gym.guest_terms($1::bigint) AS t;
+
+-- name: attendance_check_in_guest
+SELECT
+-- use: verdict
+FROM gym.check_in_guest($1::uuid, $2::bigint, coalesce($3::text, ''), coalesce($4::text, ''), $5::int,
+                        coalesce($6::text, '')) AS v;
+
 -- name: attendance_candidates
 SELECT c.customer_id, c.name, c.plan, c.keytag, c.phone, c.ends, c.last_visit, c.status, c.is_in,
        c.matched_by
@@ -51,6 +60,7 @@ SELECT c.customer_id, c.name, c.plan, c.keytag, c.phone, c.ends, c.last_visit, c
 -- fragment: to_know
 CASE WHEN e.override_reason IS NOT NULL THEN 'let in: ' || e.override_reason
      WHEN s.balance > 0 THEN 'owes ' || gym.money_text(s.balance)
+     WHEN h.name IS NOT NULL THEN c.name
      WHEN s.ends < current_date THEN 'ended ' || gym.day_text(s.ends, current_date)
      WHEN c.note <> '' THEN c.note
      WHEN e.kind = 'out' AND e.auto_out THEN 'auto-closed'
@@ -61,8 +71,9 @@ CASE WHEN e.override_reason IS NOT NULL THEN 'let in: ' || e.override_reason
      WHEN c.customer_id IS NULL THEN coalesce(v.home_gym, '')
      WHEN e.reentry THEN 'back again'
      ELSE '' END,
-CASE WHEN e.override_reason IS NOT NULL OR s.balance > 0 OR s.ends < current_date OR c.note <> ''
-       OR s.ends - current_date <= 7 THEN 'warn'
+CASE WHEN e.override_reason IS NOT NULL OR s.balance > 0 THEN 'warn'
+     WHEN h.name IS NOT NULL THEN 'ignore'
+     WHEN s.ends < current_date OR c.note <> '' OR s.ends - current_date <= 7 THEN 'warn'
      ELSE 'ignore' END
 
 -- gym.visitor is asked about the others only (OFFSET 0 keeps that step first).
@@ -70,13 +81,17 @@ CASE WHEN e.override_reason IS NOT NULL OR s.balance > 0 OR s.ends < current_dat
 LEFT JOIN gym.customers AS c ON c.customer_id = e.customer_id
 LEFT JOIN gym.member_summary AS s ON s.customer_id = e.customer_id
 LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
+-- Who was brought by a member and has no more than a day pass goes by the member's name.
+LEFT JOIN gym.customers AS h ON h.customer_id = c.guest_of AND p.duration_months = 0
+                            AND p.visits_included <= 1
 LEFT JOIN LATERAL (SELECT w.* FROM (SELECT e.customer_id AS who
                                      WHERE c.customer_id IS NULL OFFSET 0) AS other
                    CROSS JOIN LATERAL gym.visitor(other.who) AS w) AS v ON true
 
 -- name: attendance_feed
 -- The newest of each kind, then the newest of all: three short walks down an index each.
-SELECT e.kind, e.attendance_id, e.customer_id, coalesce(c.name, v.name, ''),
+SELECT e.kind, e.attendance_id, e.customer_id,
+       coalesce('Guest of ' || h.name, c.name, v.name, ''),
        coalesce(p.name, v.plan, ''), e.desk,
        extract(epoch FROM e.at::timestamp)::bigint,
        extract(epoch FROM coalesce(e.check_out, e.at_end) - e.check_in)::bigint, e.is_open, e.reasons,
@@ -107,7 +122,8 @@ SELECT e.kind, e.attendance_id, e.customer_id, coalesce(c.name, v.name, ''),
  ORDER BY e.at DESC, e.attendance_id DESC NULLS LAST;
 
 -- fragment: inside
-SELECT 'in', e.attendance_id, e.customer_id, coalesce(c.name, v.name, ''),
+SELECT 'in', e.attendance_id, e.customer_id,
+       coalesce('Guest of ' || h.name, c.name, v.name, ''),
        coalesce(p.name, v.plan, ''), e.desk,
        extract(epoch FROM e.check_in::timestamp)::bigint,
        extract(epoch FROM now() - e.check_in)::bigint, true, '',

@@ -6,9 +6,24 @@
 #include <strings.h>
 
 #include "decode.h"
+#include "gymtui/base/text.h"
 #include "lane.h"
 
 /* ---- Gyms ---- */
+
+static const char *const policy_names[] = {"ignore", "warn", "deny"};
+
+/* One letter a reason, in the order of enum reason_code. */
+static void read_policies(const char *letters, enum reason_policy *policies)
+{
+    for (int code = 0; code < REASON_COUNT; code++) {
+        policies[code] = POLICY_WARN;
+        for (int policy = 0; *letters && policy <= POLICY_DENY; policy++)
+            if (policy_names[policy][0] == *letters)
+                policies[code] = (enum reason_policy)policy;
+        letters += *letters != '\0';
+    }
+}
 
 static void deliver_gyms(const struct call *call, PGresult *const *results,
                          const struct error *error)
@@ -40,6 +55,14 @@ static void deliver_gyms(const struct call *call, PGresult *const *results,
         gym->auto_checkout_minutes = row_int(&row);
         row_text(&row, gym->owing, sizeof gym->owing);
         row_text(&row, gym->capacity_policy, sizeof gym->capacity_policy);
+        gym->sessions_low = row_int(&row);
+        gym->under_age = row_int(&row);
+        gym->pack_months = row_int(&row);
+        gym->freeze_max_days = row_int(&row);
+        gym->backfill_days = row_int(&row);
+        row_text(&row, gym->opening, sizeof gym->opening);
+        row_text(&row, gym->closing, sizeof gym->closing);
+        read_policies(row_raw(&row), gym->policies);
     }
     on_reply(call->owner, rows, filled, NULL);
     free(rows);
@@ -47,8 +70,14 @@ static void deliver_gyms(const struct call *call, PGresult *const *results,
 
 void gyms_list(struct db *db, gyms_fn *on_reply, void *owner)
 {
-    call_one(db, DB_BROWSE, CALL_READ, "gyms_list", NULL, deliver_gyms, (call_reply_fn *)on_reply,
-             owner);
+    struct parameters parameters = {0};
+    char names[400] = "";
+    for (int code = 0; code < REASON_COUNT; code++)
+        text_append(names, sizeof names, "%s%s", code > 0 ? " " : "",
+                    reason_name((enum reason_code)code));
+    parameters_text(&parameters, names);
+    call_one(db, DB_BROWSE, CALL_READ, "gyms_list", &parameters, deliver_gyms,
+             (call_reply_fn *)on_reply, owner);
 }
 
 /* ---- Verifiers ---- */
@@ -122,6 +151,38 @@ void gyms_save(struct db *db, const struct gym_edit *edit, gym_saved_fn *on_repl
     call_one(db, DB_DESK, CALL_WRITE, "gyms_save", &parameters, deliver_gym_saved,
              (call_reply_fn *)on_reply, owner);
     drop_verifier(verifier);
+}
+
+/* Lines of "name=value"; nothing behind the sign takes a setting back to its default. */
+static void add_setting(char *lines, size_t size, const char *name, int value)
+{
+    text_append(lines, size, "%s=%d\n", name, value);
+}
+
+void gyms_save_settings(struct db *db, struct request_id id, const struct gym_row *gym,
+                        gym_saved_fn *on_reply, void *owner)
+{
+    char lines[1200] = "";
+    add_setting(lines, sizeof lines, "expired_grace", gym->expired_grace);
+    add_setting(lines, sizeof lines, "expiring_within", gym->expiring_within);
+    add_setting(lines, sizeof lines, "auto_checkout_minutes", gym->auto_checkout_minutes);
+    add_setting(lines, sizeof lines, "sessions_low", gym->sessions_low);
+    add_setting(lines, sizeof lines, "under_age", gym->under_age);
+    add_setting(lines, sizeof lines, "pack_months", gym->pack_months);
+    add_setting(lines, sizeof lines, "freeze_max_days", gym->freeze_max_days);
+    add_setting(lines, sizeof lines, "backfill_days", gym->backfill_days);
+    text_append(lines, sizeof lines, "opening_time=%s\nclosing_time=%s\n", gym->opening,
+                gym->closing);
+    for (int code = 0; code < REASON_COUNT; code++)
+        text_append(lines, sizeof lines, "policy_%s=%s\n", reason_name((enum reason_code)code),
+                    policy_names[gym->policies[code]]);
+    struct parameters parameters = {0};
+    parameters_text(&parameters, id.text);
+    parameters_integer(&parameters, gym->gym_id);
+    parameters_integer(&parameters, gym->row_version);
+    parameters_text(&parameters, lines);
+    call_one(db, DB_DESK, CALL_WRITE, "gyms_save_settings", &parameters, deliver_gym_saved,
+             (call_reply_fn *)on_reply, owner);
 }
 
 /* ---- Staff ---- */
@@ -252,5 +313,30 @@ static void deliver_trainers(const struct call *call, PGresult *const *results,
 void trainers_list(struct db *db, trainers_fn *on_reply, void *owner)
 {
     call_one(db, DB_DESK, CALL_READ, "trainers_list", NULL, deliver_trainers,
+             (call_reply_fn *)on_reply, owner);
+}
+
+static void deliver_trainer_saved(const struct call *call, PGresult *const *results,
+                                  const struct error *error)
+{
+    trainer_saved_fn *on_reply = (trainer_saved_fn *)call->on_reply;
+    int64_t trainer_id = 0;
+    if (!error) {
+        struct row row = row_first(results[0]);
+        trainer_id = row_integer(&row);
+    }
+    on_reply(call->owner, trainer_id, error);
+}
+
+void trainers_save(struct db *db, struct request_id id, const struct trainer_row *trainer,
+                   trainer_saved_fn *on_reply, void *owner)
+{
+    struct parameters parameters = {0};
+    parameters_text(&parameters, id.text);
+    parameters_id(&parameters, trainer->trainer_id);
+    parameters_text(&parameters, trainer->name);
+    parameters_text(&parameters, trainer->phone);
+    parameters_text(&parameters, trainer->email);
+    call_one(db, DB_DESK, CALL_WRITE, "trainers_save", &parameters, deliver_trainer_saved,
              (call_reply_fn *)on_reply, owner);
 }

@@ -30,6 +30,7 @@ static void deliver_packages(const struct call *call, PGresult *const *results,
         package->members = row_int(&row);
         package->revenue_30_days = row_money(&row);
         package->row_version = row_int(&row);
+        package->guests_included = row_int(&row);
     }
     on_reply(call->owner, rows, filled, NULL);
     free(rows);
@@ -69,6 +70,7 @@ void packages_save(struct db *db, const struct package_edit *edit, package_saved
     parameters_bool(&parameters, edit->all_gyms);
     parameters_bool(&parameters, edit->active);
     parameters_text(&parameters, edit->hours);
+    parameters_integer(&parameters, edit->guests_included);
     call_one(db, DB_DESK, CALL_WRITE, "packages_save", &parameters, deliver_saved,
              (call_reply_fn *)on_reply, owner);
 }

@@ -5,7 +5,8 @@ SELECT p.package_id, p.name, p.description, p.duration_months, p.visits_included
        p.all_gyms, p.active,
        CASE WHEN p.hours_from IS NULL THEN ''
             ELSE to_char(p.hours_from, 'FM00') || '-' || to_char(p.hours_until, 'FM00') END,
-       coalesce(m.members, 0), coalesce(r.revenue, 0), p.row_version
+       coalesce(m.members, 0), coalesce(r.revenue, 0), p.row_version,
+       p.guests_included
   FROM gym.packages AS p
   LEFT JOIN (SELECT s.package_id, count(*) AS members FROM gym.member_summary AS s
               WHERE s.gym_id = (SELECT auth.current_gym())
@@ -23,4 +24,4 @@ SELECT p.package_id, p.name, p.description, p.duration_months, p.visits_included
 
 -- name: packages_save
 SELECT gym.save_package($1::uuid, $2::bigint, $3::int, $4::text, $5::text, $6::int, $7::int,
-                        $8::numeric, $9::boolean, $10::boolean, $11::text);
+                        $8::numeric, $9::boolean, $10::boolean, $11::text, $12::int);

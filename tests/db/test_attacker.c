@@ -358,6 +358,8 @@ static void levels_end_where_they_should(void **state)
         {owner, "GT003",
          "SELECT gym.save_gym(gen_random_uuid(), 0, 1, 'Mine', 'mine', 'm@example.com', '', '', "
          "'UTC', 'EUR', 1, 3, 7, 240, 'warn', 'warn', '%s')"},
+        {manager, "42501", "SELECT gym.save_settings(gen_random_uuid(), 1, 1, '{}')"},
+        {owner, "GT003", "SELECT gym.save_settings(gen_random_uuid(), 2, 1, '{}')"},
         {owner, "42501", "SELECT gym.rebuild_summaries()"},
         {owner, "42501", "SELECT gym.auto_checkout()"},
     };
@@ -380,7 +382,7 @@ static const char desk_functions[] =
     "shown_status habit_text day_text money_text clean digits age birthday_in days_text visitor "
     "request_outcome candidates check_in check_out void_visit backfill_visit renew "
     "renew_and_check_in freeze unfreeze unfreeze_and_check_in cancel_membership take_payment "
-    "open_till close_till enrol update_member";
+    "open_till close_till enrol update_member guest_terms check_in_guest";
 
 static void a_desk_may_call_only_what_is_meant_for_it(void **state)
 {
@@ -516,6 +518,7 @@ static void answers_do_not_tell_what_other_gyms_have(void **state)
         "SELECT gym.backfill_visit(gen_random_uuid(), %s, 0, 0, 'x', 'd')",
         "SELECT gym.renew_and_check_in(gen_random_uuid(), %s, 1, 3, 'd')",
         "SELECT gym.unfreeze_and_check_in(gen_random_uuid(), %s, 'd')",
+        "SELECT gym.check_in_guest(gen_random_uuid(), %s, 'x', '', 3, 'd')",
     };
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
         char there[400], nowhere[400], sql[300];

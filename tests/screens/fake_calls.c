@@ -99,6 +99,27 @@ __attribute__((weak)) void attendance_unfreeze_and_check_in(struct db *db, struc
     unexpected(__func__);
 }
 
+__attribute__((weak)) void attendance_guest_terms(struct db *db, int64_t host_id,
+                                                  guest_terms_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)host_id;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+__attribute__((weak)) void attendance_check_in_guest(struct db *db,
+                                                     const struct check_in_guest_request *request,
+                                                     verdict_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)request;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
 __attribute__((weak)) void attendance_candidates(struct db *db, const char *typed, int limit,
                                                  candidates_fn *on_reply, void *owner)
 {
@@ -156,6 +177,18 @@ __attribute__((weak)) void gyms_save(struct db *db, const struct gym_edit *edit,
     unexpected(__func__);
 }
 
+__attribute__((weak)) void gyms_save_settings(struct db *db, struct request_id id,
+                                              const struct gym_row *gym, gym_saved_fn *on_reply,
+                                              void *owner)
+{
+    (void)db;
+    (void)id;
+    (void)gym;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
 __attribute__((weak)) void staff_list(struct db *db, int64_t gym_id, staff_fn *on_reply,
                                       void *owner)
 {
@@ -208,6 +241,18 @@ __attribute__((weak)) void staff_set_disabled(struct db *db, int64_t gym_id, con
 __attribute__((weak)) void trainers_list(struct db *db, trainers_fn *on_reply, void *owner)
 {
     (void)db;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+__attribute__((weak)) void trainers_save(struct db *db, struct request_id id,
+                                         const struct trainer_row *trainer,
+                                         trainer_saved_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)id;
+    (void)trainer;
     (void)on_reply;
     (void)owner;
     unexpected(__func__);

@@ -126,6 +126,30 @@ void attendance_renew_and_check_in(struct db *db, const struct renew_and_check_i
 void attendance_unfreeze_and_check_in(struct db *db, struct request_id id, int64_t customer_id,
                                       const char *desk, verdict_fn *on_reply, void *owner);
 
+/* What a guest of this member costs: the first `included` of a month nothing, by the plan. */
+struct guest_terms {
+    char plan[80];      /* the host's */
+    int included, used; /* free guests a month, and those of this month */
+    int64_t package_id; /* the day pass; 0: none is sold here */
+    char pass[80];
+    money price;
+};
+typedef void guest_terms_fn(void *owner, const struct guest_terms *terms,
+                            const struct error *error);
+void attendance_guest_terms(struct db *db, int64_t host_id, guest_terms_fn *on_reply, void *owner);
+
+/* Lets a guest of a member in who is in: the record, the day pass (free or paid by
+ * `payment_method_id`, 0: later) and the visit in one transaction. The verdict is the guest's. */
+struct check_in_guest_request {
+    struct request_id id;
+    int64_t host_id;
+    const char *name, *phone;
+    int payment_method_id;
+    const char *desk;
+};
+void attendance_check_in_guest(struct db *db, const struct check_in_guest_request *request,
+                               verdict_fn *on_reply, void *owner);
+
 /* Candidates for letters typed at the desk: best match first, then who usually comes at this hour.
  */
 struct candidate {
@@ -146,6 +170,7 @@ enum feed_kind { FEED_IN, FEED_OUT, FEED_DENIED, FEED_VOIDED };
 struct feed_row {
     enum feed_kind kind;
     int64_t attendance_id, customer_id;
+    /* A guest goes by the host, "Guest of Tigran Hakobyan", with the own name in `to_know`. */
     char name[200], plan[80], desk[24], to_know[160]; /* "! owes 39.00", "expired 12 days ago" */
     int64_t at_local;
     int64_t seconds_in; /* so far, or in all */

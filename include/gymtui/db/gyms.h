@@ -4,6 +4,7 @@
 #define GYMTUI_DB_GYMS_H
 
 #include "gymtui/base/money.h"
+#include "gymtui/db/attendance.h"
 #include "gymtui/db/db.h"
 #include "gymtui/db/session.h"
 
@@ -16,6 +17,9 @@ struct gym_row {
     /* Settings (policies) */
     int expired_grace, expiring_within, auto_checkout_minutes;
     char owing[8], capacity_policy[8]; /* ignore warn deny */
+    int sessions_low, under_age, pack_months, freeze_max_days, backfill_days;
+    char opening[8], closing[8]; /* "06:30"; "" not said */
+    enum reason_policy policies[REASON_COUNT];
 };
 typedef void gyms_fn(void *owner, const struct gym_row *rows, int count, const struct error *error);
 /* The gyms this session may see: its own, or all at level chain. */
@@ -32,6 +36,11 @@ struct gym_edit {
 };
 typedef void gym_saved_fn(void *owner, int64_t gym_id, const struct error *error);
 void gyms_save(struct db *db, const struct gym_edit *edit, gym_saved_fn *on_reply, void *owner);
+
+/* Only the door's settings, all of them, as they stand in `gym`: policies, times, days and limits.
+ */
+void gyms_save_settings(struct db *db, struct request_id id, const struct gym_row *gym,
+                        gym_saved_fn *on_reply, void *owner);
 
 struct staff_row {
     char username[64], name[128];
@@ -59,5 +68,9 @@ struct trainer_row {
 typedef void trainers_fn(void *owner, const struct trainer_row *rows, int count,
                          const struct error *error);
 void trainers_list(struct db *db, trainers_fn *on_reply, void *owner);
+/* Of the gym that is worked at; `trainer_id` 0: a new one. */
+typedef void trainer_saved_fn(void *owner, int64_t trainer_id, const struct error *error);
+void trainers_save(struct db *db, struct request_id id, const struct trainer_row *trainer,
+                   trainer_saved_fn *on_reply, void *owner);
 
 #endif

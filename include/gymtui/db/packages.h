@@ -11,6 +11,7 @@ struct package_row {
     char name[80], description[200];
     int duration_months; /* 0: a day pass or a pack of visits */
     int visits_included; /* 0: no limit */
+    int guests_included; /* guests a month who pay nothing */
     money price;
     bool all_gyms, active;
     char hours[24]; /* "", or "09-16" for off-peak plans on weekdays */
@@ -28,7 +29,7 @@ struct package_edit {
     int64_t package_id; /* 0: new */
     int row_version;
     const char *name, *description, *hours;
-    int duration_months, visits_included;
+    int duration_months, visits_included, guests_included;
     money price;
     bool all_gyms, active;
 };
