@@ -34,6 +34,7 @@ struct bulk {
     PGconn *connection;
     struct error failed; /* the first one of a COPY; later fields are dropped */
     bool in_copy;
+    struct statements *statements; /* read at first use */
     size_t used;
     unsigned char buffer[BUFFER_BYTES];
 };
@@ -58,6 +59,9 @@ void bulk_close(struct bulk *bulk)
     if (!bulk)
         return;
     PQfinish(bulk->connection);
+    if (bulk->statements)
+        statements_free(bulk->statements);
+    free(bulk->statements);
     free(bulk);
 }
 
@@ -90,6 +94,34 @@ bool bulk_text(struct bulk *bulk, const char *sql, char *dst, size_t size, struc
     return blocking_text(bulk->connection, sql, 0, NULL, dst, size, error);
 }
 
+/* ---- Named statements ---- */
+
+/* The text of a statement; NULL: there is none, or no memory. */
+static const char *statement_text(struct bulk *bulk, const char *name, struct error *error)
+{
+    if (!bulk->statements) {
+        struct statements *all = malloc(sizeof *all);
+        if (!all || !statements_load(all)) {
+            free(all);
+            error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+            return NULL;
+        }
+        bulk->statements = all;
+    }
+    int index = statements_find(bulk->statements, name);
+    if (index >= 0)
+        return bulk->statements->rows[index].text;
+    error_set(error, ERROR_NOT_FOUND, NULL, "There is no statement %s", name);
+    return NULL;
+}
+
+bool bulk_named(struct bulk *bulk, const char *statement, int count, const char *const *values,
+                char *dst, size_t size, struct error *error)
+{
+    const char *text = statement_text(bulk, statement, error);
+    return text && blocking_text(bulk->connection, text, count, values, dst, size, error);
+}
+
 /* ---- Rows of numbers ---- */
 
 /* All that come, until a row is refused: the rest is read and dropped. */
@@ -119,30 +151,152 @@ static bool read_rows(PGconn *connection, const char *name, bulk_row_fn *on_row,
 bool bulk_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
                bulk_row_fn *on_row, void *owner, struct error *error)
 {
-    struct statements statements;
     char numbers[BULK_COLUMNS][24];
     const char *values[BULK_COLUMNS];
-    if (!statements_load(&statements))
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    int index = statements_find(&statements, statement);
-    bool sent = false;
-    if (index >= 0 && count <= BULK_COLUMNS) {
-        for (int i = 0; i < count; i++) {
-            snprintf(numbers[i], sizeof numbers[i], "%" PRId64, parameters[i]);
-            values[i] = numbers[i];
-        }
-        sent = PQsendQueryParams(bulk->connection, statements.rows[index].text, count, NULL, values,
-                                 NULL, NULL, 0) == 1;
+    const char *text = statement_text(bulk, statement, error);
+    if (!text || count > BULK_COLUMNS)
+        return text == NULL
+                   ? false
+                   : error_set(error, ERROR_SYSTEM, NULL, "Too many parameters for %s", statement);
+    for (int i = 0; i < count; i++) {
+        snprintf(numbers[i], sizeof numbers[i], "%" PRId64, parameters[i]);
+        values[i] = numbers[i];
     }
-    statements_free(&statements);
-    if (!sent)
-        return error_set(error, index < 0 ? ERROR_NOT_FOUND : ERROR_OFFLINE, NULL,
-                         "The statement %s could not be sent", statement);
+    if (PQsendQueryParams(bulk->connection, text, count, NULL, values, NULL, NULL, 0) != 1)
+        return error_set(error, ERROR_OFFLINE, NULL, "The statement %s could not be sent",
+                         statement);
     PQsetSingleRowMode(bulk->connection);
     return read_rows(bulk->connection, statement, on_row, owner, error);
 }
 
-/* ---- COPY ---- */
+/* ---- COPY to us ---- */
+
+/* COPY takes no parameters, so numbers stand in the text in place of $1 … $9. */
+static char *copy_command(const char *text, int count, const int64_t *parameters)
+{
+    static const char before[] = "COPY (", behind[] = ") TO STDOUT (FORMAT binary)";
+    size_t length = strlen(text), room = sizeof before + sizeof behind + length;
+    for (const char *at = text; *at; at++)
+        room += *at == '$' ? 24 : 0;
+    char *sql = malloc(room);
+    if (!sql)
+        return NULL;
+    while (length > 0 && strchr("; \n", text[length - 1]))
+        length--;
+    size_t used = (size_t)snprintf(sql, room, "%s", before);
+    for (size_t i = 0; i < length; i++) {
+        int number = text[i] == '$' && i + 1 < length ? text[i + 1] - '0' : 0;
+        if (number >= 1 && number <= 9 && number <= count) {
+            used +=
+                (size_t)snprintf(sql + used, room - used, "(%" PRId64 ")", parameters[number - 1]);
+            i++;
+        } else {
+            sql[used++] = text[i];
+        }
+    }
+    memcpy(sql + used, behind, sizeof behind);
+    return sql;
+}
+
+static uint64_t get_uint(const unsigned char *bytes, int count)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < count; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+/* One row of at least `length` bytes; the number of fields, −1 at the end, −2 when it is no row. */
+static int read_row(const unsigned char *bytes, size_t length, int64_t *values)
+{
+    size_t at = 2;
+    int fields = length >= 2 ? (int16_t)get_uint(bytes, 2) : -2;
+    if (fields < 0 || fields > BULK_COLUMNS)
+        return fields == -1 ? -1 : -2;
+    for (int i = 0; i < fields; i++) {
+        if (at + 4 > length)
+            return -2;
+        int32_t size = (int32_t)get_uint(bytes + at, 4);
+        at += 4;
+        if (size > 8 || (size > 0 && at + (size_t)size > length))
+            return -2;
+        switch (size) {
+        case -1:
+            values[i] = BULK_NULL;
+            break;
+        case 1:
+            values[i] = bytes[at];
+            break;
+        case 2:
+            values[i] = (int16_t)get_uint(bytes + at, 2);
+            break;
+        case 4:
+            values[i] = (int32_t)get_uint(bytes + at, 4);
+            break;
+        case 8:
+            values[i] = (int64_t)get_uint(bytes + at, 8);
+            break;
+        default:
+            return -2;
+        }
+        at += size > 0 ? (size_t)size : 0;
+    }
+    return fields;
+}
+
+#define COPY_HEADER_BYTES 19 /* signature, flags, and no extension */
+
+/* What is left in the connection after a COPY or its failure. */
+static bool drain(PGconn *connection, const char *name, bool done, struct error *error)
+{
+    for (PGresult *result; (result = PQgetResult(connection)) != NULL; PQclear(result))
+        if (done && PQresultStatus(result) != PGRES_COMMAND_OK) {
+            failure_of_result(result, name, error);
+            done = false;
+        }
+    return done;
+}
+
+static bool read_copy(PGconn *connection, const char *name, bulk_row_fn *on_row, void *owner,
+                      struct error *error)
+{
+    char *bytes;
+    int length;
+    bool done = true, is_first = true;
+    while ((length = PQgetCopyData(connection, &bytes, 0)) > 0) {
+        int64_t values[BULK_COLUMNS];
+        size_t skip = is_first ? COPY_HEADER_BYTES : 0, size = (size_t)length;
+        is_first = false;
+        if (done && size > skip) {
+            int fields = read_row((const unsigned char *)bytes + skip, size - skip, values);
+            if (fields == -2)
+                done =
+                    error_set(error, ERROR_DATABASE, NULL, "The rows of %s cannot be read", name);
+            else if (fields >= 0 && !on_row(owner, values, fields))
+                done = error_set(error, ERROR_CANCELLED, NULL, "The reading was ended");
+        }
+        PQfreemem(bytes);
+    }
+    return drain(connection, name, done, error);
+}
+
+bool bulk_copy_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
+                    bulk_row_fn *on_row, void *owner, struct error *error)
+{
+    const char *text = statement_text(bulk, statement, error);
+    char *sql = text ? copy_command(text, count, parameters) : NULL;
+    if (!sql)
+        return text ? error_set(error, ERROR_SYSTEM, NULL, "Out of memory") : false;
+    PGresult *result = PQexec(bulk->connection, sql);
+    free(sql);
+    bool begun = PQresultStatus(result) == PGRES_COPY_OUT;
+    if (!begun)
+        failure_of_result(result, statement, error);
+    PQclear(result);
+    return begun && read_copy(bulk->connection, statement, on_row, owner, error);
+}
+
+/* ---- COPY from us ---- */
 
 static bool has_failed(const struct bulk *bulk)
 {

@@ -32,10 +32,24 @@ bool bulk_text(struct bulk *bulk, const char *sql, char *dst, size_t size, struc
 /* Runs a named statement (statement.h) with numbers for its parameters, and calls `on_row` with
  * each row's numbers as they come; NULL is 0. False from it ends the reading with ERROR_CANCELLED.
  */
-#define BULK_COLUMNS 16
+#define BULK_COLUMNS 24
 typedef bool bulk_row_fn(void *owner, const int64_t *values, int count);
 bool bulk_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
                bulk_row_fn *on_row, void *owner, struct error *error);
+
+/* Runs a named statement with texts for its parameters (NULL: SQL NULL). The first column of the
+ * first row goes to `dst`, which may be NULL; ERROR_NOT_FOUND when it is wanted and there is no
+ * row. */
+bool bulk_named(struct bulk *bulk, const char *statement, int count, const char *const *values,
+                char *dst, size_t size, struct error *error);
+
+/* The same rows as bulk_each, by the hundred thousand: COPY … TO STDOUT (FORMAT binary), with the
+ * numbers written into the statement. Its columns are smallint, integer, bigint, boolean, date
+ * or timestamptz; a timestamptz comes as microseconds since 2000 and a date as
+ * days since 2000, as COPY has them. NULL is BULK_NULL. */
+#define BULK_NULL INT64_MIN
+bool bulk_copy_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
+                    bulk_row_fn *on_row, void *owner, struct error *error);
 
 /* COPY table (columns) FROM STDIN (FORMAT binary). Then per row: bulk_row with the number of
  * fields, then each field in order; at the end bulk_end. Errors stick and come out at bulk_end. */
