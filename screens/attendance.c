@@ -283,6 +283,9 @@ static bool attendance_command(void *memory, int command)
     case ATTENDANCE_NEW:
         open_new(state);
         return true;
+    case ATTENDANCE_GUEST:
+        attendance_guest_ask(state);
+        return true;
     case ATTENDANCE_INSIDE:
         toggle_inside(state);
         return true;
@@ -375,6 +378,15 @@ static bool attendance_typing(const void *memory, bool *empty)
     return true;
 }
 
+/* The bottom line names what there is to do: no guest without a member, no undo of nothing. */
+static bool attendance_offers(const void *memory, int command)
+{
+    const struct attendance *state = memory;
+    if (command == ATTENDANCE_GUEST)
+        return attendance_guest_is_offered(state);
+    return command != COMMAND_UNDO || state->done_count > 0;
+}
+
 static void attendance_changed(void *memory, const char *topic)
 {
     (void)topic;
@@ -428,14 +440,17 @@ static const struct key_entry keys[] = {
      "As Enter, since scanners send it too; with nothing typed, the next screen.", 0},
     {ATTENDANCE_NEW, "new", "F2 +", "new member", "Enrols a new member, paid and checked in.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
-    {ATTENDANCE_INSIDE, "inside", "F3 .", "who is in",
-     "Shows who is in; Enter on a row checks out.", KEY_IN_BAR | KEY_WHEN_EMPTY},
+    {ATTENDANCE_GUEST, "guest", "F5 &", "guest",
+     "Lets in a guest of the member who has just come in, with a day pass.",
+     KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_UNDO, "undo", "F8 -", "undo", "Takes back this desk's last check-in or check-out.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_MENU, "menu", "F10 =", "menu", "Screens, lock, sign out, quit.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_HELP, "help", "? F1", "help", "The keys of this screen; typing filters them.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
+    {ATTENDANCE_INSIDE, "inside", "F3 .", "who is in",
+     "Shows who is in; Enter on a row checks out.", KEY_IN_BAR | KEY_WHEN_EMPTY},
     {ATTENDANCE_OUT_MODE, "out_mode", "F4 /", "check out",
      "Scans check out instead of in, until pressed again.", KEY_IN_BAR | KEY_WHEN_EMPTY},
     {ATTENDANCE_AUTO, "auto", "F6 *", "auto",
@@ -473,6 +488,7 @@ const struct screen screen_attendance = {
     .open = attendance_open,
     .draw = attendance_draw,
     .command = attendance_command,
+    .offers = attendance_offers,
     .text = attendance_text,
     .typing = attendance_typing,
     .changed = attendance_changed,

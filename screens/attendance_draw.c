@@ -11,10 +11,12 @@
 #include "gymtui/base/text.h"
 #include "gymtui/ui/chart.h"
 
-#define REST       10000 /* as many rows or columns as the area has */
+#define REST        10000 /* as many rows or columns as the area has */
 
-#define ROOMY_ROWS 17
-#define FRAME_ROWS 12
+#define NEARLY_FULL 0.85 /* of the capacity: amber, and said */
+
+#define ROOMY_ROWS  17
+#define FRAME_ROWS  12
 
 /* --- the field --- */
 
@@ -246,13 +248,16 @@ static void draw_occupancy(const struct attendance *state, struct area line)
         x += draw_format(line, 0, x, ROLE_TEXT, " of %d", now->capacity) + 2;
         if (share >= 1 && !state->offline)
             role = ROLE_BAD;
-        else if (share >= 0.9 && !state->offline)
+        else if (share >= NEARLY_FULL && !state->offline)
             role = ROLE_WARN;
         int bar = line.columns >= 76 ? 26 : line.columns >= 60 ? 14 : 8;
         if (x + bar + 8 <= line.columns) {
             chart_bar(line, 0, x, bar, share > 1 ? 1 : share, role);
             x += bar + 2;
-            x += draw_format(line, 0, x, role, "%.0f %%%s", share * 100, share >= 1 ? " full" : "");
+            x += draw_format(line, 0, x, role, "%.0f %%%s", share * 100,
+                             share >= 1             ? " full"
+                             : share >= NEARLY_FULL ? " nearly full"
+                                                    : "");
         }
     }
     if (now->usual_now >= 0) {

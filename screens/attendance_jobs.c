@@ -47,6 +47,8 @@ const char *attendance_job_words(const struct job *job)
         return "undoing";
     case JOB_BACKFILL:
         return "adding the visit of";
+    case JOB_GUEST:
+        return "letting in the guest";
     }
     return "";
 }
@@ -71,6 +73,8 @@ static const char *not_done_words(const struct job *job)
         return "not undone";
     case JOB_BACKFILL:
         return "visit not added";
+    case JOB_GUEST:
+        return "guest not let in";
     }
     return "";
 }
@@ -82,7 +86,8 @@ static void alert_failure(struct attendance *state, const struct job *job,
     snprintf(alert.verdict.name, sizeof alert.verdict.name, "%s", job->who);
     text_drop_partial(alert.verdict.name);
     snprintf(alert.buying, sizeof alert.buying, "%s", not_done_words(job));
-    alert.verdict.customer_id = job->customer_id;
+    if (job->kind != JOB_GUEST) /* there the number is the host's */
+        alert.verdict.customer_id = job->customer_id;
     attendance_alert_reopen(state, job->customer_id);
     /* The next scan of this code is a new one, not an echo. */
     scan_repeat_forget(&state->repeat, job->code);
@@ -170,12 +175,25 @@ static void show_good(struct attendance *state, const struct job *job,
         char amount[32];
         money_format(amount, sizeof amount, job->amount);
         snprintf(state->verdict_note, sizeof state->verdict_note, "%s paid", amount);
+    } else if (job->kind == JOB_GUEST) {
+        char amount[32];
+        money_format(amount, sizeof amount, job->amount);
+        snprintf(state->verdict_note, sizeof state->verdict_note, "guest of %.100s, %s%s",
+                 job->host_name, job->amount > 0 ? amount : "free by the plan",
+                 job->amount > 0 ? " paid" : "");
+        text_drop_partial(state->verdict_note);
     } else if (job->kind == JOB_UNFREEZE) {
         snprintf(state->verdict_note, sizeof state->verdict_note, "freeze ended today");
     } else if (job->reason[0] != '\0') {
         snprintf(state->verdict_note, sizeof state->verdict_note, "let in: %s", job->reason);
         text_drop_partial(state->verdict_note);
     }
+    if (job->kind == JOB_GUEST)
+        attendance_guest_host_is(state, job->customer_id, job->host_name);
+    else if (verdict->result == VERDICT_IN)
+        attendance_guest_host_is(state, verdict->customer_id, verdict->name);
+    else if (verdict->customer_id == state->host_id)
+        attendance_guest_host_is(state, 0, "");
     if (verdict->recovered)
         text_append(state->verdict_note, sizeof state->verdict_note,
                     "%sconfirmed after the connection was lost",
@@ -367,6 +385,19 @@ static void send_renew(struct attendance *state, const struct job *job)
     attendance_renew_and_check_in(state->context.db, &request, on_verdict, state);
 }
 
+static void send_guest(struct attendance *state, const struct job *job)
+{
+    struct check_in_guest_request request = {
+        .id = job->id,
+        .host_id = job->customer_id,
+        .name = job->who,
+        .phone = job->code,
+        .payment_method_id = job->payment_method,
+        .desk = state->context.desk,
+    };
+    attendance_check_in_guest(state->context.db, &request, on_verdict, state);
+}
+
 /* False: there is nothing to undo, the job is over. */
 static bool send_undo(struct attendance *state)
 {
@@ -425,6 +456,9 @@ static void start_next(struct attendance *state)
         case JOB_BACKFILL:
             attendance_backfill(db, job->id, job->customer_id, job->from, job->till, job->reason,
                                 state->context.desk, on_verdict, state);
+            break;
+        case JOB_GUEST:
+            send_guest(state, job);
             break;
         }
         attendance_schedule(state);

@@ -5,6 +5,7 @@
  *   attendance_lists.c  what it reads
  *   attendance_jobs.c   what is to be done, in order, one at a time, and its answers
  *   attendance_alert.c  the exceptions that wait for a decision, and the keys that settle them
+ *   attendance_guest.c  a member's guest
  *   attendance_draw.c   everything the eye meets; attendance_panel.c the exception,
  *                       attendance_tables.c the lists
  */
@@ -23,6 +24,7 @@ enum attendance_command {
     ATTENDANCE_INSIDE,
     ATTENDANCE_OUT_MODE,
     ATTENDANCE_AUTO,
+    ATTENDANCE_GUEST,
     /* Keys of the alert panel: in the table for help, man page and rebinding. */
     ATTENDANCE_RENEW,
     ATTENDANCE_DAY_PASS,
@@ -46,6 +48,7 @@ enum job_kind {
     JOB_UNFREEZE,
     JOB_UNDO, /* whatever was done last when its turn comes */
     JOB_BACKFILL,
+    JOB_GUEST, /* a guest of the member `customer_id` */
 };
 
 struct job {
@@ -54,6 +57,7 @@ struct job {
     char code[SCAN_CODE_SIZE]; /* tag, number or letters */
     char who[200];             /* for words: a name, or the code */
     char reason[120];          /* override or backfill */
+    char host_name[200];       /* JOB_GUEST; the phone number is in `code` */
     int64_t customer_id, package_id;
     money amount;
     int payment_method;
@@ -136,6 +140,16 @@ struct attendance {
     char found_for[FIELD_SIZE]; /* the letters that `found` answers */
     char finding_for[FIELD_SIZE];
 
+    /* Whose guest the next one would be: who came in last. */
+    int64_t host_id;
+    char host_name[200];
+    struct { /* the guest that is being asked about */
+        int64_t host_id;
+        char host_name[200];
+        money price;
+        bool asked, is_free;
+    } guest;
+
     bool out_mode, auto_mode, offline;
     bool busy;             /* `now` is under way */
     bool slow;             /* … for long enough to say so */
@@ -188,6 +202,11 @@ struct payment_key {
     const char *name;
 };
 extern const struct payment_key attendance_payment_keys[]; /* ends with key 0 */
+
+/* --- attendance_guest.c --- */
+void attendance_guest_host_is(struct attendance *state, int64_t customer_id, const char *name);
+bool attendance_guest_is_offered(const struct attendance *state);
+void attendance_guest_ask(struct attendance *state);
 
 /* --- attendance_draw.c --- */
 void attendance_draw(void *state, struct area area);

@@ -32,6 +32,8 @@ static struct {
     verdict_fn *on_verdict;
     member_change_fn *on_change;
     candidates_fn *on_candidates;
+    guest_terms_fn *on_terms;
+    int64_t terms_of;
     feed_fn *on_feed, *on_inside;
     occupancy_fn *on_occupancy;
     void *owner, *candidates_owner, *list_owner;
@@ -122,6 +124,27 @@ void attendance_unfreeze_and_check_in(struct db *db, struct request_id id, int64
 {
     (void)db, (void)desk;
     record("unfreeze", id)->customer_id = customer_id;
+    data.on_verdict = on_reply;
+    data.owner = owner;
+}
+
+void attendance_guest_terms(struct db *db, int64_t host_id, guest_terms_fn *on_reply, void *owner)
+{
+    (void)db;
+    data.terms_of = host_id;
+    data.on_terms = on_reply;
+    data.owner = owner;
+}
+
+void attendance_check_in_guest(struct db *db, const struct check_in_guest_request *request,
+                               verdict_fn *on_reply, void *owner)
+{
+    (void)db;
+    struct sent *sent = record("guest", request->id);
+    sent->customer_id = request->host_id;
+    sent->method = request->payment_method_id;
+    snprintf(sent->code, sizeof sent->code, "%s", request->phone);
+    snprintf(sent->reason, sizeof sent->reason, "%s", request->name);
     data.on_verdict = on_reply;
     data.owner = owner;
 }
@@ -300,7 +323,7 @@ static void busy_feed(void)
         visit(5, 18, 0, "Tigran Hakobyan", "Monthly", "expired 12 days ago", POLICY_DENY, "2");
     rows[3].kind = FEED_DENIED;
     rows[3].is_open = false;
-    rows[4] = visit(4, 17, 58, "Պետրոս Ավետիսյան", "Day pass", "", POLICY_IGNORE, "1");
+    rows[4] = visit(4, 17, 58, "Guest of Պետրոս Ավետիսյան", "Day pass", "Ani", POLICY_IGNORE, "1");
     rows[5] = visit(3, 17, 57, "Zoë Lefèvre", "Quarterly", "", POLICY_IGNORE, "1");
     rows[5].kind = FEED_OUT;
     rows[5].is_open = false;
@@ -870,6 +893,109 @@ static void a_change_elsewhere_is_read_without_a_key(void **unused)
     fake_close(host);
 }
 
+static void a_guest_comes_with_the_member_who_came_in_last(void **unused)
+{
+    (void)unused;
+    struct host *host = desk();
+    assert_false(host->screen->offers(host->state, COMMAND_UNDO));
+    fake_key(host, "F5");
+    assert_non_null(strstr(host->said, "Check the member in first"));
+    fake_type(host, "20417733\r");
+    struct verdict in = anahit(VERDICT_IN);
+    answer(&in);
+    fake_key(host, "F5");
+    assert_int_equal(data.terms_of, 10482);
+    struct guest_terms terms = {
+        .plan = "Monthly", .package_id = 9, .pass = "Day pass", .price = 1000};
+    data.on_terms(data.owner, &terms, NULL);
+    assert_shows(host, "Guest of Anahit Petrosyan");
+    golden_check("attendance_guest", fake_draw, host);
+    /* Name, no phone number, cash. */
+    fake_type(host, "Ani\r\r");
+    fake_key(host, "Right");
+    fake_key(host, "Right");
+    fake_key(host, "Enter");
+    assert_string_equal(last()->what, "guest");
+    assert_string_equal(last()->reason, "Ani");
+    assert_int_equal(last()->customer_id, 10482);
+    assert_int_equal(last()->method, 3);
+    struct verdict guest = anahit(VERDICT_IN);
+    guest.customer_id = 10990;
+    snprintf(guest.name, sizeof guest.name, "Ani");
+    snprintf(guest.plan, sizeof guest.plan, "Day pass");
+    answer(&guest);
+    assert_shows(host, "guest of Anahit Petrosyan, 10.00 paid");
+    /* A second guest of the same member, free by the plan this time: no question of payment. */
+    fake_key(host, "F5");
+    assert_int_equal(data.terms_of, 10482);
+    terms.included = 2;
+    data.on_terms(data.owner, &terms, NULL);
+    assert_shows(host, "free with Monthly (1 of 2 this month)");
+    golden_check("attendance_guest_free", fake_draw, host);
+    fake_type(host, "Lilit\r+374 10 123456\r");
+    assert_string_equal(last()->reason, "Lilit");
+    assert_string_equal(last()->code, "+374 10 123456");
+    assert_int_equal(last()->method, 0);
+    fake_close(host);
+}
+
+static void a_guest_who_is_not_let_in_can_be_tried_again(void **unused)
+{
+    (void)unused;
+    struct host *host = desk();
+    fake_type(host, "20417733\r");
+    struct verdict in = anahit(VERDICT_IN);
+    answer(&in);
+    fake_key(host, "F5");
+    struct guest_terms terms = {.plan = "Monthly", .package_id = 9, .included = 1};
+    data.on_terms(data.owner, &terms, NULL);
+    fake_type(host, "Ani\r\r");
+    answer_error(ERROR_INPUT, "the guest is not let in: full: 120 of 120", "");
+    assert_shows(host, "GUEST NOT LET IN");
+    fake_key(host, "i");
+    assert_int_equal(data.count, 3);
+    assert_string_equal(last()->reason, "Ani");
+    assert_string_not_equal(last()->id.text, data.sent[1].id.text);
+    fake_close(host);
+}
+
+static void no_guest_where_no_day_pass_is_sold(void **unused)
+{
+    (void)unused;
+    struct host *host = desk();
+    fake_type(host, "20417733\r");
+    struct verdict in = anahit(VERDICT_IN);
+    answer(&in);
+    fake_key(host, "F5");
+    struct guest_terms none = {.plan = "Monthly"};
+    data.on_terms(data.owner, &none, NULL);
+    assert_non_null(strstr(host->said, "No day pass is sold here"));
+    assert_null(host->form);
+    /* The member leaves: whose guest would it be? */
+    struct verdict out = anahit(VERDICT_OUT);
+    fake_key(host, "F4");
+    fake_type(host, "20417734\r");
+    answer(&out);
+    assert_false(host->screen->offers(host->state,
+                                      keymap_command(host->keymap, KEY_CODE_F1 + 4, false, true)));
+    fake_close(host);
+}
+
+static void a_full_house_is_said_in_words(void **unused)
+{
+    (void)unused;
+    struct host *host = desk_with(NULL);
+    const struct feed_row none = {0};
+    answer_lists(&none, 0, 101);
+    assert_hides(host, "nearly full");
+    answer_lists(&none, 0, 102);
+    assert_shows(host, "85 % nearly full");
+    golden_check("attendance_nearly_full", fake_draw, host);
+    answer_lists(&none, 0, 120);
+    assert_shows(host, "100 % full");
+    fake_close(host);
+}
+
 static void quiet_hour_and_busy_feed(void **unused)
 {
     (void)unused;
@@ -925,6 +1051,10 @@ int main(void)
         cmocka_unit_test(check_out_mode_and_a_visit_added_afterwards),
         cmocka_unit_test(who_is_in_is_checked_out_from_the_list),
         cmocka_unit_test(a_change_elsewhere_is_read_without_a_key),
+        cmocka_unit_test(a_guest_comes_with_the_member_who_came_in_last),
+        cmocka_unit_test(a_guest_who_is_not_let_in_can_be_tried_again),
+        cmocka_unit_test(no_guest_where_no_day_pass_is_sold),
+        cmocka_unit_test(a_full_house_is_said_in_words),
         cmocka_unit_test(quiet_hour_and_busy_feed),
         cmocka_unit_test(any_size_is_drawn_within_its_area),
     };
