@@ -71,6 +71,12 @@ FROM (SELECT m.customer_id, m.term, lag(upper(m.term)) OVER (PARTITION BY m.cust
       FROM gym.memberships m WHERE NOT isempty(m.term)) x
 WHERE lower(x.term) < x.before;
 
+-- rule: closed tills whose expected cash is not what their rows say
+-- DESK.md rule 17
+SELECT t.till_session_id AS id
+FROM gym.till_sessions t
+WHERE t.closed_at IS NOT NULL AND t.expected <> gym.expected_cash(t.till_session_id);
+
 -- rule: terms that are not charged once, at their price
 SELECT m.membership_id AS id
 FROM gym.memberships m LEFT JOIN gym.charges h USING (membership_id)

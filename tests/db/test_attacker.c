@@ -91,10 +91,11 @@ static void what_the_level_may_not_read_is_refused(void **state)
 {
     (void)state;
     static const char *const for_managers[] = {
-        "SELECT * FROM gym.audit_log",    "SELECT * FROM gym.contacts",
-        "SELECT * FROM gym.campaigns",    "SELECT * FROM gym.campaign_members",
-        "SELECT * FROM clv.dim_customer", "SELECT * FROM clv.fact_transaction",
-        "SELECT * FROM clv.model_fit",    "SELECT * FROM clv.curve_point"};
+        "SELECT * FROM gym.audit_log",        "SELECT * FROM gym.till_counts",
+        "SELECT * FROM gym.contacts",         "SELECT * FROM gym.campaigns",
+        "SELECT * FROM gym.campaign_members", "SELECT * FROM clv.dim_customer",
+        "SELECT * FROM clv.fact_transaction", "SELECT * FROM clv.model_fit",
+        "SELECT * FROM clv.curve_point"};
     for (size_t i = 0; i < sizeof for_managers / sizeof *for_managers; i++) {
         expect_refused(desk, for_managers[i]);
         expect_state(manager, "", for_managers[i]);
@@ -245,7 +246,17 @@ static void payments_and_audit_stay_for_the_schemas_owner_too(void **state)
         "UPDATE gym.audit_log SET rolname = 'nobody'",
         "UPDATE gym.audit_log SET at = at - interval '1 day'",
         "DELETE FROM gym.audit_log",
-        "TRUNCATE gym.audit_log"};
+        "TRUNCATE gym.audit_log",
+        "UPDATE gym.till_sessions SET opening_float = 1",
+        "UPDATE gym.till_sessions SET closed_at = now(), desk = 'desk 9' WHERE closed_at IS NULL",
+        "DELETE FROM gym.till_sessions",
+        "TRUNCATE gym.till_sessions CASCADE",
+        "UPDATE gym.till_moves SET amount = 1",
+        "DELETE FROM gym.till_moves",
+        "TRUNCATE gym.till_moves",
+        "UPDATE gym.till_counts SET counted = 1",
+        "DELETE FROM gym.till_counts",
+        "TRUNCATE gym.till_counts"};
     for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++)
         expect_state(schema_owner, "GT003", attacks[i]);
     PQfinish(schema_owner);
@@ -382,7 +393,7 @@ static const char desk_functions[] =
     "shown_status habit_text day_text money_text clean digits age birthday_in days_text visitor "
     "request_outcome candidates check_in check_out void_visit backfill_visit renew "
     "renew_and_check_in freeze unfreeze unfreeze_and_check_in cancel_membership take_payment "
-    "open_till close_till enrol update_member guest_terms check_in_guest";
+    "open_till close_till count_till move_cash enrol update_member guest_terms check_in_guest";
 
 static void a_desk_may_call_only_what_is_meant_for_it(void **state)
 {
@@ -630,6 +641,10 @@ static void fill_every_table(void)
         "INSERT INTO gym.freezes (gym_id, customer_id, period) VALUES (2, 20001, '[2030-01-01,"
         "2030-02-01)');"
         "INSERT INTO gym.till_sessions (gym_id, desk, opening_float) VALUES (2, 'desk 1', 10);"
+        "INSERT INTO gym.till_moves (gym_id, till_session_id, amount, reason) SELECT 2, "
+        "till_session_id, 5, 'change' FROM gym.till_sessions WHERE gym_id = 2;"
+        "INSERT INTO gym.till_counts (gym_id, till_session_id, counted) SELECT 2, "
+        "till_session_id, 15 FROM gym.till_sessions WHERE gym_id = 2;"
         "INSERT INTO gym.attendance (customer_id, check_in, check_out, gym_id, home_gym_id) "
         "VALUES (20001, now() - interval '3 days', now() - interval '71 hours', 2, 2);"
         "INSERT INTO gym.access_log (gym_id, customer_id, home_gym_id, result, reason) VALUES "

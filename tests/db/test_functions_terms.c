@@ -454,9 +454,10 @@ static void rule_16_payments_add_up_and_a_refund_is_a_negative_row(void **state)
             "FROM gym.transactions WHERE refunds = %s",
             payment, payment),
         "-20.00 refund true 3");
-    assert_string_equal(
-        test_state(manager, "SELECT gym.refund(gen_random_uuid(), %s, 20, 'desk 1')", payment),
-        "GT001"); /* only 10 are left of it */
+    assert_string_equal(test_state(manager,
+                                   "SELECT gym.refund(gen_random_uuid(), %s, 20, 'desk 1', 'more')",
+                                   payment),
+                        "GT001"); /* only 10 are left of it */
 }
 
 static void a_payment_is_made_once_by_its_request(void **state)
