@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writes on members: edit, enrol, freeze, cancel, renew, pay. */
+/* Writes on members: edit, enrol, freeze, cancel, renew, another package, pay. */
 #include "gymtui/db/members.h"
 
 #include <stdio.h>
@@ -144,6 +144,64 @@ void members_renew(struct db *db, struct request_id id, int64_t customer_id, int
     parameters_id(&parameters, payment_method_id);
     parameters_text(&parameters, desk);
     send_change(db, "members_renew", &parameters, on_reply, owner);
+}
+
+void members_change_package(struct db *db, struct request_id id, int64_t customer_id,
+                            int64_t package_id, bool at_once, int payment_method_id,
+                            const char *desk, member_change_fn *on_reply, void *owner)
+{
+    struct parameters parameters = {0};
+    parameters_text(&parameters, id.text);
+    parameters_integer(&parameters, customer_id);
+    parameters_integer(&parameters, package_id);
+    parameters_bool(&parameters, at_once);
+    parameters_id(&parameters, payment_method_id);
+    parameters_text(&parameters, desk);
+    send_change(db, "members_change_package", &parameters, on_reply, owner);
+}
+
+static void deliver_preview(const struct call *call, PGresult *const *results,
+                            const struct error *error)
+{
+    member_preview_fn *on_reply = (member_preview_fn *)call->on_reply;
+    if (error) {
+        on_reply(call->owner, NULL, error);
+        return;
+    }
+    struct row row = row_first(results[0]);
+    struct member_preview preview;
+    row_text(&row, preview.text, sizeof preview.text);
+    row_text(&row, preview.plan_before, sizeof preview.plan_before);
+    row_text(&row, preview.plan, sizeof preview.plan);
+    preview.starts = row_date(&row);
+    preview.ends_before = row_date(&row);
+    preview.ends = row_date(&row);
+    preview.balance_before = row_money(&row);
+    preview.balance = row_money(&row);
+    preview.charged = row_money(&row);
+    preview.credited = row_money(&row);
+    preview.paid = row_money(&row);
+    on_reply(call->owner, &preview, NULL);
+}
+
+static const char *const preview_names[] = {
+    [MEMBER_PREVIEW_FREEZE] = "freeze",           [MEMBER_PREVIEW_UNFREEZE] = "unfreeze",
+    [MEMBER_PREVIEW_CANCEL] = "cancel",           [MEMBER_PREVIEW_RENEW] = "renew",
+    [MEMBER_PREVIEW_CHANGE_NEXT] = "change next", [MEMBER_PREVIEW_CHANGE_NOW] = "change now",
+};
+
+void members_preview(struct db *db, const struct member_preview_request *request,
+                     member_preview_fn *on_reply, void *owner)
+{
+    struct parameters parameters = {0};
+    parameters_text(&parameters, preview_names[request->kind]);
+    parameters_integer(&parameters, request->customer_id);
+    parameters_id(&parameters, request->package_id);
+    parameters_date(&parameters, request->from);
+    parameters_date(&parameters, request->until);
+    parameters_id(&parameters, request->payment_method_id);
+    call_one(db, DB_DESK, CALL_READ, "members_preview", &parameters, deliver_preview,
+             (call_reply_fn *)on_reply, owner);
 }
 
 void members_pay(struct db *db, struct request_id id, int64_t customer_id, money amount,

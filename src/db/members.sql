@@ -7,13 +7,15 @@ c.customer_id, c.name, coalesce(p.name, ''),
 gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date),
 coalesce(r.customer_segment, ''), c.phone, s.ends, s.last_visit, s.balance,
 EXISTS (SELECT FROM gym.attendance o
-         WHERE o.customer_id = c.customer_id AND o.check_out IS NULL AND o.voided_at IS NULL)
+         WHERE o.customer_id = c.customer_id AND o.check_out IS NULL AND o.voided_at IS NULL),
+v.clv_value
 
 -- fragment: member_rows
 gym.member_summary AS s
 JOIN gym.customers AS c ON c.customer_id = s.customer_id
 LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
 LEFT JOIN gym.rfm AS r ON r.customer_id = c.customer_id
+LEFT JOIN gym.clv AS v ON v.customer_id = c.customer_id
 
 -- Both hold for the call they go ahead of, whose transaction ends at its Sync. A list with filters
 -- takes another index for other values; a search is the same walk for all, and planning it would
@@ -26,7 +28,8 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
        set_config('max_parallel_workers_per_gather', '0', true);
 
 -- The filters of struct member_query; null means no filter.
--- $2 status, $3 package, $4 expiring within days, $5 owing, $6 absent days.
+-- $2 status, $3 package, $4 expiring within days, $5 owing, $6 absent days, $11 segment. $10, the
+-- sort column, is for searches only, and never null.
 -- fragment: member_filter
 c.gym_id = (SELECT auth.current_gym()) AND s.gym_id = (SELECT auth.current_gym())
 AND c.merged_into IS NULL
@@ -36,6 +39,7 @@ AND ($3::bigint IS NULL OR s.package_id = $3::bigint)
 AND ($4::int IS NULL OR s.ends BETWEEN current_date AND current_date + $4::int)
 AND (NOT $5::boolean OR s.charged_total > s.paid_total)
 AND ($6::int IS NULL OR coalesce(s.last_visit, c.join_date) <= current_date - $6::int)
+AND ($11::text IS NULL OR r.customer_segment = $11::text) AND $10::text IS NOT NULL
 
 -- Keyset pages: $7 the anchor's number, $8 its day in the sort column, $9 how many rows.
 -- No day sorts before every day. $1, the search, is not for these.
@@ -108,7 +112,7 @@ SELECT * FROM (
         AND ($7::bigint IS NULL OR $8::date IS NULL
              OR (s.ends, s.customer_id) > ($8::date, $7::bigint))
       ORDER BY s.ends, s.customer_id LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
 WHERE $1::text IS NULL
 ORDER BY ends NULLS FIRST, customer_id LIMIT $9::int;
 
@@ -133,7 +137,7 @@ SELECT * FROM (
         AND s.ends IS NULL
         AND ($7::bigint IS NULL OR $8::date IS NOT NULL OR s.customer_id < $7::bigint)
       ORDER BY s.customer_id DESC LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
 WHERE $1::text IS NULL
 ORDER BY ends DESC NULLS LAST, customer_id DESC LIMIT $9::int;
 
@@ -159,7 +163,7 @@ SELECT * FROM (
         AND ($7::bigint IS NULL OR $8::date IS NULL
              OR (s.last_visit, s.customer_id) > ($8::date, $7::bigint))
       ORDER BY s.last_visit, s.customer_id LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
 WHERE $1::text IS NULL
 ORDER BY last_visit NULLS FIRST, customer_id LIMIT $9::int;
 
@@ -184,9 +188,72 @@ SELECT * FROM (
         AND s.last_visit IS NULL
         AND ($7::bigint IS NULL OR $8::date IS NOT NULL OR s.customer_id < $7::bigint)
       ORDER BY s.customer_id DESC LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
 WHERE $1::text IS NULL
 ORDER BY last_visit DESC NULLS LAST, customer_id DESC LIMIT $9::int;
+
+-- By value, those without one apart, and only looked for when the page is not full of others.
+-- name: members_by_value_forward
+WITH rest AS MATERIALIZED (
+    SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+     WHERE
+-- use: member_filter
+       AND v.customer_id IS NULL AND $8::date IS NULL AND $1::text IS NULL
+       AND ($7::bigint IS NULL
+            OR (c.customer_id > $7::bigint
+                AND NOT EXISTS (SELECT FROM gym.clv AS a WHERE a.customer_id = $7::bigint)))
+     ORDER BY s.customer_id LIMIT $9::int
+)
+SELECT * FROM (
+    SELECT * FROM rest
+    UNION ALL
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND v.gym_id = (SELECT auth.current_gym()) AND (SELECT count(*) FROM rest) < $9::int
+        AND ($7::bigint IS NULL
+             OR NOT EXISTS (SELECT FROM gym.clv AS a WHERE a.customer_id = $7::bigint)
+             OR (v.clv_value, v.customer_id) >
+                ((SELECT a.clv_value FROM gym.clv AS a WHERE a.customer_id = $7::bigint), $7::bigint))
+      ORDER BY v.clv_value, v.customer_id LIMIT $9::int)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
+ORDER BY value NULLS FIRST, customer_id LIMIT $9::int;
+
+-- name: members_by_value_backward
+WITH valued AS MATERIALIZED (
+    SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+     WHERE
+-- use: member_filter
+       AND v.gym_id = (SELECT auth.current_gym()) AND $8::date IS NULL AND $1::text IS NULL
+       AND ($7::bigint IS NULL
+            OR (v.clv_value, v.customer_id) <
+               ((SELECT a.clv_value FROM gym.clv AS a WHERE a.customer_id = $7::bigint), $7::bigint))
+     ORDER BY v.clv_value DESC, v.customer_id DESC LIMIT $9::int
+)
+SELECT * FROM (
+    SELECT * FROM valued
+    UNION ALL
+    (SELECT
+-- use: member_columns
+      FROM
+-- use: member_rows
+      WHERE
+-- use: member_filter
+        AND v.customer_id IS NULL AND (SELECT count(*) FROM valued) < $9::int
+        AND ($7::bigint IS NULL OR c.customer_id < $7::bigint
+             OR EXISTS (SELECT FROM gym.clv AS a WHERE a.customer_id = $7::bigint))
+      ORDER BY s.customer_id DESC LIMIT $9::int)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
+ORDER BY value DESC NULLS LAST, customer_id DESC LIMIT $9::int;
 
 -- Search: terms hold a name from each of its words on, so that what was typed is one range of one
 -- index. Up to 500 hits are put in the order that was asked for; more come in the order of the
@@ -216,6 +283,7 @@ WITH probe AS MATERIALIZED (
 CASE WHEN $10::text = 'name' THEN c.sort_name ELSE '' END COLLATE "C" AS key_name,
 CASE $10::text WHEN 'ends' THEN coalesce(s.ends - date '1970-01-01', -2147483648)
                WHEN 'last_visit' THEN coalesce(s.last_visit - date '1970-01-01', -2147483648)
+               WHEN 'value' THEN least(coalesce(v.clv_value * 100, -1), 2147483647)::int
                ELSE 0 END AS key_day
 
 -- fragment: search_few
@@ -224,11 +292,13 @@ JOIN gym.customers AS c ON c.customer_id = h.customer_id
 JOIN gym.member_summary AS s ON s.customer_id = h.customer_id
 LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
 LEFT JOIN gym.rfm AS r ON r.customer_id = h.customer_id
+LEFT JOIN gym.clv AS v ON v.customer_id = h.customer_id
 
 -- fragment: search_anchor
 (SELECT
 -- use: search_keys
    FROM gym.customers AS c JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
+   LEFT JOIN gym.clv AS v ON v.customer_id = c.customer_id
   WHERE c.customer_id = $7::bigint)
 
 -- The walk down the terms first and nothing but the walk: OFFSET 0 keeps the look at each member
@@ -247,6 +317,7 @@ CROSS JOIN LATERAL (
       JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
       LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
       LEFT JOIN gym.rfm AS r ON r.customer_id = c.customer_id
+      LEFT JOIN gym.clv AS v ON v.customer_id = c.customer_id
      WHERE c.customer_id = t.customer_id
        AND NOT EXISTS (SELECT FROM gym.search_terms AS o
                         WHERE o.customer_id = t.customer_id
@@ -327,7 +398,8 @@ SELECT c.customer_id, c.gym_id, s.package_id, c.trainer_id, c.name, c.email, c.p
             ELSE 0 END,
        s.last_visit, gym.habit_text(s.usual_weekday, s.usual_minute), o.attendance_id,
        r.r, r.f, r.m, coalesce(r.customer_segment, ''), coalesce(v.predicted_customer_type, ''),
-       v.clv_value, v.clv_low, v.clv_high, v.p_renew
+       v.clv_value, v.clv_low, v.clv_high, v.p_renew, v.p_renew_usual, coalesce(v.at_stake, 0),
+       coalesce(v.risk_reason, ''), coalesce(v.model, ''), v.as_of, c.merged_into, c.anonymised_on
   FROM gym.customers AS c
   JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
   JOIN gym.gyms AS g ON g.gym_id = c.gym_id
@@ -407,6 +479,16 @@ SELECT r.text, r.ends, r.balance
 -- name: members_renew
 SELECT r.text, r.ends, r.balance
   FROM gym.renew($1::uuid, $2::bigint, $3::bigint, $4::int, coalesce($5::text, '')) AS r;
+
+-- name: members_change_package
+SELECT r.text, r.ends, r.balance
+  FROM gym.change_package($1::uuid, $2::bigint, $3::bigint, $4::boolean, $5::int,
+                          coalesce($6::text, '')) AS r;
+
+-- name: members_preview
+SELECT r.text, r.plan_before, r.plan, r.starts, r.ends_before, r.ends, r.balance_before, r.balance,
+       r.charged, r.credited, r.paid
+  FROM gym.preview_change($1::text, $2::bigint, $3::bigint, $4::date, $5::date, $6::int) AS r;
 
 -- name: members_pay
 SELECT r.text, r.ends, r.balance

@@ -29,6 +29,11 @@ static void read_value(struct row *row, struct member_card *card)
     card->clv_low = row_number(row);
     card->clv_high = row_number(row);
     card->p_renew = row_number(row);
+    card->p_renew_usual = row_number(row);
+    card->at_stake = row_number(row);
+    row_text(row, card->risk_reason, sizeof card->risk_reason);
+    row_text(row, card->model, sizeof card->model);
+    card->value_as_of = row_date(row);
 }
 
 static void read_member(struct row *row, struct member_card *card)
@@ -62,6 +67,8 @@ static void read_member(struct row *row, struct member_card *card)
     card->open_attendance_id = row_integer(row);
     card->is_in = card->open_attendance_id != 0;
     read_value(row, card);
+    card->merged_into = row_integer(row);
+    card->anonymised_on = row_date(row);
 }
 
 static void read_weeks(const PGresult *result, struct member_card *card)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The member list: keyset pages in four sort orders, each walked forward or backward along an
+ * The member list: keyset pages in five sort orders, each walked forward or backward along an
  * index, so that the page after the 990,000th member costs what the first one does.
  */
 #include <stdlib.h>
@@ -27,6 +27,8 @@ static void read_member(struct row *row, struct member_row *member)
     member->last_visit = row_date(row);
     member->balance = row_money(row);
     member->is_in = row_bool(row);
+    member->has_value = !row_is_null(row);
+    member->value = row_number(row);
 }
 
 static void deliver_page(const struct call *call, PGresult *const *results,
@@ -53,10 +55,9 @@ static void deliver_page(const struct call *call, PGresult *const *results,
 }
 
 static const char *const sort_names[] = {
-    [MEMBER_SORT_NAME] = "name",
-    [MEMBER_SORT_NUMBER] = "number",
-    [MEMBER_SORT_ENDS] = "ends",
-    [MEMBER_SORT_LAST_VISIT] = "last_visit",
+    [MEMBER_SORT_NAME] = "name",   [MEMBER_SORT_NUMBER] = "number",
+    [MEMBER_SORT_ENDS] = "ends",   [MEMBER_SORT_LAST_VISIT] = "last_visit",
+    [MEMBER_SORT_VALUE] = "value",
 };
 
 static const char *statement_for(enum member_sort sort, bool forward)
@@ -70,6 +71,8 @@ static const char *statement_for(enum member_sort sort, bool forward)
         return forward ? "members_by_ends_forward" : "members_by_ends_backward";
     case MEMBER_SORT_LAST_VISIT:
         return forward ? "members_by_last_visit_forward" : "members_by_last_visit_backward";
+    case MEMBER_SORT_VALUE:
+        return forward ? "members_by_value_forward" : "members_by_value_backward";
     }
     return NULL;
 }
@@ -85,6 +88,7 @@ static int32_t anchor_day(const struct member_query *query)
         return query->anchor->last_visit;
     case MEMBER_SORT_NAME:
     case MEMBER_SORT_NUMBER:
+    case MEMBER_SORT_VALUE:
         break;
     }
     return DATE_NONE;
@@ -114,6 +118,7 @@ void members_page(struct db *db, const struct member_query *query, member_page_f
     parameters_date(&parameters, searches ? DATE_NONE : anchor_day(query));
     parameters_integer(&parameters, limit + 1);
     parameters_text(&parameters, sort_names[query->sort]);
+    parameters_text(&parameters, query->segment);
     bool forward = query->descending == query->before;
     parameters.note = (unsigned)limit * 2 + (query->before ? PAGE_BEFORE : 0);
     const char *const names[] = {

@@ -395,7 +395,14 @@ static void the_list_pages_both_ways_in_every_order(void **state)
              "DELETE FROM gym.charges WHERE customer_id = %lld;"
              "DELETE FROM gym.memberships WHERE customer_id IN (%lld, %lld)",
              (long long)flock[3], (long long)flock[3], (long long)flock[9]);
-    for (int sort = MEMBER_SORT_NAME; sort <= MEMBER_SORT_LAST_VISIT; sort++) {
+    test_run(
+        test_superuser(),
+        "INSERT INTO gym.clv (gym_id, customer_id, clv_value, average_order_value, "
+        "predicted_customer_type, as_of) SELECT gym_id, customer_id, customer_id %% 4 * 100, 1, "
+        "'Star', current_date FROM gym.customers WHERE gym_id = %lld AND customer_id %% 5 < 3 "
+        "AND name LIKE 'Walker%%'",
+        (long long)house.gym_id);
+    for (int sort = MEMBER_SORT_NAME; sort <= MEMBER_SORT_VALUE; sort++) {
         walk(NULL, (enum member_sort)sort, false, 45, 7);
         walk(NULL, (enum member_sort)sort, true, 45, 7);
         walk("walker", (enum member_sort)sort, false, 45, 7);
@@ -454,6 +461,20 @@ static void filters_narrow_the_list(void **state)
     struct member_query query = all;
     query.search = "walker c";
     assert_int_equal(count_of(&query), 9);
+    query = all;
+    query.segment = "At Risk";
+    assert_int_equal(count_of(&query), 0);
+    test_run(test_superuser(),
+             "INSERT INTO gym.rfm (gym_id, customer_id, recency_score, frequency_score, "
+             "monetary_score, customer_segment, r, f, m, as_of) VALUES (%lld, %lld, 1, 1, 1, "
+             "'At Risk', 1, 1, 1, now())",
+             (long long)house.gym_id, (long long)flock[7]);
+    assert_int_equal(count_of(&query), 1);
+    assert_int_equal(heard.members[0].customer_id, flock[7]);
+    query.sort = MEMBER_SORT_VALUE;
+    assert_int_equal(count_of(&query), 1);
+    query.search = "walker";
+    assert_int_equal(count_of(&query), 1);
     query = all;
     query.status = "expired";
     int expired = count_of(&query);

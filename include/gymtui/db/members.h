@@ -12,6 +12,7 @@ enum member_sort {
     MEMBER_SORT_NUMBER,
     MEMBER_SORT_ENDS,
     MEMBER_SORT_LAST_VISIT,
+    MEMBER_SORT_VALUE, /* lifetime value; those without one first */
 };
 
 struct member_row {
@@ -20,6 +21,8 @@ struct member_row {
     int32_t ends, last_visit;
     money balance;
     bool is_in;
+    bool has_value;
+    double value; /* lifetime value in the gym's currency */
 };
 
 struct member_query {
@@ -31,6 +34,7 @@ struct member_query {
     int expiring_within; /* days; -1: all */
     bool owing;          /* only those who owe */
     int absent_days;     /* no visit for at least so long; -1: all */
+    const char *segment; /* "At Risk"; NULL or "": all */
     enum member_sort sort;
     bool descending;
     /* Keyset: the page after (or before) this row in the sort order; NULL: from the start (or,
@@ -89,6 +93,12 @@ struct member_card {
     char segment[24], customer_type[24];
     bool has_clv;
     double clv, clv_low, clv_high, p_renew;
+    double p_renew_usual; /* were the member coming as usual; 0: not known */
+    double at_stake;      /* expected loss; 0: none */
+    char risk_reason[160], model[64];
+    int32_t value_as_of;
+    int64_t merged_into;   /* the record that was kept; 0: this one is */
+    int32_t anonymised_on; /* DATE_NONE: was not */
     /* Lists, newest first; owned by the data layer until the reply function returns. */
     const struct member_term *terms;
     int term_count;
@@ -148,6 +158,41 @@ void members_cancel(struct db *db, struct request_id id, int64_t customer_id, in
 void members_renew(struct db *db, struct request_id id, int64_t customer_id, int64_t package_id,
                    int payment_method_id, const char *desk, member_change_fn *on_reply,
                    void *owner);
+/* At once: the running term ends yesterday, and what was not used of it is credited by days. Else
+ * from the next term on. */
+void members_change_package(struct db *db, struct request_id id, int64_t customer_id,
+                            int64_t package_id, bool at_once, int payment_method_id,
+                            const char *desk, member_change_fn *on_reply, void *owner);
+
+/* What a change would do, computed by the change itself and rolled back. Refused as the change
+ * would be. */
+enum member_preview_kind {
+    MEMBER_PREVIEW_FREEZE,      /* from, until */
+    MEMBER_PREVIEW_UNFREEZE,    /* nothing */
+    MEMBER_PREVIEW_CANCEL,      /* until: the last valid day */
+    MEMBER_PREVIEW_RENEW,       /* package_id, payment_method_id */
+    MEMBER_PREVIEW_CHANGE_NEXT, /* package_id, payment_method_id */
+    MEMBER_PREVIEW_CHANGE_NOW,
+};
+struct member_preview_request {
+    enum member_preview_kind kind;
+    int64_t customer_id, package_id;
+    int32_t from, until;
+    int payment_method_id; /* 0: on account */
+};
+struct member_preview {
+    char text[200]; /* as the change would answer */
+    char plan_before[80], plan[80];
+    int32_t starts; /* of the last term, as it would be */
+    int32_t ends_before, ends;
+    money balance_before, balance; /* > 0 is owed */
+    money charged, credited, paid;
+};
+typedef void member_preview_fn(void *owner, const struct member_preview *preview,
+                               const struct error *error);
+void members_preview(struct db *db, const struct member_preview_request *request,
+                     member_preview_fn *on_reply, void *owner);
+
 void members_pay(struct db *db, struct request_id id, int64_t customer_id, money amount,
                  int payment_method_id, const char *desk, const char *note,
                  member_change_fn *on_reply, void *owner);
