@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chart_private.h"
 #include "gymtui/base/text.h"
 #include "gymtui/ui/term.h"
-#include "internal.h"
 
 static const char *const lower_eighths[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 static const char *const left_eighths[] = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
@@ -59,8 +59,7 @@ void chart_spark(struct area area, int y, int x, int columns, const double *valu
     }
 }
 
-/* "1,240" "12.5k" in at most six columns. */
-static void format_short(char *dst, size_t size, double value)
+void chart_format_short(char *dst, size_t size, double value)
 {
     if (value >= 1e6) {
         snprintf(dst, size, "%.*fM", value < 1e7 ? 1 : 0, value / 1e6);
@@ -86,7 +85,7 @@ void chart_columns(struct area area, const struct chart_column *columns, int cou
     for (int i = 0; i < count; i++) {
         highest = columns[i].value > highest ? columns[i].value : highest;
     }
-    format_short(axis, sizeof axis, highest);
+    chart_format_short(axis, sizeof axis, highest);
     snprintf(top, sizeof top, "%s", unit != NULL ? unit : "");
     int margin = text_width(axis) + 1;
     int room = area.columns - margin;
@@ -131,7 +130,7 @@ void chart_columns(struct area area, const struct chart_column *columns, int cou
 
 /* --- heat map --- */
 
-static int heat_step(double value, double highest)
+int chart_heat_step(double value, double highest)
 {
     double share = share_of(value, highest);
     if (share <= 0) {
@@ -141,18 +140,27 @@ static int heat_step(double value, double highest)
     return step > 4 ? 4 : step;
 }
 
-static void draw_heat_cell(struct area area, int y, int x, int cell, int step)
+enum role chart_heat_role(int step)
+{
+    return (enum role)(ROLE_HEAT_0 + step);
+}
+
+const char *chart_heat_sign(int step)
 {
     static const char *const fine[] = {"·", "░", "▒", "▓", "█"};
-    static const char *const plain[] = {" ", ".", ":", "+", "#"};
+    static const char *const plain[] = {"-", ".", ":", "+", "#"};
+    return term_is_ascii() ? plain[step] : fine[step];
+}
+
+static void draw_heat_cell(struct area area, int y, int x, int cell, int step)
+{
     int blocks = cell > 2 ? cell - 1 : cell;
     for (int i = 0; i < blocks; i++) {
         if (step == 0) { /* a dot says: open, but nobody came */
             bool middle = i == (blocks - 1) / 2;
-            draw_text(area, y, x + i, ROLE_HEAT_0, !middle ? " " : term_is_ascii() ? "-" : fine[0]);
+            draw_text(area, y, x + i, ROLE_HEAT_0, middle ? chart_heat_sign(0) : " ");
         } else {
-            draw_text(area, y, x + i, (enum role)(ROLE_HEAT_0 + step),
-                      term_is_ascii() ? plain[step] : fine[step]);
+            draw_text(area, y, x + i, chart_heat_role(step), chart_heat_sign(step));
         }
     }
 }
@@ -182,7 +190,7 @@ void chart_heat(struct area area, const struct chart_heat *heat)
             double value = heat->values[r * heat->columns + c];
             if (value >= 0) {
                 draw_heat_cell(area, top + r, margin + c * cell, cell,
-                               heat_step(value, heat->highest));
+                               chart_heat_step(value, heat->highest));
             }
         }
     }

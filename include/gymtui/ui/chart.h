@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small charts in block characters, with ASCII forms, readable without colour. */
+/*
+ * Charts in block and braille characters, with ASCII forms, readable without colour: what belongs
+ * to one line is told by its style or its mark, never by its colour alone. Everything is clipped to
+ * its area, at any size from 0×0; where there is no room for axes they are left out.
+ */
 #ifndef GYMTUI_UI_CHART_H
 #define GYMTUI_UI_CHART_H
 
@@ -27,5 +31,70 @@ struct chart_heat {
     double highest;
 };
 void chart_heat(struct area area, const struct chart_heat *heat);
+/* The step of a value, 0 nothing … 4 much, and its role and sign. */
+int chart_heat_step(double value, double highest);
+enum role chart_heat_role(int step);
+const char *chart_heat_sign(int step);
+
+/* ---- Axes ---- */
+
+enum chart_measure {
+    CHART_NUMBER,  /* 0, 20, 40; 12.5k */
+    CHART_PERCENT, /* a share: .25 is 25 % */
+    CHART_MONTHS,  /* ticks at quarters and years */
+};
+struct chart_axis {
+    const char *name; /* with the unit: "months since joining" */
+    double from, to;  /* the same: from 0, or the least if that is below, to the highest */
+    enum chart_measure measure;
+};
+
+/* ---- Curves: line plot, step curves (Kaplan–Meier), points with the diagonal (calibration) ----
+ */
+
+#define CHART_SERIES 12
+
+enum chart_form {
+    CHART_LINES, /* straight from point to point */
+    CHART_STEPS, /* level until the next point */
+    CHART_MARKS, /* the points alone */
+};
+struct chart_point {
+    double x, y;
+    double low, high; /* the band; NAN: none here */
+};
+struct chart_series {
+    const char *name;
+    const struct chart_point *points; /* by rising x */
+    int count;
+};
+struct chart_plot {
+    enum chart_form form;
+    const struct chart_series *series; /* at most CHART_SERIES are drawn */
+    int count;
+    struct chart_axis x, y;
+    bool bands;    /* low to high as a light ground of dots */
+    bool diagonal; /* from corner to corner: what was predicted is what happened */
+    double guide;  /* a level of y with a dotted line; 0: none */
+};
+/* Several series are told apart by line style (solid, dashed, dotted …; in ASCII by their mark) and
+ * named at the end of their line, or below the plot where that has no room. */
+void chart_plot(struct area area, const struct chart_plot *plot);
+/* The same as a table for those who read by ear, or want the figures: x at the ticks, a column a
+ * series, with the band in brackets where it fits. Returns the rows used. */
+int chart_plot_values(struct area area, const struct chart_plot *plot);
+
+/* ---- Histogram ---- */
+
+struct chart_histogram {
+    const double *counts;
+    int count;
+    double from, step; /* the first bucket's edge, and the width of all */
+    bool open_end;     /* the last one takes all above */
+    const char *x_name, *y_name;
+    double mark; /* a value to point at below the axis; NAN: none */
+    const char *mark_name;
+};
+void chart_histogram(struct area area, const struct chart_histogram *histogram);
 
 #endif
