@@ -16,12 +16,19 @@ enum {
     GYMS_DISABLE,
     GYMS_NEW_GYM,
     GYMS_WORK_HERE,
+    GYMS_DOOR,
+    GYMS_TRAINERS,
 };
 
 static const struct key_entry keys[] = {
     {GYMS_SETTINGS, "settings", "F4 e", "settings",
-     "Change the gym's address, clock, capacity and what the door does (owners).", KEY_IN_BAR},
-    {GYMS_NEW_STAFF, "new_staff", "F2 Ins a", "add staff", "Add a login for one of the staff.",
+     "Change the gym's address, clock and capacity (owners); in the list of trainers, the trainer.",
+     KEY_IN_BAR},
+    {GYMS_DOOR, "door", "F7 d", "door",
+     "Change hours, limits, and what the door does about each reason (owners).", KEY_IN_BAR},
+    {GYMS_NEW_STAFF, "new_staff", "F2 Ins a", "add",
+     "Add a login for one of the staff; in the list of trainers, a trainer.", KEY_IN_BAR},
+    {GYMS_TRAINERS, "trainers", "F9 t", "trainers", "Show the trainers, or the staff again.",
      KEY_IN_BAR},
     {GYMS_PASSWORD, "password", "F6 p", "password",
      "Set the selected staff's password; in the list of gyms, the gym's own.", KEY_IN_BAR},
@@ -248,12 +255,14 @@ static bool open_gyms(void *state_, const struct screen_context *context, const 
     state->rows = calloc(GYMS_MOST, sizeof *state->rows);
     state->gyms =
         table_new(gym_columns, GYM_COLUMNS, sizeof(struct gym_row), GYMS_MOST, write_gym, state);
+    state->trainers = gyms_trainers_table(state);
     state->staff = table_new(staff_columns, STAFF_COLUMNS, sizeof(struct staff_row), STAFF_MOST,
                              write_staff, state);
-    if (!state->rows || !state->gyms || !state->staff) {
+    if (!state->rows || !state->gyms || !state->staff || !state->trainers) {
         free(state->rows);
         table_free(state->gyms);
         table_free(state->staff);
+        table_free(state->trainers);
         return false;
     }
     table_set_empty(state->gyms, "Reading the gyms…");
@@ -307,8 +316,13 @@ static void draw_details(const struct gyms_state *state, struct area area)
         draw_text(area, y, 1, ROLE_LABEL, "Door");
     draw_text(area, y++, x, ROLE_TEXT, words);
     snprintf(words, sizeof words,
-             "grace %d days, warns %d days ahead · open visits close after %d:%02d h",
-             gym->expired_grace, gym->expiring_within, gym->auto_checkout_minutes / 60,
+             "%s%s%s%sgrace %d days, warns %d days ahead · open visits close after %d:%02d h",
+             gym->opening[0]   ? gym->opening
+             : gym->closing[0] ? "…"
+                               : "",
+             gym->opening[0] || gym->closing[0] ? "–" : "", gym->closing,
+             gym->opening[0] || gym->closing[0] ? " · " : "", gym->expired_grace,
+             gym->expiring_within, gym->auto_checkout_minutes / 60,
              gym->auto_checkout_minutes % 60);
     draw_text(area, y, x, ROLE_TEXT, words);
 }
@@ -332,7 +346,7 @@ static void draw_gyms(void *state_, struct area area)
         draw_details(state, area_take_top(&area, 4));
         draw_rule(area_take_top(&area, 1), 0);
     }
-    table_draw(state->staff, area, true, state->on_staff);
+    table_draw(state->show_trainers ? state->trainers : state->staff, area, true, state->on_staff);
 }
 
 static void on_picked(void *owner, const struct session *session, const struct error *error)
@@ -364,11 +378,22 @@ static bool command_gyms(void *state_, int command)
 {
     struct gyms_state *state = state_;
     struct host *host = state->context.host;
-    if (command >= COMMAND_SCREEN && !gyms_may_edit(state)) {
+    /* Trainers are a manager's matter too. */
+    bool of_trainers =
+        command == GYMS_TRAINERS || (state->show_trainers && state->on_staff &&
+                                     (command == GYMS_NEW_STAFF || command == GYMS_SETTINGS));
+    if (command >= COMMAND_SCREEN && !of_trainers && !gyms_may_edit(state)) {
         host_say(host, ROLE_WARN, "Gyms and staff are changed by the owner");
         return true;
     }
     switch (command) {
+    case GYMS_TRAINERS:
+        gyms_trainers_toggle(state);
+        return true;
+    case GYMS_DOOR:
+        if (gyms_selected(state))
+            gyms_door_ask(state, gyms_selected(state));
+        return true;
     case COMMAND_RIGHT:
         state->on_staff = true;
         host_redraw(host);
@@ -378,17 +403,26 @@ static bool command_gyms(void *state_, int command)
         host_redraw(host);
         return true;
     case GYMS_SETTINGS:
-        if (gyms_selected(state))
+        if (of_trainers) {
+            if (table_selected(state->trainers) != NULL)
+                gyms_trainer_ask(state, table_selected(state->trainers));
+        } else if (gyms_selected(state))
             gyms_settings_ask(state, gyms_selected(state));
         return true;
     case GYMS_NEW_STAFF:
-        gyms_staff_add_ask(state);
+        if (of_trainers)
+            gyms_trainer_ask(state, NULL);
+        else
+            gyms_staff_add_ask(state);
         return true;
     case GYMS_PASSWORD:
-        gyms_password_ask(state);
-        return true;
     case GYMS_DISABLE:
-        gyms_staff_disable_ask(state);
+        if (state->show_trainers && state->on_staff)
+            host_say(host, ROLE_WARN, "Trainers have no login; F9 shows the staff again");
+        else if (command == GYMS_PASSWORD)
+            gyms_password_ask(state);
+        else
+            gyms_staff_disable_ask(state);
         return true;
     case GYMS_NEW_GYM:
         if (state->context.session->level >= LEVEL_CHAIN)
@@ -402,7 +436,8 @@ static bool command_gyms(void *state_, int command)
     default:
         break;
     }
-    if (!table_command(state->on_staff ? state->staff : state->gyms, command))
+    struct table *below = state->show_trainers ? state->trainers : state->staff;
+    if (!table_command(state->on_staff ? below : state->gyms, command))
         return false;
     if (!state->on_staff)
         gyms_read_staff(state);
@@ -414,6 +449,7 @@ static void changed_gyms(void *state_, const char *topic)
 {
     (void)topic;
     gyms_read(state_);
+    gyms_read_trainers(state_);
 }
 
 static void state_changed_gyms(void *state_, enum db_state db_state)
@@ -421,6 +457,7 @@ static void state_changed_gyms(void *state_, enum db_state db_state)
     struct gyms_state *state = state_;
     table_set_stale(state->gyms, db_state != DB_STATE_READY);
     table_set_stale(state->staff, db_state != DB_STATE_READY);
+    table_set_stale(state->trainers, db_state != DB_STATE_READY);
     host_redraw(state->context.host);
 }
 
@@ -429,13 +466,15 @@ static void close_gyms(void *state_)
     struct gyms_state *state = state_;
     table_free(state->gyms);
     table_free(state->staff);
+    table_free(state->trainers);
     free(state->rows);
 }
 
 const struct screen screen_gyms = {
     .name = "gyms",
     .title = "Gyms",
-    .about = "The gyms, their clocks, capacity and door policies, and who works there.",
+    .about = "The gyms, their clocks, capacity and what their doors do, and who works there: staff "
+             "with their logins, trainers.",
     .state_size = sizeof(struct gyms_state),
     .keys = keys,
     .topics = topics,

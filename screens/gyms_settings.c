@@ -32,12 +32,20 @@ enum {
 static const char *const policies[] = {
     "ignore", "let in, say nothing", "warn", "let in, warn", "deny", "deny", NULL};
 
+static void on_door(void *owner, int64_t row_version, const struct error *error)
+{
+    struct gyms_state *state = owner;
+    (void)row_version;
+    if (error)
+        host_say_error(state->context.host, error);
+    gyms_read(state);
+}
+
 static void on_saved(void *owner, int64_t gym_id, const struct error *error)
 {
     struct gyms_state *state = owner;
     struct host *host = state->context.host;
     struct form *form = host_form_now(host);
-    (void)gym_id;
     if (error) {
         if (form) {
             /* What is there now is told once it has been read again; ours stays in the form. */
@@ -54,6 +62,13 @@ static void on_saved(void *owner, int64_t gym_id, const struct error *error)
     if (form)
         host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s The gym's settings are saved", sign_text(SIGN_GOOD));
+    if (state->edited.gym_id == 0) {
+        /* The other policies that the configuration has for new gyms. */
+        state->edited.gym_id = gym_id;
+        state->edited.row_version = 1;
+        gyms_save_settings(state->context.db, request_id_new(), &state->edited, on_door, state);
+        return;
+    }
     gyms_read(state);
 }
 
@@ -148,6 +163,14 @@ static void save_form(void *owner, struct form *form)
         .capacity_policy = form_text(form, ENTRY_FULL),
         .password = gym_id == 0 ? form_text(form, ENTRY_PASSWORD) : NULL,
     };
+    if (gym_id == 0) {
+        struct gym_row *made = &state->edited;
+        made->expired_grace = edit.expired_grace;
+        made->expiring_within = edit.expiring_within;
+        made->auto_checkout_minutes = edit.auto_checkout_minutes;
+        gyms_door_policy(made, REASON_OWING, edit.owing);
+        gyms_door_policy(made, REASON_CAPACITY, edit.capacity_policy);
+    }
     gyms_save(state->context.db, &edit, on_saved, state);
 }
 
@@ -164,6 +187,7 @@ static struct gym_row new_gym(const struct gyms_state *state)
     snprintf(row.owing, sizeof row.owing, "%s", config_text(config, CONFIG_POLICY_OWING));
     snprintf(row.capacity_policy, sizeof row.capacity_policy, "%s",
              config_text(config, CONFIG_POLICY_CAPACITY));
+    gyms_door_defaults(config, &row);
     snprintf(row.time_zone, sizeof row.time_zone, "%s", session->time_zone);
     snprintf(row.currency, sizeof row.currency, "%s", session->currency);
     return row;

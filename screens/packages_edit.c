@@ -14,6 +14,7 @@ enum {
     ENTRY_VISITS,
     ENTRY_HOURS,
     ENTRY_ALL_GYMS,
+    ENTRY_GUESTS,
     ENTRY_DESCRIPTION,
     ENTRY_COUNT
 };
@@ -60,6 +61,7 @@ static void send_package(struct packages_state *state)
         .hours = edited->hours,
         .duration_months = edited->duration_months,
         .visits_included = edited->visits_included,
+        .guests_included = edited->guests_included,
         .price = edited->price,
         .all_gyms = edited->all_gyms,
         .active = edited->active,
@@ -110,6 +112,7 @@ static void save_form(void *owner, struct form *form)
     edited->duration_months = form_int(form, ENTRY_MONTHS);
     edited->visits_included = form_int(form, ENTRY_VISITS);
     edited->all_gyms = form_yes(form, ENTRY_ALL_GYMS);
+    edited->guests_included = form_int(form, ENTRY_GUESTS);
     if (edited->price < 0) {
         form_complain(form, ENTRY_PRICE, "A price is zero or more");
         host_form_done(state->context.host, false);
@@ -129,12 +132,13 @@ static void save_form(void *owner, struct form *form)
 
 void packages_edit_ask(struct packages_state *state, const struct package_row *row)
 {
-    char title[120], price[32] = "", months[16], visits[16];
+    char title[120], price[32] = "", months[16], visits[16], guests[16];
     state->edited = row ? *row : (struct package_row){.duration_months = 1, .active = true};
     if (row)
         money_format_plain(price, sizeof price, row->price);
     snprintf(months, sizeof months, "%d", state->edited.duration_months);
     snprintf(visits, sizeof visits, "%d", state->edited.visits_included);
+    snprintf(guests, sizeof guests, "%d", state->edited.guests_included);
     struct form_entry entries[ENTRY_COUNT] = {
         [ENTRY_NAME] = {.label = "Name",
                         .value = state->edited.name,
@@ -167,6 +171,12 @@ void packages_edit_ask(struct packages_state *state, const struct package_row *r
                             .kind = FORM_YES_NO,
                             .value = state->edited.all_gyms ? "yes" : "no",
                             .hint = "Lets in at the chain's other gyms too"},
+        [ENTRY_GUESTS] = {.label = "Free guests",
+                          .kind = FORM_INT,
+                          .value = guests,
+                          .minimum = 0,
+                          .maximum = 1000,
+                          .hint = "A month; further guests pay a day pass"},
         [ENTRY_DESCRIPTION] = {.label = "Description",
                                .value = state->edited.description,
                                .maximum = sizeof row->description - 1},

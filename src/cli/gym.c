@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gym add: a gym of a server's database, made by its administrator; the first one there is. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gymtui/base/text.h"
+#include "gymtui/db/attendance.h"
 #include "gymtui/db/first_gym.h"
 #include "internal.h"
 
@@ -48,6 +51,20 @@ static bool make(const struct cli *cli, const struct cli_words *words, struct fi
     return made;
 }
 
+/* What the configuration says of each reason at the door, for a gym that is new. */
+static void policies(const struct config *config, char *lines, size_t size)
+{
+    lines[0] = '\0';
+    for (int code = 0; code < REASON_COUNT; code++) {
+        char name[64];
+        snprintf(name, sizeof name, "policy.%s", reason_name((enum reason_code)code));
+        const struct config_option *option = config_find_option(name);
+        if (option != NULL)
+            text_append(lines, size, "policy_%s=%s\n", reason_name((enum reason_code)code),
+                        config_text(config, option->id));
+    }
+}
+
 int command_gym_add(const struct cli *cli, const struct cli_words *words)
 {
     struct error error = {0};
@@ -65,6 +82,9 @@ int command_gym_add(const struct cli *cli, const struct cli_words *words)
         .owing = config_text(config, CONFIG_POLICY_OWING),
         .capacity_policy = config_text(config, CONFIG_POLICY_CAPACITY),
     };
+    char settings[1000];
+    policies(config, settings, sizeof settings);
+    gym.settings = settings;
     int64_t gym_id = 0;
     if (gym.email == NULL)
         error_set(&error, ERROR_USAGE, "Its owner can sign in with it too.",

@@ -10,6 +10,24 @@
 
 #define VERIFIER_BYTES 256
 
+/* Settings beyond those that save_gym takes. The administrator works at no gym: this one is picked
+ * for the rest of the session. */
+static bool save_settings(PGconn *connection, const char *gym_id, const char *settings,
+                          struct error *error)
+{
+    char answer[24];
+    if (settings == NULL || settings[0] == '\0')
+        return true;
+    const char *values[] = {gym_id, settings};
+    return blocking_text(connection, "SELECT set_config('gymtui.gym_id', $1, false)", 1, values,
+                         answer, sizeof answer, error) &&
+           blocking_text(connection,
+                         "SELECT gym.save_settings(NULL, $1::bigint, 1, (SELECT jsonb_object_agg("
+                         "split_part(l, '=', 1), split_part(l, '=', 2)) FROM unnest("
+                         "string_to_array($2, E'\\n')) AS l WHERE l <> ''))",
+                         2, values, answer, sizeof answer, error);
+}
+
 bool first_gym_create(const char *conninfo, const struct first_gym *gym, int64_t *gym_id,
                       struct error *error)
 {
@@ -32,7 +50,8 @@ bool first_gym_create(const char *conninfo, const struct first_gym *gym, int64_t
         blocking_text(connection,
                       "SELECT gym.save_gym($1::uuid, NULL, 0, $2, $3, $4, '', '', $5, $6, $7::int, "
                       "$8::int, $9::int, $10::int, $11, $12, $13)",
-                      (int)(sizeof values / sizeof *values), values, made, sizeof made, error);
+                      (int)(sizeof values / sizeof *values), values, made, sizeof made, error) &&
+        save_settings(connection, made, gym->settings, error);
     explicit_bzero(verifier, sizeof verifier);
     PQfinish(connection);
     if (done)

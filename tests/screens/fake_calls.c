@@ -23,6 +23,15 @@ static void unexpected(const char *call)
     fail_msg("%s was not expected", call);
 }
 
+__attribute__((weak)) const char *reason_name(enum reason_code code)
+{
+    static const char *const names[REASON_COUNT] = {
+        "banned",    "other_gym", "cancelled",   "frozen",       "expired",  "off_hours",
+        "no_visits", "owing",     "capacity",    "grace",        "expiring", "birthday",
+        "under_16",  "note",      "auto_closed", "sessions_low", "reentry"};
+    return names[code];
+}
+
 __attribute__((weak)) void attendance_check_in(struct db *db,
                                                const struct check_in_request *request,
                                                verdict_fn *on_reply, void *owner)

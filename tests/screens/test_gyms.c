@@ -15,7 +15,9 @@
 
 static struct {
     struct gym_row rows[OFFICE_GYMS];
-    int count, staff_count, saves;
+    int count, staff_count, trainer_count, saves, settings_saves;
+    struct gym_row settings;
+    struct trainer_row trainer;
     bool is_slow;
     int64_t staff_of;
     struct gym_edit edit;
@@ -91,12 +93,38 @@ void staff_set_disabled(struct db *db, int64_t gym_id, const char *username, boo
     keep_done("disable", gym_id, username, on_reply, owner);
 }
 
+void gyms_save_settings(struct db *db, struct request_id id, const struct gym_row *gym,
+                        gym_saved_fn *on_reply, void *owner)
+{
+    (void)db, (void)id;
+    db_saw.settings_saves++;
+    db_saw.settings = *gym;
+    db_saw.saved = on_reply;
+    db_saw.owner = owner;
+}
+
+void trainers_list(struct db *db, trainers_fn *on_reply, void *owner)
+{
+    (void)db;
+    on_reply(owner, office_trainers, db_saw.trainer_count, NULL);
+}
+
+void trainers_save(struct db *db, struct request_id id, const struct trainer_row *trainer,
+                   trainer_saved_fn *on_reply, void *owner)
+{
+    (void)db, (void)id;
+    db_saw.trainer = *trainer;
+    db_saw.saved = on_reply;
+    db_saw.owner = owner;
+}
+
 static void begin(int count)
 {
     memset(&db_saw, 0, sizeof db_saw);
     memcpy(db_saw.rows, office_gyms, sizeof office_gyms);
     db_saw.count = count;
     db_saw.staff_count = OFFICE_STAFF;
+    db_saw.trainer_count = 2;
 }
 
 static void sign_in_chain(struct host *host)
@@ -296,6 +324,120 @@ static void test_manager_reads_only(void **unused)
     fake_close(host);
 }
 
+static void tab_to(struct host *host, int entry)
+{
+    for (int i = 0; i < entry; i++)
+        fake_key(host, "Tab");
+}
+
+static void test_every_reason_has_its_policy(void **unused)
+{
+    (void)unused;
+    begin(1);
+    db_saw.rows[0].policies[REASON_EXPIRED] = POLICY_DENY;
+    db_saw.rows[0].pack_months = 12;
+    db_saw.rows[0].freeze_max_days = 366;
+    struct host *host = fake_open_with(&screen_gyms, NULL, NULL, sign_in_owner);
+    fake_key(host, "d");
+    expect_text(host, "The door of Iron Temple");
+    golden_check("gyms_door", fake_draw, host);
+    fake_type(host, "\t");
+    fake_key(host, "^U");
+    fake_type(host, "25:00");
+    tab_to(host, 9 + REASON_OWING);
+    fake_type(host, "d");
+    fake_key(host, "F2");
+    assert_int_equal(db_saw.settings_saves, 0);
+    expect_text(host, "as 22:30");
+    fake_key(host, "^U");
+    fake_type(host, "22:00");
+    fake_key(host, "F2");
+    assert_int_equal(db_saw.settings_saves, 1);
+    assert_string_equal(db_saw.settings.opening, "06:30");
+    assert_string_equal(db_saw.settings.closing, "22:00");
+    assert_int_equal(db_saw.settings.policies[REASON_OWING], POLICY_DENY);
+    assert_int_equal(db_saw.settings.policies[REASON_EXPIRED], POLICY_DENY);
+    assert_int_equal(db_saw.settings.row_version, 2);
+    /* Somebody else was faster: the next try stands on what is there now. */
+    struct error error;
+    error_set(&error, ERROR_CONFLICT, NULL, "somebody else changed Iron Temple in the meantime");
+    db_saw.rows[0].row_version = 5;
+    db_saw.saved(db_saw.owner, 0, &error);
+    expect_text(host, "somebody else changed");
+    fake_key(host, "F2");
+    assert_int_equal(db_saw.settings.row_version, 5);
+    db_saw.saved(db_saw.owner, 6, NULL);
+    assert_null(host->form);
+    fake_close(host);
+}
+
+static void test_a_new_gym_starts_with_the_configurations_policies(void **unused)
+{
+    (void)unused;
+    begin(OFFICE_GYMS);
+    static const char *const set[] = {"policy.frozen=warn", "policy.owing=deny", NULL};
+    struct host *host = fake_open_with(&screen_gyms, NULL, set, sign_in_chain);
+    fake_key(host, "F3");
+    fake_type(host, "Third House\t\t\tthird@example.org");
+    tab_to(host, 9);
+    fake_type(host, "third\tcorrect horse");
+    fake_key(host, "F2");
+    assert_int_equal(db_saw.saves, 1);
+    db_saw.saved(db_saw.owner, 7, NULL);
+    assert_int_equal(db_saw.settings_saves, 1);
+    assert_int_equal(db_saw.settings.gym_id, 7);
+    assert_int_equal(db_saw.settings.policies[REASON_FROZEN], POLICY_WARN);
+    assert_int_equal(db_saw.settings.policies[REASON_OWING], POLICY_DENY);
+    assert_int_equal(db_saw.settings.policies[REASON_BANNED], POLICY_DENY);
+    fake_close(host);
+}
+
+static void test_trainers_are_listed_added_and_changed(void **unused)
+{
+    (void)unused;
+    begin(1);
+    struct host *host = fake_open(&screen_gyms, NULL, NULL); /* a manager */
+    fake_key(host, "t");
+    expect_text(host, office_trainers[0].name);
+    golden_check("gyms_trainers", fake_draw, host);
+    fake_key(host, "F2");
+    golden_check("gyms_trainer_new", fake_draw, host);
+    fake_type(host, "Nora Coach\t+353 1 555 0199");
+    fake_key(host, "F2");
+    assert_string_equal(db_saw.trainer.name, "Nora Coach");
+    assert_int_equal(db_saw.trainer.trainer_id, 0);
+    db_saw.saved(db_saw.owner, 9, NULL);
+    assert_non_null(strstr(host->said, "Nora Coach is saved"));
+    fake_key(host, "Down");
+    fake_key(host, "e");
+    fake_key(host, "F2");
+    assert_int_equal(db_saw.trainer.trainer_id, office_trainers[1].trainer_id);
+    db_saw.saved(db_saw.owner, 0, NULL);
+    fake_key(host, "t");
+    expect_text(host, "Maeve O'Shea");
+    fake_close(host);
+}
+
+static void test_trainers_belong_to_the_gym_that_is_worked_at(void **unused)
+{
+    (void)unused;
+    begin(OFFICE_GYMS);
+    struct host *host = fake_open_with(&screen_gyms, NULL, NULL, sign_in_chain);
+    fake_key(host, "Down");
+    fake_key(host, "t");
+    assert_non_null(strstr(host->said, "F5 works at"));
+    fake_close(host);
+
+    begin(1);
+    db_saw.trainer_count = 0;
+    host = fake_open_with(&screen_gyms, NULL, NULL, sign_in_owner);
+    fake_key(host, "t");
+    expect_text(host, "No trainer yet. F2 adds the first one.");
+    fake_key(host, "p");
+    assert_non_null(strstr(host->said, "no login"));
+    fake_close(host);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +448,10 @@ int main(void)
         cmocka_unit_test(test_add_staff),
         cmocka_unit_test(test_password_and_disable),
         cmocka_unit_test(test_manager_reads_only),
+        cmocka_unit_test(test_every_reason_has_its_policy),
+        cmocka_unit_test(test_a_new_gym_starts_with_the_configurations_policies),
+        cmocka_unit_test(test_trainers_are_listed_added_and_changed),
+        cmocka_unit_test(test_trainers_belong_to_the_gym_that_is_worked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,6 +54,10 @@
     X(CONFIG_DESK_LOCK_AFTER, "desk.lock_after", CONFIG_INT, 0, 86400, "900", "", "s",             \
       "Lock the screen after this long without a key. 0: never.",                                  \
       "A desk left alone shows nobody's data for more than a quarter of an hour.")                 \
+    X(CONFIG_DESK_KIOSK, "desk.kiosk", CONFIG_BOOL, 0, 1, "false", "", "",                         \
+      "Only the check-in, for members to use by themselves: nothing personal on the screen, and "  \
+      "the way out needs a staff password.",                                                       \
+      "A desk with somebody behind it shows more.")                                                \
     X(CONFIG_WORKER_CONNINFO, "worker.conninfo", CONFIG_TEXT, 0, 1000, "", "", "",                 \
       "How the background worker connects: a libpq connection string with the worker's login "     \
       "(NAME_worker of the database NAME). Empty: the private PostgreSQL, where it needs none.",   \
@@ -70,6 +74,48 @@
     X(CONFIG_POLICY_CAPACITY, "policy.capacity", CONFIG_CHOICE, 0, 0, "warn", "ignore warn deny",  \
       "", "New gyms: the house is full.",                                                          \
       "The count is as good as the check-outs; people judge better.")                              \
+    X(CONFIG_POLICY_BANNED, "policy.banned", CONFIG_CHOICE, 0, 0, "deny", "ignore warn deny", "",  \
+      "New gyms: somebody who is banned.",                                                         \
+      "The ban is there for a reason; only a manager lets in against it.")                         \
+    X(CONFIG_POLICY_OTHER_GYM, "policy.other_gym", CONFIG_CHOICE, 0, 0, "deny",                    \
+      "ignore warn deny", "",                                                                      \
+      "New gyms: a member of another gym of the chain without a plan for all gyms.",               \
+      "A plan for all gyms costs more.")                                                           \
+    X(CONFIG_POLICY_CANCELLED, "policy.cancelled", CONFIG_CHOICE, 0, 0, "deny",                    \
+      "ignore warn deny", "", "New gyms: a membership that was cancelled and has ended.",          \
+      "The member knows, and may want to come back: the desk can sell at once.")                   \
+    X(CONFIG_POLICY_FROZEN, "policy.frozen", CONFIG_CHOICE, 0, 0, "deny", "ignore warn deny", "",  \
+      "New gyms: a frozen membership.", "One key ends the freeze.")                                \
+    X(CONFIG_POLICY_EXPIRED, "policy.expired", CONFIG_CHOICE, 0, 0, "deny", "ignore warn deny",    \
+      "", "New gyms: a term that ended longer ago than the days of grace.", "One key renews it.")  \
+    X(CONFIG_POLICY_OFF_HOURS, "policy.off_hours", CONFIG_CHOICE, 0, 0, "deny",                    \
+      "ignore warn deny", "", "New gyms: an off-peak plan outside its hours.",                     \
+      "It is cheaper for that.")                                                                   \
+    X(CONFIG_POLICY_NO_VISITS, "policy.no_visits", CONFIG_CHOICE, 0, 0, "deny",                    \
+      "ignore warn deny", "", "New gyms: a pack of visits that is used up.",                       \
+      "One key sells the next one.")                                                               \
+    X(CONFIG_POLICY_GRACE, "policy.grace", CONFIG_CHOICE, 0, 0, "warn", "ignore warn deny", "",    \
+      "New gyms: a term that ended within the days of grace.",                                     \
+      "The member hears of it and is not turned away.")                                            \
+    X(CONFIG_POLICY_EXPIRING, "policy.expiring", CONFIG_CHOICE, 0, 0, "warn", "ignore warn deny",  \
+      "", "New gyms: a term that ends soon.",                                                      \
+      "The desk offers the next one while the member is there.")                                   \
+    X(CONFIG_POLICY_BIRTHDAY, "policy.birthday", CONFIG_CHOICE, 0, 0, "warn", "ignore warn deny",  \
+      "", "New gyms: today is the member's birthday.", "A word at the desk costs nothing.")        \
+    X(CONFIG_POLICY_UNDER_16, "policy.under_16", CONFIG_CHOICE, 0, 0, "warn", "ignore warn deny",  \
+      "", "New gyms: a member younger than sixteen.",                                              \
+      "The house may have rules about it; the desk sees who is meant.")                            \
+    X(CONFIG_POLICY_NOTE, "policy.note", CONFIG_CHOICE, 0, 0, "warn", "ignore warn deny", "",      \
+      "New gyms: a note stands on the member's card.", "It was written to be read.")               \
+    X(CONFIG_POLICY_AUTO_CLOSED, "policy.auto_closed", CONFIG_CHOICE, 0, 0, "warn",                \
+      "ignore warn deny", "", "New gyms: the last visit was closed by itself.",                    \
+      "The member is reminded of checking out.")                                                   \
+    X(CONFIG_POLICY_SESSIONS_LOW, "policy.sessions_low", CONFIG_CHOICE, 0, 0, "warn",              \
+      "ignore warn deny", "", "New gyms: a pack of visits that is nearly used up.",                \
+      "The desk offers the next one in time.")                                                     \
+    X(CONFIG_POLICY_REENTRY, "policy.reentry", CONFIG_CHOICE, 0, 0, "warn", "ignore warn deny",    \
+      "", "New gyms: somebody who has been here today already.",                                   \
+      "A card passed on to a friend shows.")                                                       \
     X(CONFIG_POLICY_AUTO_CHECKOUT, "policy.auto_checkout", CONFIG_INT, 30, 1440, "240", "", "min", \
       "New gyms: a forgotten check-out is closed after this long.",                                \
       "Longer than nearly every real visit.")                                                      \
@@ -84,6 +130,10 @@
     X(CONFIG_SCREEN_MOUSE, "screen.mouse", CONFIG_BOOL, 0, 1, "false", "", "",                     \
       "Take clicks and the wheel; selecting text then needs Shift.",                               \
       "Everything has a key, and copying a phone number works as everywhere.")                     \
+    X(CONFIG_SCREEN_PLAIN, "screen.plain", CONFIG_BOOL, 0, 1, "false", "", "",                     \
+      "For screen readers: no lines, frames, bars or sparklines, numbers in words instead, and "   \
+      "the cursor stands where the focus or the verdict is.",                                      \
+      "Who sees the screen reads frames faster.")                                                  \
     X(CONFIG_LOG_FILE, "log.file", CONFIG_TEXT, 0, 1000, "", "", "",                               \
       "Where the log goes. Empty: $XDG_STATE_HOME/gymtui/gymtui.log.",                             \
       "Each user can write there.")                                                                \

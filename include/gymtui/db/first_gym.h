@@ -17,6 +17,7 @@ struct first_gym {
     /* Settings of the desk (policies) */
     int expired_grace, expiring_within, auto_checkout_minutes;
     const char *owing, *capacity_policy; /* ignore warn deny */
+    const char *settings;                /* more of them, lines of "name=value"; may be NULL */
     const char *password;                /* of its owner; leaves this program as a verifier only */
 };
 
