@@ -16,6 +16,9 @@ enum {
     MEMBER_CANCEL,
     MEMBER_RENEW,
     MEMBER_PAY,
+    MEMBER_PLAN,
+    MEMBER_CONTACT,
+    MEMBER_MORE_ASK,
     MEMBER_SHOW_LIST,
     MEMBER_SHOW_LIST_BACK,
 };
@@ -30,9 +33,16 @@ static const struct key_entry keys[] = {
     {MEMBER_FREEZE, "freeze", "F8 f", "freeze",
      "Freeze the membership, or end its freeze: the term moves by the days frozen.", KEY_IN_BAR},
     {MEMBER_CANCEL, "cancel", "F9 x", "cancel", "Cancel the membership as of a day.", KEY_IN_BAR},
+    {MEMBER_CONTACT, "contact", "c", "call",
+     "Log a call with its outcome, and until when to leave the member in peace.", 0},
+    {MEMBER_PLAN, "plan", "g", "other plan",
+     "Another plan, from the next term on or from today with what is left credited.", 0},
+    {MEMBER_MORE_ASK, "more", "F2 a", "more",
+     "Merge a duplicate into this record, separate it again, ban, anonymise.", 0},
     {MEMBER_CHECK_OUT, "check_out", "F3 o", "check out", "Check this member out.", 0},
     {COMMAND_UNDO, "undo", "u", "undo", "Undo the check-in or check-out just made here.", 0},
-    {MEMBER_SHOW_LIST, "list", "Right l", "visits, payments, terms", "Show the next list.", 0},
+    {MEMBER_SHOW_LIST, "list", "Right l", "visits, payments, terms, calls", "Show the next list.",
+     0},
     {MEMBER_SHOW_LIST_BACK, "list_back", "Left h", "previous list", "Show the previous list.", 0},
     {COMMAND_BACK, "back", "Esc q", "back", "Go back to where you came from.", KEY_IN_BAR},
     {.command = COMMAND_NONE},
@@ -101,6 +111,30 @@ static void on_card(void *owner, const struct member_card *card, const struct er
     }
 }
 
+/* The newest word on it counts. */
+static bool asked_for_peace(const struct contact_row *rows, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (rows[i].outcome == CONTACT_DO_NOT || rows[i].outcome == CONTACT_MAY)
+            return rows[i].outcome == CONTACT_DO_NOT;
+    return false;
+}
+
+static void on_contacts(void *owner, const struct contact_row *rows, int count,
+                        const struct error *error)
+{
+    struct member_state *state = owner;
+    if (error) {
+        if (error->code != ERROR_OFFLINE)
+            host_say_error(state->context.host, error);
+        return;
+    }
+    state->contact_count = copy_rows(state->contacts, rows, count, sizeof *state->contacts);
+    state->do_not_contact = asked_for_peace(rows, count);
+    member_lists_fill_contacts(state);
+    host_redraw(state->context.host);
+}
+
 void member_read(struct member_state *state)
 {
     if (state->customer_id == 0)
@@ -111,6 +145,8 @@ void member_read(struct member_state *state)
     }
     state->reading = true;
     members_card(state->context.db, state->customer_id, on_card, state);
+    if (state->context.session->level >= LEVEL_MANAGER)
+        contacts_list(state->context.db, state->customer_id, MEMBER_CARD_ROWS, on_contacts, state);
 }
 
 static void start_enrolment(struct member_state *state)
@@ -200,7 +236,8 @@ static bool open_card(void *state_, const struct screen_context *context, const 
 
 static void show_list(struct member_state *state, int step)
 {
-    state->list = (enum member_list)(((int)state->list + step + MEMBER_LISTS) % MEMBER_LISTS);
+    int lists = member_lists_count(state);
+    state->list = (enum member_list)(((int)state->list + step + lists) % lists);
     host_redraw(state->context.host);
 }
 
@@ -254,6 +291,15 @@ static bool command_card(void *state_, int command)
     case MEMBER_PAY:
         member_pay_ask(state);
         return true;
+    case MEMBER_PLAN:
+        member_plan_ask(state);
+        return true;
+    case MEMBER_CONTACT:
+        member_contact_ask(state);
+        return true;
+    case MEMBER_MORE_ASK:
+        member_more_ask(state);
+        return true;
     default:
         return false;
     }
@@ -292,6 +338,7 @@ static void state_changed_card(void *state_, enum db_state db_state)
 static void close_card(void *state_)
 {
     struct member_state *state = state_;
+    contact_forget(&state->contact);
     for (int i = 0; i < MEMBER_LISTS; i++)
         table_free(state->tables[i]);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is done with a membership from the card: freeze, cancel, renew, pay, and the door. Forms
- * come filled in with the ordinary case, so that F2 is often the only key after the opening one. */
+/* What is done with a membership from the card: freeze, cancel, renew, another plan, pay. Forms
+ * come filled in with the ordinary case, so that F2, and y once the outcome has been seen, are
+ * often the only keys after the opening one. */
 #include "member_card.h"
 
 #include <inttypes.h>
@@ -14,7 +15,7 @@
 
 /* --- the answer to every change --- */
 
-static void on_change(void *owner, const struct member_change *change, const struct error *error)
+void member_on_change(void *owner, const struct member_change *change, const struct error *error)
 {
     struct member_state *state = owner;
     struct host *host = state->context.host;
@@ -52,34 +53,17 @@ static void save_freeze(void *owner, struct form *form)
         return;
     }
     const char *words = form_text(form, FREEZE_WORDS);
-    members_freeze(state->context.db, request_id_new(), state->customer_id, from, until,
-                   words[0] ? words : form_text(form, FREEZE_REASON), on_change, state);
+    snprintf(state->change.reason, sizeof state->change.reason, "%s",
+             words[0] ? words : form_text(form, FREEZE_REASON));
+    state->change.request = (struct member_preview_request){
+        .kind = MEMBER_PREVIEW_FREEZE, .from = from, .until = until};
+    member_preview_ask(state);
 }
 
-static void end_freeze(void *owner, enum dialog_result result, const struct dialog *dialog)
-{
-    struct member_state *state = owner;
-    (void)dialog;
-    if (result == DIALOG_YES)
-        members_unfreeze(state->context.db, request_id_new(), state->customer_id, on_change, state);
-}
-
-void member_freeze_ask(struct member_state *state)
+/* Other days, or a reason in words. */
+static void ask_freeze_form(struct member_state *state)
 {
     char text[360], from[16], until[16];
-    if (member_is_frozen(state)) {
-        snprintf(text, sizeof text,
-                 "End the freeze of %s today. The end of the term moves by the days really frozen.",
-                 state->card.name);
-        struct dialog *dialog = dialog_confirm("End the freeze", text, "y", "end it", 'f');
-        if (dialog)
-            host_ask(state->context.host, dialog, end_freeze, state);
-        return;
-    }
-    if (!member_is_running(state)) {
-        host_say(state->context.host, ROLE_WARN, "No running term to freeze; F6 renews");
-        return;
-    }
     date_format_iso(from, sizeof from, state->today);
     date_format_iso(until, sizeof until, state->today + FREEZE_DAYS - 1);
     struct form_entry entries[FREEZE_ENTRIES] = {
@@ -104,6 +88,50 @@ void member_freeze_ask(struct member_state *state)
         host_form(state->context.host, form, save_freeze, NULL, state);
 }
 
+/* The ordinary freeze is one key for its reason: 30 days from today. */
+static const struct dialog_choice freeze_choices[] = {
+    {"i", "injury"},    {"s", "sickness"}, {"t", "travel"},
+    {"p", "pregnancy"}, {"w", "work"},     {"d", "other days, or another reason"},
+};
+#define FREEZE_CHOICES ((int)(sizeof freeze_choices / sizeof *freeze_choices))
+
+static void answer_freeze(void *owner, enum dialog_result result, const struct dialog *dialog)
+{
+    struct member_state *state = owner;
+    int chosen = dialog_chosen(dialog);
+    if (result != DIALOG_YES || chosen < 0 || chosen >= FREEZE_CHOICES)
+        return;
+    if (chosen == FREEZE_CHOICES - 1) {
+        ask_freeze_form(state);
+        return;
+    }
+    snprintf(state->change.reason, sizeof state->change.reason, "%s", freeze_choices[chosen].text);
+    state->change.request =
+        (struct member_preview_request){.kind = MEMBER_PREVIEW_FREEZE,
+                                        .from = state->today,
+                                        .until = state->today + FREEZE_DAYS - 1};
+    member_preview_ask(state);
+}
+
+void member_freeze_ask(struct member_state *state)
+{
+    if (member_is_frozen(state)) {
+        state->change.request = (struct member_preview_request){.kind = MEMBER_PREVIEW_UNFREEZE};
+        member_preview_ask(state);
+        return;
+    }
+    if (!member_is_running(state)) {
+        host_say(state->context.host, ROLE_WARN, "No running term to freeze; F6 renews");
+        return;
+    }
+    char title[260], text[64];
+    snprintf(title, sizeof title, "Freeze %s", state->card.name);
+    snprintf(text, sizeof text, "For %d days from today, because of:", FREEZE_DAYS);
+    struct dialog *dialog = dialog_choose(title, text, freeze_choices, FREEZE_CHOICES);
+    if (dialog)
+        host_ask(state->context.host, dialog, answer_freeze, state);
+}
+
 /* --- cancel --- */
 
 enum { CANCEL_EFFECTIVE, CANCEL_REASON, CANCEL_WORDS, CANCEL_ENTRIES };
@@ -112,35 +140,15 @@ static const char *const cancel_reasons[] = {
     "price",   "price",   "moved",     "moved",     "no time", "no time", "injury", "injury",
     "unhappy", "unhappy", "other gym", "other gym", "other",   "other",   NULL};
 
-static void do_cancel(void *owner, enum dialog_result result, const struct dialog *dialog)
+static void save_cancel(void *owner, struct form *form)
 {
     struct member_state *state = owner;
-    (void)dialog;
-    if (result == DIALOG_YES)
-        members_cancel(state->context.db, request_id_new(), state->customer_id,
-                       state->change.effective, state->change.reason, on_change, state);
-    else
-        host_say(state->context.host, ROLE_DIM, "Not cancelled");
-}
-
-static void confirm_cancel(void *owner, struct form *form)
-{
-    struct member_state *state = owner;
-    char text[400], day[32];
     const char *words = form_text(form, CANCEL_WORDS);
-    state->change.effective = form_date(form, CANCEL_EFFECTIVE);
     snprintf(state->change.reason, sizeof state->change.reason, "%s",
              words[0] ? words : form_text(form, CANCEL_REASON));
-    host_form_done(state->context.host, true);
-    date_format_short(day, sizeof day, state->change.effective, state->today);
-    snprintf(text, sizeof text, "%s of %s (#%" PRId64 ") ends.\nThe last valid day is %s.",
-             state->card.plan, state->card.name, state->customer_id, day);
-    struct dialog *dialog =
-        dialog_confirm("Cancel the membership", text, "y", "cancel it", KEY_CODE_F1 + 1);
-    if (!dialog)
-        return;
-    dialog_set_role(dialog, ROLE_WARN_BIG);
-    host_ask(state->context.host, dialog, do_cancel, state);
+    state->change.request = (struct member_preview_request){
+        .kind = MEMBER_PREVIEW_CANCEL, .until = form_date(form, CANCEL_EFFECTIVE)};
+    member_preview_ask(state);
 }
 
 void member_cancel_ask(struct member_state *state)
@@ -168,7 +176,7 @@ void member_cancel_ask(struct member_state *state)
     snprintf(title, sizeof title, "Cancel the membership of %s", state->card.name);
     struct form *form = form_new(title, entries, CANCEL_ENTRIES);
     if (form)
-        host_form(state->context.host, form, confirm_cancel, NULL, state);
+        host_form(state->context.host, form, save_cancel, NULL, state);
 }
 
 /* --- renew and pay --- */
@@ -181,10 +189,11 @@ static const char *const renew_methods[] = {"1", "card",  "2", "debit card",    
 static void save_renewal(void *owner, struct form *form)
 {
     struct member_state *state = owner;
-    members_renew(state->context.db, request_id_new(), state->customer_id,
-                  strtoll(form_text(form, RENEW_PLAN), NULL, 10),
-                  (int)strtol(form_text(form, RENEW_METHOD), NULL, 10), state->context.desk,
-                  on_change, state);
+    state->change.request = (struct member_preview_request){
+        .kind = MEMBER_PREVIEW_RENEW,
+        .package_id = strtoll(form_text(form, RENEW_PLAN), NULL, 10),
+        .payment_method_id = (int)strtol(form_text(form, RENEW_METHOD), NULL, 10)};
+    member_preview_ask(state);
 }
 
 void member_renew_ask(struct member_state *state)
@@ -220,6 +229,65 @@ void member_renew_ask(struct member_state *state)
         host_form(state->context.host, form, save_renewal, NULL, state);
 }
 
+/* --- another plan --- */
+
+enum { PLAN_PLAN, PLAN_WHEN, PLAN_METHOD, PLAN_ENTRIES };
+
+static const char *const plan_times[] = {"next", "from the next term on", "now",
+                                         "today, and what is left is credited", NULL};
+
+static void save_plan(void *owner, struct form *form)
+{
+    struct member_state *state = owner;
+    bool now = strcmp(form_text(form, PLAN_WHEN), "now") == 0;
+    state->change.request = (struct member_preview_request){
+        .kind = now ? MEMBER_PREVIEW_CHANGE_NOW : MEMBER_PREVIEW_CHANGE_NEXT,
+        .package_id = strtoll(form_text(form, PLAN_PLAN), NULL, 10),
+        .payment_method_id = (int)strtol(form_text(form, PLAN_METHOD), NULL, 10)};
+    member_preview_ask(state);
+}
+
+void member_plan_ask(struct member_state *state)
+{
+    if (!member_is_running(state)) {
+        host_say(state->context.host, ROLE_WARN,
+                 "No running term to change; F6 renews with any plan");
+        return;
+    }
+    char title[300], plan[24] = "";
+    for (int i = 0; i < state->package_count && !plan[0]; i++) {
+        const struct package_row *package = &state->packages[i];
+        if (package->active && package->duration_months > 0 &&
+            package->package_id != state->card.package_id)
+            snprintf(plan, sizeof plan, "%" PRId64, package->package_id);
+    }
+    if (!plan[0]) {
+        host_say(state->context.host, ROLE_WARN, "There is no other plan on sale");
+        return;
+    }
+    snprintf(title, sizeof title, "%s has %s", state->card.name, state->card.plan);
+    struct form_entry entries[PLAN_ENTRIES] = {
+        [PLAN_PLAN] = {.label = "New plan",
+                       .kind = FORM_CHOICE,
+                       .value = plan,
+                       .required = true,
+                       .choices = state->plans.pairs,
+                       .hint = "Dates and money are shown before anything is done"},
+        [PLAN_WHEN] = {.label = "From when",
+                       .kind = FORM_CHOICE,
+                       .value = "next",
+                       .choices = plan_times,
+                       .hint = "What was sold ahead of the old plan is taken back and credited"},
+        [PLAN_METHOD] = {.label = "Paid by",
+                         .kind = FORM_CHOICE,
+                         .value = "0",
+                         .choices = renew_methods},
+    };
+    struct form *form = form_new(title, entries, PLAN_ENTRIES);
+    if (form)
+        host_form(state->context.host, form, save_plan, NULL, state);
+}
+
 enum { PAY_AMOUNT, PAY_METHOD, PAY_NOTE, PAY_ENTRIES };
 
 static void save_payment(void *owner, struct form *form)
@@ -234,7 +302,7 @@ static void save_payment(void *owner, struct form *form)
     }
     members_pay(state->context.db, request_id_new(), state->customer_id, amount,
                 (int)strtol(form_text(form, PAY_METHOD), NULL, 10), state->context.desk,
-                form_text(form, PAY_NOTE), on_change, state);
+                form_text(form, PAY_NOTE), member_on_change, state);
 }
 
 void member_pay_ask(struct member_state *state)
@@ -258,132 +326,4 @@ void member_pay_ask(struct member_state *state)
     struct form *form = form_new(title, entries, PAY_ENTRIES);
     if (form)
         host_form(state->context.host, form, save_payment, NULL, state);
-}
-
-/* --- the door --- */
-
-static void let_in_for(void *owner, enum dialog_result result, const struct dialog *dialog)
-{
-    struct member_state *state = owner;
-    if (result == DIALOG_YES)
-        member_check_in(state, dialog_typed(dialog));
-}
-
-static void answer_denial(void *owner, enum dialog_result result, const struct dialog *dialog)
-{
-    struct member_state *state = owner;
-    if (result != DIALOG_YES)
-        return;
-    if (dialog_chosen(dialog) == 0) {
-        member_renew_ask(state);
-    } else if (dialog_chosen(dialog) == 1) {
-        member_pay_ask(state);
-    } else {
-        struct dialog *why =
-            dialog_type("Let in without", "It is noted with your name.", "Reason", NULL, true);
-        if (why)
-            host_ask(state->context.host, why, let_in_for, state);
-    }
-}
-
-static void ask_denial(struct member_state *state, const struct verdict *verdict)
-{
-    static const struct dialog_choice choices[] = {
-        {"r", "renew"}, {"p", "take a payment"}, {"v", "let in anyway (reason)"}};
-    char title[240] = "DENIED";
-    if (verdict->reason_count > 0) {
-        snprintf(title, sizeof title, "%s %.150s", sign_text(SIGN_BAD), verdict->reasons[0].text);
-    }
-    state->door_question[0] = 0;
-    text_append(state->door_question, sizeof state->door_question, "%s", state->card.name);
-    for (int i = 1; i < verdict->reason_count; i++)
-        text_append(state->door_question, sizeof state->door_question, " · %s",
-                    verdict->reasons[i].text);
-    struct dialog *dialog = dialog_choose(title, state->door_question, choices, 3);
-    if (!dialog)
-        return;
-    dialog_set_role(dialog, ROLE_BAD_BIG);
-    host_bell(state->context.host);
-    host_ask(state->context.host, dialog, answer_denial, state);
-}
-
-static void on_verdict(void *owner, const struct verdict *verdict, const struct error *error)
-{
-    struct member_state *state = owner;
-    struct host *host = state->context.host;
-    if (error) {
-        host_say_error(host, error);
-        return;
-    }
-    char clock[16], lasted[16];
-    date_format_clock(clock, sizeof clock,
-                      verdict->since_local == MOMENT_NONE ? verdict->at_local
-                                                          : verdict->since_local);
-    date_format_duration(lasted, sizeof lasted, verdict->seconds_in);
-    if (verdict->result == VERDICT_IN || verdict->result == VERDICT_OUT)
-        state->undo_attendance_id = verdict->attendance_id;
-    else if (verdict->result == VERDICT_UNDONE)
-        state->undo_attendance_id = 0;
-    switch (verdict->result) {
-    case VERDICT_IN:
-        if (verdict->reason_count > 0)
-            host_say(host, ROLE_WARN, "%s In, but: %s; u undoes", sign_text(SIGN_WARN),
-                     verdict->reasons[0].text);
-        else
-            host_say(host, ROLE_GOOD, "%s In, visit %d this month; u undoes", sign_text(SIGN_GOOD),
-                     verdict->visits_this_month);
-        break;
-    case VERDICT_DENIED:
-        ask_denial(state, verdict);
-        break;
-    case VERDICT_ALREADY_IN:
-        host_say(host, ROLE_WARN, "%s In since %s, desk %s; F3 checks out", sign_text(SIGN_WARN),
-                 clock, verdict->since_desk);
-        break;
-    case VERDICT_REPEAT:
-        host_say(host, ROLE_WARN, "%s Left only a moment ago; nothing was written",
-                 sign_text(SIGN_WARN));
-        break;
-    case VERDICT_UNKNOWN:
-        host_say(host, ROLE_BAD, "%s No such member", sign_text(SIGN_BAD));
-        break;
-    case VERDICT_OUT:
-        host_say(host, ROLE_GOOD, "%s Out after %s h; u undoes", sign_text(SIGN_OUT), lasted);
-        break;
-    case VERDICT_NOT_IN:
-        host_say(host, ROLE_WARN, "%s Is not in; nothing was written", sign_text(SIGN_WARN));
-        break;
-    case VERDICT_UNDONE:
-        host_say(host, ROLE_GOOD, "%s Undone", sign_text(SIGN_GOOD));
-        break;
-    }
-    member_read(state);
-}
-
-void member_check_in(struct member_state *state, const char *override_reason)
-{
-    struct check_in_request request = {
-        .id = request_id_new(),
-        .customer_id = state->customer_id,
-        .desk = state->context.desk,
-        .override_reason = override_reason,
-    };
-    attendance_check_in(state->context.db, &request, on_verdict, state);
-}
-
-void member_check_out(struct member_state *state)
-{
-    struct check_out_request request = {
-        .id = request_id_new(), .customer_id = state->customer_id, .desk = state->context.desk};
-    attendance_check_out(state->context.db, &request, on_verdict, state);
-}
-
-void member_undo(struct member_state *state)
-{
-    if (state->undo_attendance_id == 0) {
-        host_say(state->context.host, ROLE_DIM, "Nothing to undo on this card");
-        return;
-    }
-    attendance_undo(state->context.db, request_id_new(), state->undo_attendance_id, "mistake",
-                    on_verdict, state);
 }

@@ -46,6 +46,11 @@ static enum role status_words(const struct member_state *state, char *dst, size_
 {
     const struct member_card *card = &state->card;
     const char *good = sign_text(SIGN_GOOD), *bad = sign_text(SIGN_BAD);
+    if (card->merged_into != 0 || card->is_anonymised) {
+        snprintf(dst, size, "%s %s", sign_text(SIGN_WARN),
+                 card->merged_into != 0 ? "merged" : "anonymised");
+        return ROLE_WARN;
+    }
     if (card->banned_reason[0]) {
         snprintf(dst, size, "%s BANNED", bad);
         return ROLE_BAD;
@@ -143,6 +148,13 @@ static void draw_contact(const struct member_state *state, struct page *page)
         flow_add(&flow, "no phone, no e-mail: F4 adds them");
     flow_end(&flow);
     int y;
+    if (card->merged_into != 0 && (y = next_row(page, NULL)) >= 0)
+        draw_format(page->area, y, 1, ROLE_WARN,
+                    "%s part of #%" PRId64 " now, where visits and payments are; F2 separates them",
+                    sign_text(SIGN_WARN), card->merged_into);
+    if (state->do_not_contact && (y = next_row(page, NULL)) >= 0)
+        draw_format(page->area, y, 1, ROLE_WARN, "%s asked not to be contacted",
+                    sign_text(SIGN_WARN));
     if (card->banned_reason[0] && (y = next_row(page, NULL)) >= 0)
         draw_format(page->area, y, 1, ROLE_BAD, "%s banned: %s", sign_text(SIGN_BAD),
                     card->banned_reason);
@@ -287,6 +299,35 @@ static void draw_money(const struct member_state *state, struct page *page)
     draw_format(page->area, y, x, ROLE_TEXT, ", %s in all", amount);
 }
 
+/* Why the figures are what they are: what changed in how they come, what that puts at stake, and by
+ * which model it was found. */
+static void draw_why(const struct member_state *state, struct page *page)
+{
+    const struct member_card *card = &state->card;
+    char words[320] = "", part[96];
+    add_part(words, sizeof words, card->risk_reason);
+    if (card->at_stake >= 0.5) {
+        char amount[32];
+        money_format_whole(amount, sizeof amount, (money)llround(card->at_stake * 100));
+        snprintf(part, sizeof part, "%s at stake", amount);
+        add_part(words, sizeof words, part);
+    }
+    if (card->risk_reason[0] && card->p_renew_usual > card->p_renew) {
+        snprintf(part, sizeof part, "as usual it would be %.0f %%", card->p_renew_usual * 100);
+        if (text_width(words) + text_width(part) + 4 < page->area.columns - left_of(page))
+            add_part(words, sizeof words, part);
+    }
+    int y;
+    if (words[0] && (y = next_row(page, "Why")) >= 0)
+        draw_text(page->area, y, left_of(page), card->at_stake >= 0.5 ? ROLE_WARN : ROLE_TEXT,
+                  words);
+    if (card->model[0] && page->area.rows >= 28 && (y = next_row(page, NULL)) >= 0) {
+        char day[32];
+        date_format_short(day, sizeof day, card->value_as_of, state->today);
+        draw_format(page->area, y, left_of(page), ROLE_DIM, "from %s, as of %s", card->model, day);
+    }
+}
+
 static void draw_value(const struct member_state *state, struct page *page)
 {
     const struct member_card *card = &state->card;
@@ -319,6 +360,7 @@ static void draw_value(const struct member_state *state, struct page *page)
         draw_format(page->area, y, x, ROLE_TEXT, " · %s", words);
     else if ((y = next_row(page, NULL)) >= 0)
         draw_text(page->area, y, left_of(page), ROLE_TEXT, words);
+    draw_why(state, page);
 }
 
 /* --- the page --- */

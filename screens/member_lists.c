@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The lists of the card: the last visits, the last payments, and all terms with their freezes. */
+/* The lists of the card: the last visits, the last payments, all terms with their freezes, and for
+ * managers the calls and messages. */
 #include "member_card.h"
 
 #include <stdio.h>
@@ -22,6 +23,12 @@ static const struct table_column term_columns[] = {
     {"From", 12, 0, ALIGN_LEFT, 0, false}, {"Until", 12, 0, ALIGN_LEFT, 0, false},
     {"Days", 5, 0, ALIGN_RIGHT, 1, false}, {"Price", 9, 0, ALIGN_RIGHT, 1, false},
     {"What", 12, 1, ALIGN_LEFT, 0, false},
+};
+
+static const struct table_column contact_columns[] = {
+    {"When", 12, 0, ALIGN_LEFT, 0, false},       {"Outcome", 14, 0, ALIGN_LEFT, 0, false},
+    {"Call again", 10, 0, ALIGN_LEFT, 1, false}, {"By", 12, 0, ALIGN_LEFT, 2, false},
+    {"Note", 10, 1, ALIGN_LEFT, 1, false},
 };
 
 static int32_t local_day(int64_t local_seconds)
@@ -134,6 +141,33 @@ static void write_period(void *owner, const void *row, int column, char *text, s
     }
 }
 
+static void write_contact(void *owner, const void *row, int column, char *text, size_t size,
+                          enum role *role)
+{
+    const struct member_state *state = owner;
+    const struct contact_row *contact = row;
+    if (contact->outcome == CONTACT_DO_NOT)
+        *role = ROLE_WARN;
+    switch (column) {
+    case 0:
+        date_format_moment(text, size, contact->at_local, state->today);
+        break;
+    case 1:
+        snprintf(text, size, "%s", contact_outcome_names[contact->outcome]);
+        break;
+    case 2:
+        if (contact->snooze_until != DATE_NONE)
+            date_format_short(text, size, contact->snooze_until, state->today);
+        break;
+    case 3:
+        snprintf(text, size, "%s", contact->staff);
+        break;
+    default:
+        snprintf(text, size, "%s", contact->note);
+        break;
+    }
+}
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 bool member_lists_make(struct member_state *state)
@@ -147,13 +181,22 @@ bool member_lists_make(struct member_state *state)
     state->tables[MEMBER_TERMS] =
         table_new(term_columns, COUNT(term_columns), sizeof(struct member_period),
                   2 * MEMBER_CARD_ROWS, write_period, state);
+    state->tables[MEMBER_CONTACTS] =
+        table_new(contact_columns, COUNT(contact_columns), sizeof(struct contact_row),
+                  MEMBER_CARD_ROWS, write_contact, state);
     for (int i = 0; i < MEMBER_LISTS; i++)
         if (!state->tables[i])
             return false;
+    table_set_empty(state->tables[MEMBER_CONTACTS], "No call or message yet. c logs a call.");
     table_set_empty(state->tables[MEMBER_VISITS], "No visit yet. F5 checks in.");
     table_set_empty(state->tables[MEMBER_PAYMENTS], "No payment yet. F7 takes one.");
     table_set_empty(state->tables[MEMBER_TERMS], "Never had a membership. F6 sells one.");
     return true;
+}
+
+int member_lists_count(const struct member_state *state)
+{
+    return state->context.session->level >= LEVEL_MANAGER ? MEMBER_LISTS : MEMBER_CONTACTS;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -220,12 +263,24 @@ void member_lists_fill(struct member_state *state)
     refill(state->tables[MEMBER_TERMS], periods, count, same_period);
 }
 
+static bool same_contact(const void *a, const void *b)
+{
+    return ((const struct contact_row *)a)->contact_id ==
+           ((const struct contact_row *)b)->contact_id;
+}
+
+void member_lists_fill_contacts(struct member_state *state)
+{
+    refill(state->tables[MEMBER_CONTACTS], state->contacts, state->contact_count, same_contact);
+}
+
+static const char *const names[MEMBER_LISTS] = {"Visits", "Payments", "Terms and freezes", "Calls"};
+
 /* The names of the lists on one line, the one that is shown lit. */
 static void draw_names(const struct member_state *state, struct area line)
 {
-    static const char *const names[MEMBER_LISTS] = {"Visits", "Payments", "Terms and freezes"};
     int x = 1;
-    for (int i = 0; i < MEMBER_LISTS; i++) {
+    for (int i = 0; i < member_lists_count(state); i++) {
         bool here = i == (int)state->list;
         x += draw_text(line, 0, x, here ? ROLE_STRONG : ROLE_DIM, here ? "[" : " ");
         x += draw_text(line, 0, x, here ? ROLE_STRONG : ROLE_DIM, names[i]);
@@ -239,7 +294,6 @@ static void draw_names(const struct member_state *state, struct area line)
 
 void member_lists_draw(struct member_state *state, struct area area)
 {
-    static const char *const names[MEMBER_LISTS] = {"Visits", "Payments", "Terms and freezes"};
     if (area.columns < 120) {
         draw_names(state, area_take_top(&area, 1));
         table_draw(state->tables[state->list], area, true, true);

@@ -399,7 +399,7 @@ SELECT c.customer_id, c.gym_id, s.package_id, c.trainer_id, c.name, c.email, c.p
        s.last_visit, gym.habit_text(s.usual_weekday, s.usual_minute), o.attendance_id,
        r.r, r.f, r.m, coalesce(r.customer_segment, ''), coalesce(v.predicted_customer_type, ''),
        v.clv_value, v.clv_low, v.clv_high, v.p_renew, v.p_renew_usual, coalesce(v.at_stake, 0),
-       coalesce(v.risk_reason, ''), coalesce(v.model, ''), v.as_of, c.merged_into, c.anonymised_on
+       coalesce(v.risk_reason, ''), coalesce(v.model, ''), v.as_of, c.merged_into, c.anonymised_on IS NOT NULL
   FROM gym.customers AS c
   JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
   JOIN gym.gyms AS g ON g.gym_id = c.gym_id

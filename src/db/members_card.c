@@ -68,7 +68,7 @@ static void read_member(struct row *row, struct member_card *card)
     card->is_in = card->open_attendance_id != 0;
     read_value(row, card);
     card->merged_into = row_integer(row);
-    card->anonymised_on = row_date(row);
+    card->is_anonymised = row_bool(row);
 }
 
 static void read_weeks(const PGresult *result, struct member_card *card)

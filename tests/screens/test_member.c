@@ -13,6 +13,8 @@
 #include "fake_host.h"
 #include "gymtui/base/date.h"
 #include "gymtui/db/attendance.h"
+#include "gymtui/db/contacts.h"
+#include "gymtui/db/people.h"
 #include "gymtui/screens/member.h"
 #include "office_data.h"
 #include "support.h"
@@ -37,6 +39,19 @@ static struct {
     member_change_fn *changed;
     verdict_fn *verdict;
     char override_reason[80];
+
+    struct member_preview_request asked; /* the last preview */
+    struct member_preview preview;       /* what it answers */
+    struct error refused;                /* … unless this is set */
+    struct contact_row contacts[3];
+    int contact_count;
+    enum contact_outcome outcome;
+    int32_t snooze_until;
+    contact_logged_fn *logged;
+    void *logged_to;
+    struct member_query query;
+    int64_t other;
+    struct merge_preview merge;
 } db_saw;
 
 static void begin(void)
@@ -195,6 +210,108 @@ static void answer_change_error(const char *text)
     db_saw.changed(db_saw.owner, NULL, &error);
 }
 
+void members_preview(struct db *db, const struct member_preview_request *request,
+                     member_preview_fn *on_reply, void *owner)
+{
+    (void)db;
+    db_saw.asked = *request;
+    if (db_saw.refused.code)
+        on_reply(owner, NULL, &db_saw.refused);
+    else
+        on_reply(owner, &db_saw.preview, NULL);
+}
+
+void members_change_package(struct db *db, struct request_id id, int64_t customer_id,
+                            int64_t package_id, bool at_once, int payment_method_id,
+                            const char *desk, member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id, (void)desk;
+    db_saw.package_id = package_id;
+    db_saw.method = payment_method_id;
+    keep_change(at_once ? "change now" : "change next", on_reply, owner);
+}
+
+void contacts_list(struct db *db, int64_t customer_id, int limit, contacts_fn *on_reply,
+                   void *owner)
+{
+    (void)db, (void)customer_id, (void)limit;
+    on_reply(owner, db_saw.contacts, db_saw.contact_count, NULL);
+}
+
+void contacts_log(struct db *db, const struct contact_entry *entry, contact_logged_fn *on_reply,
+                  void *owner)
+{
+    (void)db;
+    snprintf(db_saw.call, sizeof db_saw.call, "contact");
+    snprintf(db_saw.note, sizeof db_saw.note, "%s", entry->note);
+    db_saw.outcome = entry->outcome;
+    db_saw.snooze_until = entry->snooze_until;
+    db_saw.logged = on_reply;
+    db_saw.logged_to = owner;
+}
+
+void members_page(struct db *db, const struct member_query *query, member_page_fn *on_reply,
+                  void *owner)
+{
+    (void)db;
+    db_saw.query = *query;
+    on_reply(owner, office_members, 4, true, NULL);
+}
+
+void members_preview_merge(struct db *db, int64_t loser, int64_t winner, merge_preview_fn *on_reply,
+                           void *owner)
+{
+    (void)db;
+    assert_int_equal(winner, 10482);
+    db_saw.other = loser;
+    on_reply(owner, &db_saw.merge, NULL);
+}
+
+void members_merge(struct db *db, struct request_id id, int64_t loser, int64_t winner,
+                   member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)winner;
+    db_saw.other = loser;
+    keep_change("merge", on_reply, owner);
+}
+
+void members_merged(struct db *db, int64_t customer_id, merged_records_fn *on_reply, void *owner)
+{
+    static const struct merged_record record = {10077, "Anahit P.", OFFICE_NOW};
+    (void)db, (void)customer_id;
+    on_reply(owner, &record, 1, NULL);
+}
+
+void members_unmerge(struct db *db, struct request_id id, int64_t loser, member_change_fn *on_reply,
+                     void *owner)
+{
+    (void)db, (void)id;
+    db_saw.other = loser;
+    keep_change("unmerge", on_reply, owner);
+}
+
+void members_ban(struct db *db, struct request_id id, int64_t customer_id, const char *reason,
+                 member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id;
+    snprintf(db_saw.reason, sizeof db_saw.reason, "%s", reason);
+    keep_change("ban", on_reply, owner);
+}
+
+void members_unban(struct db *db, struct request_id id, int64_t customer_id,
+                   member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id;
+    keep_change("unban", on_reply, owner);
+}
+
+void members_anonymise(struct db *db, struct request_id id, int64_t customer_id,
+                       member_change_fn *on_reply, void *owner)
+{
+    (void)db, (void)id, (void)customer_id;
+    keep_change("anonymise", on_reply, owner);
+}
+
 static struct host *open_card(void)
 {
     struct member_argument argument = {.customer_id = 10482};
@@ -270,25 +387,70 @@ static void test_loading_and_not_there(void **unused)
 
 /* --- journeys --- */
 
+/* As the card's member has it, with another end. */
+static struct member_preview preview_of(int32_t ends)
+{
+    return (struct member_preview){.plan_before = "Monthly",
+                                   .plan = "Monthly",
+                                   .starts = OFFICE_TODAY - 37,
+                                   .ends_before = OFFICE_TODAY + 23,
+                                   .ends = ends};
+}
+
 static void test_freeze_takes_few_keys(void **unused)
 {
     (void)unused;
     struct host *host = open_card();
     fake_key(host, "f");
     golden_check("member_freeze", fake_draw, host);
+    db_saw.preview = preview_of(OFFICE_TODAY + 53);
     fake_type(host, "t"); /* travel */
-    fake_key(host, "F2"); /* three keys of ten */
+    assert_int_equal(db_saw.asked.kind, MEMBER_PREVIEW_FREEZE);
+    assert_string_equal(db_saw.call, ""); /* shown, not done */
+    golden_check("member_freeze_preview", fake_draw, host);
+    expect_text(host, "today until 20 Dec: 30 days, travel");
+    expect_text(host, "The last paid day is then 13 Jan, instead of 14 Dec");
+    expect_text(host, "No money moves");
+    fake_type(host, "y"); /* three keys of ten */
     assert_string_equal(db_saw.call, "freeze");
     assert_string_equal(db_saw.reason, "travel");
     assert_int_equal(db_saw.from, OFFICE_TODAY);
     assert_int_equal(db_saw.until, OFFICE_TODAY + 29);
-    answer_change_error("A freeze of this member begins on 1 Dec already");
-    expect_text(host, "begins on 1 Dec already");
-    fake_key(host, "F2");
+    answer_change_error("Somebody froze it a moment ago");
+    assert_non_null(strstr(host->said, "Somebody froze it"));
     answer_change("Frozen until 20 Dec; ends 13 Jan");
-    assert_null(host->form);
     assert_non_null(strstr(host->said, "Frozen until 20 Dec"));
     assert_int_equal(db_saw.reads, 2);
+    fake_close(host);
+}
+
+static void test_freeze_of_other_days(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_type(host, "fd");
+    golden_check("member_freeze_days", fake_draw, host);
+    fake_key(host, "Tab");
+    fake_key(host, "Tab");
+    fake_key(host, "^U");
+    fake_type(host, "2026-11-30");
+    fake_key(host, "Tab");
+    fake_type(host, "the baby is coming");
+    error_set(&db_saw.refused, ERROR_CONFLICT, "End that freeze first",
+              "A freeze of this member begins on 1 Dec already");
+    fake_key(host, "F2");
+    assert_string_equal(db_saw.call, "");
+    assert_non_null(host->form); /* the refusal stands beside what was typed */
+    expect_text(host, "begins on 1 Dec already");
+    error_clear(&db_saw.refused);
+    db_saw.preview = preview_of(OFFICE_TODAY + 33);
+    fake_key(host, "F2");
+    assert_null(host->form);
+    expect_text(host, "10 days, the baby is coming");
+    fake_key(host, "F2"); /* the opening key is no yes */
+    fake_key(host, "Enter");
+    assert_string_equal(db_saw.call, "");
+    assert_non_null(strstr(host->said, "Nothing was changed"));
     fake_close(host);
 }
 
@@ -299,7 +461,9 @@ static void test_unfreeze_asks(void **unused)
     snprintf(db_saw.card.status, sizeof db_saw.card.status, "frozen");
     struct member_argument argument = {.customer_id = 10482};
     struct host *host = fake_open(&screen_member, &argument, NULL);
+    db_saw.preview = preview_of(OFFICE_TODAY + 11);
     fake_key(host, "f");
+    assert_int_equal(db_saw.asked.kind, MEMBER_PREVIEW_UNFREEZE);
     assert_non_null(host->dialog);
     golden_check("member_unfreeze", fake_draw, host);
     fake_key(host, "f"); /* the opening key repeats: not a yes */
@@ -320,7 +484,18 @@ static void test_renew_and_pay(void **unused)
     fake_key(host, "r");
     expect_text(host, "Renew Anahit Petrosyan from 15 Dec");
     expect_text(host, "Monthly · 39.00");
+    db_saw.preview = preview_of(OFFICE_TODAY + 54);
+    db_saw.preview.starts = OFFICE_TODAY + 24;
+    db_saw.preview.charged = 3900;
+    db_saw.preview.balance_before = 3900;
+    db_saw.preview.paid = 7800;
     fake_key(host, "F2");
+    assert_int_equal(db_saw.asked.package_id, 1);
+    assert_int_equal(db_saw.asked.payment_method_id, 1);
+    golden_check("member_renew_preview", fake_draw, host);
+    expect_text(host, "Monthly from 15 Dec until 14 Jan");
+    expect_text(host, "charged 39.00, paid now 78.00 (card)");
+    fake_type(host, "y");
     assert_string_equal(db_saw.call, "renew");
     assert_int_equal(db_saw.package_id, 1);
     assert_int_equal(db_saw.method, 1);
@@ -338,11 +513,12 @@ static void test_cancel_names_the_day_and_asks(void **unused)
 {
     (void)unused;
     struct host *host = open_card();
+    db_saw.preview = preview_of(OFFICE_TODAY + 23);
     fake_key(host, "x");
     fake_key(host, "F2");
     assert_non_null(host->dialog);
     assert_string_equal(db_saw.call, "");
-    expect_text(host, "The last valid day is 14 Dec");
+    expect_text(host, "Valid until 14 Dec and not renewed: price");
     golden_check("member_cancel", fake_draw, host);
     fake_key(host, "Esc");
     assert_string_equal(db_saw.call, "");
@@ -351,6 +527,223 @@ static void test_cancel_names_the_day_and_asks(void **unused)
     fake_key(host, "y");
     assert_string_equal(db_saw.call, "cancel");
     assert_int_equal(db_saw.until, OFFICE_TODAY + 23);
+    fake_close(host);
+}
+
+static void test_another_plan_from_today(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "g");
+    golden_check("member_plan", fake_draw, host);
+    fake_type(host, "a"); /* annual */
+    fake_key(host, "Tab");
+    fake_key(host, "Right"); /* today */
+    fake_key(host, "Tab");
+    fake_type(host, "c"); /* card */
+    db_saw.preview = preview_of(OFFICE_TODAY + 364);
+    snprintf(db_saw.preview.plan, sizeof db_saw.preview.plan, "Annual");
+    db_saw.preview.starts = OFFICE_TODAY;
+    db_saw.preview.charged = 34900;
+    db_saw.preview.credited = 2642;
+    db_saw.preview.paid = 32258;
+    fake_key(host, "F2");
+    assert_int_equal(db_saw.asked.kind, MEMBER_PREVIEW_CHANGE_NOW);
+    assert_int_equal(db_saw.asked.package_id, 3);
+    golden_check("member_plan_preview", fake_draw, host);
+    expect_text(host, "credited 26.42");
+    fake_type(host, "y");
+    assert_string_equal(db_saw.call, "change now");
+    assert_int_equal(db_saw.package_id, 3);
+    assert_int_equal(db_saw.method, 1);
+    answer_change("Annual from today until 20 Nov 2027");
+    fake_close(host);
+}
+
+/* --- calls, duplicates, bans --- */
+
+static void test_a_call_is_logged_with_three_keys(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "c");
+    golden_check("member_contact", fake_draw, host);
+    fake_type(host, "n"); /* no answer */
+    golden_check("member_contact_rest", fake_draw, host);
+    fake_key(host, "F2"); /* three keys of four */
+    assert_string_equal(db_saw.call, "contact");
+    assert_int_equal(db_saw.outcome, CONTACT_NO_ANSWER);
+    assert_int_equal(db_saw.snooze_until, OFFICE_TODAY + 2);
+    db_saw.logged(db_saw.logged_to, 1, NULL);
+    assert_null(host->form);
+    assert_int_equal(db_saw.reads, 2);
+    fake_close(host);
+}
+
+static void test_the_injured_are_offered_a_freeze(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_type(host, "ci");
+    fake_type(host, "x"); /* into the day: refused, the form stays */
+    fake_key(host, "F2");
+    assert_string_equal(db_saw.call, "");
+    fake_key(host, "Backspace");
+    fake_key(host, "F2");
+    assert_int_equal(db_saw.outcome, CONTACT_INJURED);
+    db_saw.logged(db_saw.logged_to, 1, NULL);
+    assert_non_null(host->dialog);
+    fake_type(host, "f");
+    expect_text(host, "Freeze Anahit Petrosyan");
+    fake_close(host);
+}
+
+static void test_who_wants_no_calls_says_so_on_the_card(void **unused)
+{
+    (void)unused;
+    begin();
+    struct member_argument argument = {.customer_id = 10482};
+    db_saw.contacts[0] = (struct contact_row){.contact_id = 3,
+                                              .at_local = OFFICE_NOW - 3600,
+                                              .outcome = CONTACT_MESSAGE,
+                                              .snooze_until = DATE_NONE,
+                                              .staff = "Anna",
+                                              .note = "We miss you"};
+    db_saw.contacts[1] = (struct contact_row){.contact_id = 2,
+                                              .at_local = OFFICE_NOW - 86400 * INT64_C(9),
+                                              .outcome = CONTACT_DO_NOT,
+                                              .snooze_until = DATE_NONE,
+                                              .staff = "Anna"};
+    db_saw.contacts[2] = (struct contact_row){.contact_id = 1,
+                                              .at_local = OFFICE_NOW - 86400 * INT64_C(30),
+                                              .outcome = CONTACT_MAY,
+                                              .snooze_until = OFFICE_TODAY + 3,
+                                              .staff = "Maeve",
+                                              .note = "asked for the autumn plan"};
+    db_saw.contact_count = 3;
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    fake_key(host, "Left");
+    golden_check("member_contacts", fake_draw, host);
+    expect_text(host, "asked not to be contacted");
+    fake_key(host, "c");
+    expect_text(host, "may be contacted again");
+    fake_key(host, "Esc");
+    fake_close(host);
+}
+
+static void test_a_duplicate_is_merged_and_separated(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    db_saw.merge = (struct merge_preview){.visits = 12,
+                                          .payments = 2,
+                                          .terms = 1,
+                                          .terms_left = 1,
+                                          .contacts = 1,
+                                          .paid = 7800,
+                                          .balance = 3900,
+                                          .ends_before = OFFICE_TODAY + 23,
+                                          .ends = OFFICE_TODAY + 60};
+    fake_key(host, "F2");
+    golden_check("member_more", fake_draw, host);
+    fake_type(host, "d");
+    fake_type(host, "tigran\r");
+    assert_string_equal(db_saw.query.search, "tigran");
+    golden_check("member_merge_which", fake_draw, host);
+    fake_type(host, "1"); /* the card's own record is not among them */
+    assert_int_equal(db_saw.other, office_members[1].customer_id);
+    golden_check("member_merge", fake_draw, host);
+    expect_text(host, "12 visits, 2 payments (78.00), 1 term, 1 call");
+    fake_type(host, "d"); /* the opening key is no yes */
+    assert_string_equal(db_saw.call, "");
+    fake_type(host, "y");
+    assert_string_equal(db_saw.call, "merge");
+    answer_change("Merged");
+    fake_key(host, "F2");
+    fake_type(host, "s1");
+    golden_check("member_separate", fake_draw, host);
+    fake_type(host, "y");
+    assert_string_equal(db_saw.call, "unmerge");
+    assert_int_equal(db_saw.other, 10077);
+    answer_change("Separated");
+    fake_close(host);
+}
+
+static void test_ban_and_its_end(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "F2");
+    fake_type(host, "b\r"); /* not without a reason */
+    assert_string_equal(db_saw.call, "");
+    fake_type(host, "threw a dumbbell\r");
+    assert_string_equal(db_saw.call, "ban");
+    assert_string_equal(db_saw.reason, "threw a dumbbell");
+    snprintf(db_saw.card.banned_reason, sizeof db_saw.card.banned_reason, "threw a dumbbell");
+    answer_change("Banned");
+    expect_text(host, "BANNED");
+    fake_key(host, "F2");
+    fake_type(host, "l");
+    golden_check("member_unban", fake_draw, host);
+    fake_type(host, "y");
+    assert_string_equal(db_saw.call, "unban");
+    fake_close(host);
+}
+
+static void as_owner(struct host *host)
+{
+    host->session.level = LEVEL_OWNER;
+}
+
+static void test_anonymising_wants_the_number(void **unused)
+{
+    (void)unused;
+    begin();
+    struct member_argument argument = {.customer_id = 10482};
+    struct host *host = fake_open_with(&screen_member, &argument, NULL, as_owner);
+    fake_key(host, "F2");
+    fake_type(host, "n");
+    assert_null(host->dialog); /* 39.00 are owed */
+    assert_non_null(strstr(host->said, "39.00 is owed"));
+    db_saw.card.balance = 0;
+    host->screen->changed(host->state, "members");
+    fake_key(host, "F2");
+    fake_type(host, "n");
+    assert_non_null(strstr(host->said, "runs"));
+    db_saw.card.ends = OFFICE_TODAY - 10;
+    host->screen->changed(host->state, "members");
+    fake_key(host, "F2");
+    fake_type(host, "n");
+    golden_check("member_anonymise", fake_draw, host);
+    fake_type(host, "10483\r");
+    assert_string_equal(db_saw.call, "");
+    fake_key(host, "Backspace");
+    fake_type(host, "2\r");
+    assert_string_equal(db_saw.call, "anonymise");
+    db_saw.card.is_anonymised = true;
+    answer_change("Anonymised");
+    fake_key(host, "F2");
+    assert_null(host->dialog);
+    fake_close(host);
+}
+
+static void as_desk(struct host *host)
+{
+    host->session.level = LEVEL_DESK;
+}
+
+static void test_the_desk_has_no_calls(void **unused)
+{
+    (void)unused;
+    begin();
+    struct member_argument argument = {.customer_id = 10482};
+    struct host *host = fake_open_with(&screen_member, &argument, NULL, as_desk);
+    fake_key(host, "Left");
+    expect_text(host, "[Terms and freezes]");
+    fake_key(host, "c");
+    assert_null(host->dialog);
+    fake_key(host, "F2");
+    assert_null(host->dialog);
     fake_close(host);
 }
 
@@ -558,9 +951,18 @@ int main(void)
         cmocka_unit_test(test_looks_of_a_bare_member),
         cmocka_unit_test(test_loading_and_not_there),
         cmocka_unit_test(test_freeze_takes_few_keys),
+        cmocka_unit_test(test_freeze_of_other_days),
         cmocka_unit_test(test_unfreeze_asks),
         cmocka_unit_test(test_renew_and_pay),
         cmocka_unit_test(test_cancel_names_the_day_and_asks),
+        cmocka_unit_test(test_another_plan_from_today),
+        cmocka_unit_test(test_a_call_is_logged_with_three_keys),
+        cmocka_unit_test(test_the_injured_are_offered_a_freeze),
+        cmocka_unit_test(test_who_wants_no_calls_says_so_on_the_card),
+        cmocka_unit_test(test_a_duplicate_is_merged_and_separated),
+        cmocka_unit_test(test_ban_and_its_end),
+        cmocka_unit_test(test_anonymising_wants_the_number),
+        cmocka_unit_test(test_the_desk_has_no_calls),
         cmocka_unit_test(test_check_in_denied_then_let_in),
         cmocka_unit_test(test_somebody_was_faster),
         cmocka_unit_test(test_theirs_can_stay),

@@ -97,8 +97,8 @@ struct member_card {
     double at_stake;      /* expected loss; 0: none */
     char risk_reason[160], model[64];
     int32_t value_as_of;
-    int64_t merged_into;   /* the record that was kept; 0: this one is */
-    int32_t anonymised_on; /* DATE_NONE: was not */
+    int64_t merged_into; /* the record that was kept; 0: this one is */
+    bool is_anonymised;
     /* Lists, newest first; owned by the data layer until the reply function returns. */
     const struct member_term *terms;
     int term_count;
