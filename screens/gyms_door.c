@@ -126,7 +126,7 @@ static bool read_time(const char *typed, char *dst, size_t size)
     if (end[0] != ':' || end[1] < '0' || end[1] > '5' || end[2] < '0' || end[2] > '9' ||
         end[3] != '\0' || hour > 23)
         return false;
-    snprintf(dst, size, "%02ld:%.2s", hour, end + 1);
+    snprintf(dst, size, "%02d:%.2s", (int)hour % 24, end + 1);
     return true;
 }
 

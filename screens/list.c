@@ -10,5 +10,6 @@ const struct screen *const screen_others[] = {
     &screen_login,
     &screen_member,
     &screen_jobs,
+    &screen_kiosk,
     NULL,
 };

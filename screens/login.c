@@ -159,6 +159,11 @@ static bool login_command(void *memory, int command)
         move(state, -1);
         return true;
     case COMMAND_BACK:
+        if (state->locked && host_is_kiosk(state->context.host) &&
+            field_is_empty(&state->fields[FIELD_PASSWORD])) {
+            host_close(state->context.host);
+            return true;
+        }
         /* First what is being typed; then, to begin anew, all of it. */
         for (int i = 0; i < FIELD_COUNT && !state->locked; i++) {
             if (field_is_empty(&state->fields[state->focus]))
@@ -247,9 +252,11 @@ static void login_draw(void *memory, struct area area)
 
     y = 0;
     if (state->locked && session != NULL)
-        draw_format(form, y, 0, ROLE_STRONG, "Locked: %s, %s", session->gym_name,
-                    session->staff_username[0] != '\0' ? session->staff_name
-                                                       : session->gym_username);
+        draw_format(
+            form, y, 0, ROLE_STRONG,
+            host_is_kiosk(state->context.host) ? "To end the kiosk: %s, %s" : "Locked: %s, %s",
+            session->gym_name,
+            session->staff_username[0] != '\0' ? session->staff_name : session->gym_username);
     else
         draw_text(form, y, 0, ROLE_STRONG, "Sign in");
     y += 1 + gap;

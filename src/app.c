@@ -18,6 +18,7 @@ bool app_start(struct app *app, const struct app_options *options)
     app->options = options;
     app->config = options->config;
     app->clock = loop_now;
+    app->kiosk = config_bool(options->config, CONFIG_DESK_KIOSK);
     app->offline_since = MOMENT_NONE;
     app->last_key_at = app->clock();
     return app_open_login(app, false);
@@ -117,6 +118,7 @@ bool app_run(const struct app_options *options, struct error *error)
         .ascii = config_text(config, CONFIG_SCREEN_ASCII),
         .mouse = config_bool(config, CONFIG_SCREEN_MOUSE),
         .bell = config_bool(config, CONFIG_SCREEN_BELL),
+        .plain = config_bool(config, CONFIG_SCREEN_PLAIN),
     };
     struct runner *runner = calloc(1, sizeof *runner);
     if (runner == NULL)

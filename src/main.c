@@ -69,6 +69,8 @@ static bool read_global(int argc, char **argv, struct global *global, struct err
             global->file = value;
         } else if (!done && take_value("--set", argc, argv, &i, &value, error)) {
             global->assignments[global->assignment_count++] = value;
+        } else if (!done && strcmp(argv[i], "--kiosk") == 0) {
+            global->assignments[global->assignment_count++] = "desk.kiosk=true";
         } else if (!done && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
             global->help = true;
         } else if (!done && (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-V") == 0)) {

@@ -252,6 +252,9 @@ void app_command(struct app *app, int command)
         return;
     if (top->screen->command != NULL && top->screen->command(top->state, command))
         return;
+    /* Members stand in front of it: no menu, no help, no other screen, and no end. */
+    if (app->kiosk_held && command != COMMAND_LOCK && command != COMMAND_REDRAW)
+        return;
     bool may_go = app->login == NULL && app->tab_count > 0;
     switch (command) {
     case COMMAND_BACK:

@@ -20,6 +20,12 @@
 
 static void draw_top(const struct app *app, struct area line)
 {
+    if (app->kiosk_held && app->login == NULL) {
+        char clock[16];
+        date_format_clock(clock, sizeof clock, session_local_now(app->db));
+        bar_draw_top(line, app->titles, app->tab_count, 0, clock);
+        return;
+    }
     if (app->login != NULL) {
         bar_draw_top(line, NULL, 0, 0, app->locked ? app->session.gym_name : "gymtui");
         return;
@@ -68,7 +74,7 @@ static enum role state_text(const struct app *app, char *text, size_t size, int 
 static enum role standing_message(const struct app *app, char *text, size_t size, bool has_room)
 {
     text[0] = '\0';
-    if (app->db == NULL || app->login != NULL)
+    if (app->db == NULL || app->login != NULL || app->kiosk)
         return ROLE_TEXT;
     if (db_state(app->db) != DB_STATE_READY) {
         const struct error *why = db_last_error(app->db);

@@ -184,6 +184,7 @@ void host_close(struct host *host)
         return;
     if (host == app->login) {
         app->login = NULL;
+        app->locked = app->locked && !app->kiosk; /* back to the kiosk */
         app_bury(app, host);
         return;
     }
@@ -306,6 +307,11 @@ void host_set_session(struct host *host, const struct session *session)
 bool host_is_locked(const struct host *host)
 {
     return host->app->locked;
+}
+
+bool host_is_kiosk(const struct host *host)
+{
+    return host->app->kiosk_held;
 }
 
 bool host_is_demonstration(const struct host *host)

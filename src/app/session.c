@@ -12,10 +12,12 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/log.h"
 #include "gymtui/base/text.h"
+#include "gymtui/ui/term.h"
 
 #define CHANGES_EVERY_MS 200
 /* A server that refused several times within this is not just starting: say so. */
-#define SETTLE_MS 1500
+#define SETTLE_MS     1500
+#define KIOSK_ASKS_MS 20000
 
 /* --- every open screen --- */
 
@@ -194,6 +196,15 @@ static void open_tabs(struct app *app)
     app->tab_count = 0;
     app->here = 0;
     int start = 0;
+    if (app->kiosk) {
+        app->kiosk_held = true;
+        term_set_interrupts(false);
+        app->stacks[0] = NULL;
+        app->titles[0] = screen_kiosk.title;
+        app->tabs[app->tab_count++] = &screen_kiosk;
+        app_show_tab(app, 0);
+        return;
+    }
     for (const struct screen *const *tab = screen_tabs; *tab != NULL; tab++) {
         if ((*tab)->least > app->session.level || app->tab_count == APP_TABS)
             continue;
@@ -205,6 +216,27 @@ static void open_tabs(struct app *app)
         app->tabs[app->tab_count++] = *tab;
     }
     app_show_tab(app, start);
+}
+
+static void close_tabs(struct app *app)
+{
+    for (int i = 0; i < app->tab_count; i++) {
+        while (app->stacks[i] != NULL) {
+            struct host *host = app->stacks[i];
+            app->stacks[i] = host->below;
+            app_bury(app, host);
+        }
+    }
+    app->tab_count = 0;
+    app->here = 0;
+}
+
+/* The password was right: the desk behind the kiosk. */
+static void leave_kiosk(struct app *app)
+{
+    app->kiosk = app->kiosk_held = false;
+    term_set_interrupts(true);
+    close_tabs(app);
 }
 
 static void login_failed(struct app *app, const struct error *error)
@@ -233,6 +265,8 @@ static void login_succeeded(struct app *app)
             return;
         }
         app->locked = false;
+        if (app->kiosk)
+            leave_kiosk(app);
     } else {
         app->db = db;
         app->session = login->session;
@@ -307,15 +341,7 @@ void app_lock(struct app *app)
 
 void app_sign_out(struct app *app, const struct error *reason)
 {
-    for (int i = 0; i < app->tab_count; i++) {
-        while (app->stacks[i] != NULL) {
-            struct host *host = app->stacks[i];
-            app->stacks[i] = host->below;
-            app_bury(app, host);
-        }
-    }
-    app->tab_count = 0;
-    app->here = 0;
+    close_tabs(app);
     if (app->login != NULL) {
         app_bury(app, app->login);
         app->login = NULL;
@@ -393,9 +419,17 @@ static void tick_minute(struct host *host, void *argument)
 static int64_t lock_at(const struct app *app)
 {
     int after = config_int(app->config, CONFIG_DESK_LOCK_AFTER);
-    if (after == 0 || app->db == NULL || app->login != NULL)
+    if (after == 0 || app->db == NULL || app->login != NULL || app->kiosk)
         return INT64_MAX;
     return app->last_key_at + after * INT64_C(1000);
+}
+
+/* When the kiosk's question for the password is taken away again: nobody answers it. */
+static int64_t kiosk_back_at(const struct app *app)
+{
+    if (!app->kiosk_held || app->login == NULL || !app->locked || app->signing_in.db != NULL)
+        return INT64_MAX;
+    return app->last_key_at + KIOSK_ASKS_MS;
 }
 
 void app_tick(struct app *app)
@@ -414,6 +448,8 @@ void app_tick(struct app *app)
     }
     if (now >= lock_at(app))
         app_lock(app);
+    if (now >= kiosk_back_at(app))
+        host_close(app->login);
     app_advance(app);
 }
 
@@ -427,6 +463,8 @@ static void earliest(struct host *host, void *argument)
 int64_t app_next_tick(const struct app *app)
 {
     int64_t at = lock_at(app), now = app->clock();
+    if (kiosk_back_at(app) < at)
+        at = kiosk_back_at(app);
     visit_open((struct app *)app, earliest, &at);
     if (app->login != NULL && app->login->wake_at != 0 && app->login->wake_at < at)
         at = app->login->wake_at;

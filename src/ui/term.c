@@ -23,7 +23,7 @@
 #define OFF(mouse) ((mouse) ? TERM_MOUSE_OFF TERM_PASTE_OFF : TERM_PASTE_OFF)
 
 static struct {
-    bool open, fixed, ascii, mouse, bell, cursor_shown, cursor_wanted;
+    bool open, fixed, ascii, plain, mouse, bell, cursor_shown, cursor_wanted;
     const char *substitute;
     SCREEN *screen;
     FILE *in, *out; /* /dev/null when fixed */
@@ -125,6 +125,7 @@ bool term_open(const struct term_options *options, struct error *error)
     term.ascii = choose_ascii(options->ascii != NULL ? options->ascii : "auto");
     term.mouse = options->mouse && !term.fixed;
     term.bell = options->bell;
+    term.plain = options->plain;
     term.substitute = NULL;
     if (!(term.fixed ? open_fixed(options, error) : open_real(error))) {
         if (term.in != NULL) {
@@ -155,6 +156,23 @@ bool term_open(const struct term_options *options, struct error *error)
         term_send(ON(term.mouse));
     }
     return true;
+}
+
+void term_set_interrupts(bool allowed)
+{
+    struct termios modes;
+    if (!term.open || term.fixed || tcgetattr(STDIN_FILENO, &modes) != 0) {
+        return;
+    }
+    if (allowed) {
+        modes.c_lflag |= ISIG;
+        modes.c_iflag |= term.modes.c_iflag & IXON;
+    } else {
+        modes.c_lflag &= ~(tcflag_t)ISIG;
+        modes.c_iflag &= ~(tcflag_t)IXON; /* nor does ^S stop what others should see */
+    }
+    tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+    def_prog_mode();
 }
 
 void term_close(void)
@@ -241,6 +259,11 @@ bool term_is_ascii(void)
 bool term_has_colour(void)
 {
     return theme_has_colour();
+}
+
+bool term_is_plain(void)
+{
+    return term.plain;
 }
 
 const char *term_substitute(void)

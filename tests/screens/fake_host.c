@@ -263,6 +263,11 @@ WEAK bool host_is_locked(const struct host *host)
     return host->is_locked;
 }
 
+WEAK bool host_is_kiosk(const struct host *host)
+{
+    return host->is_kiosk;
+}
+
 WEAK bool host_is_demonstration(const struct host *host)
 {
     return host->is_demonstration;

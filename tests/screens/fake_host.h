@@ -35,7 +35,7 @@ struct host {
     char login_gym[80], login_staff[80], login_password[80];
     host_login_fn *on_login;
     void *login_owner;
-    bool is_locked, is_demonstration, signed_out;
+    bool is_locked, is_kiosk, is_demonstration, signed_out;
     int workers_started;
     struct error worker_error; /* what starting one answers */
 };

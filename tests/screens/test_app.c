@@ -210,11 +210,11 @@ static void type(const char *text)
                                       : (uint32_t)*text);
 }
 
-static int start(void **state)
+static int start_with(const char *const *assignments)
 {
-    (void)state;
     struct error error = {0};
-    const struct config_sources sources = {.user_file = "/nonexistent/gymtui.conf",
+    const struct config_sources sources = {.assignments = assignments,
+                                           .user_file = "/nonexistent/gymtui.conf",
                                            .system_file = "/nonexistent/gymtui.conf"};
     config = config_load(&sources, &error);
     if (config == NULL)
@@ -229,6 +229,19 @@ static int start(void **state)
     app.clock = test_clock;
     app.last_key_at = now;
     return 0;
+}
+
+static int start(void **state)
+{
+    (void)state;
+    return start_with(NULL);
+}
+
+static int start_kiosk(void **state)
+{
+    (void)state;
+    static const char *const kiosk[] = {"desk.kiosk=true", NULL};
+    return start_with(kiosk);
 }
 
 static int end(void **state)
@@ -662,6 +675,94 @@ static void any_size_is_drawn(void **state)
     }
 }
 
+static void sign_in_kiosk(void)
+{
+    type("iron-temple\tanna\tpw\r");
+    fake_db.state = DB_STATE_READY;
+    app_advance(&app);
+    app_advance(&app);
+    assert_null(app.login);
+    assert_int_equal(app.tab_count, 1);
+}
+
+static void a_kiosk_shows_one_screen_and_no_key_leaves_it(void **state)
+{
+    (void)state;
+    sign_in_kiosk();
+    assert_shows("Scan your card");
+    assert_hides("Anna");
+    assert_hides("Attendance");
+    golden_check("app_kiosk", draw, &app);
+    static const char *const keys[] = {"Esc", "q",  "^D", "F10", "F1", "?",   ":",  "Tab",
+                                       "2",   "F2", "=",  "^C",  "^Z", "^\\", "^X", "!"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        press(keys[i]);
+    assert_false(app.quit);
+    assert_null(app.login);
+    assert_null(app.dialog);
+    assert_null(app.help);
+    assert_false(app.line_open);
+    assert_ptr_equal(app_top(&app)->screen, &screen_kiosk);
+    /* Nobody touches a key for an hour: it does not lock. */
+    now += 3600000;
+    app_tick(&app);
+    assert_null(app.login);
+}
+
+static void a_kiosk_asks_for_the_password_and_takes_the_question_away(void **state)
+{
+    (void)state;
+    sign_in_kiosk();
+    press("F12");
+    assert_non_null(app.login);
+    assert_shows("To end the kiosk");
+    press("^D");
+    press("F10");
+    press("q");
+    assert_false(app.quit);
+    assert_null(app.dialog);
+    press("^U");
+    press("Esc");
+    assert_null(app.login);
+    assert_shows("Scan your card");
+    press("F12");
+    now += 21000;
+    assert_true(app_next_tick(&app) <= now);
+    app_tick(&app);
+    assert_null(app.login);
+    /* Unlocked is not left: the next F12 asks again. */
+    assert_false(app.locked);
+    assert_true(app.kiosk);
+    press("F12");
+    assert_non_null(app.login);
+}
+
+static void the_right_password_ends_the_kiosk(void **state)
+{
+    (void)state;
+    sign_in_kiosk();
+    press("F12");
+    fake_db.state = DB_STATE_CONNECTING;
+    type("wrong\r");
+    fake_db.state = DB_STATE_REFUSED; /* only of the login's connection */
+    error_set(&fake_db.error, ERROR_LOGIN, NULL, "User or password is not right");
+    app_advance(&app);
+    assert_shows("User or password is not right");
+    assert_true(app.kiosk);
+    assert_non_null(app.login);
+    fake_db.state = DB_STATE_CONNECTING;
+    type("pw\r");
+    fake_db.state = DB_STATE_READY;
+    app_advance(&app);
+    app_advance(&app);
+    assert_null(app.login);
+    assert_false(app.kiosk);
+    assert_int_equal(app.tab_count, 2);
+    assert_shows("Attendance");
+    press("F10");
+    assert_non_null(app.dialog);
+}
+
 int main(void)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -688,6 +789,11 @@ int main(void)
         STORY(the_clock_wakes_the_screen_once_a_minute),
         STORY(help_shows_the_keys_and_esc_leaves_it),
         STORY(any_size_is_drawn),
+        cmocka_unit_test_setup_teardown(a_kiosk_shows_one_screen_and_no_key_leaves_it, start_kiosk,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_kiosk_asks_for_the_password_and_takes_the_question_away,
+                                        start_kiosk, end),
+        cmocka_unit_test_setup_teardown(the_right_password_ends_the_kiosk, start_kiosk, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,6 +60,8 @@ struct app {
     char gym[128], staff[128]; /* as typed, for unlocking */
     struct app_login signing_in;
     bool locked, must_sign_out;
+    bool kiosk;      /* only the kiosk's screen; the way out is its staff's password */
+    bool kiosk_held; /* … and somebody has signed in, so that there is no other way */
     struct error sign_out_reason;
     int64_t last_key_at;
     int64_t offline_since; /* gym's local seconds; MOMENT_NONE: never was */

@@ -58,6 +58,14 @@
       "Only the check-in, for members to use by themselves: nothing personal on the screen, and "  \
       "the way out needs a staff password.",                                                       \
       "A desk with somebody behind it shows more.")                                                \
+    X(CONFIG_DESK_PRINTER, "desk.printer", CONFIG_CHOICE, 0, 0, "none",                            \
+      "none passthrough command", "",                                                              \
+      "Where receipts and the day's report print. passthrough: on the printer of the terminal, "   \
+      "through the line; command: by desk.print_command.",                                         \
+      "Most desks hand out no paper, and a terminal without a printer shows the text instead.")    \
+    X(CONFIG_DESK_PRINT_COMMAND, "desk.print_command", CONFIG_TEXT, 0, 500, "", "", "",            \
+      "Shell command that prints what it reads, such as lp -d counter.",                           \
+      "The machine's printers are not known to gymtui.")                                           \
     X(CONFIG_WORKER_CONNINFO, "worker.conninfo", CONFIG_TEXT, 0, 1000, "", "", "",                 \
       "How the background worker connects: a libpq connection string with the worker's login "     \
       "(NAME_worker of the database NAME). Empty: the private PostgreSQL, where it needs none.",   \

@@ -79,7 +79,7 @@ extern const struct screen *const screen_tabs[];
 extern const struct screen *const screen_others[];
 
 extern const struct screen screen_login, screen_attendance, screen_members, screen_member,
-    screen_packages, screen_gyms, screen_analytics, screen_jobs;
+    screen_packages, screen_gyms, screen_analytics, screen_jobs, screen_kiosk;
 
 /* --- what the host offers (implemented by the application; by a fake in tests) --- */
 
@@ -122,6 +122,8 @@ void host_login(struct host *host, const char *gym, const char *staff, const cha
 void host_set_session(struct host *host, const struct session *session);
 /* True while the screen is locked: the login screen asks for the same person's password. */
 bool host_is_locked(const struct host *host);
+/* The password that is asked for ends the kiosk; leaving the question goes back to it. */
+bool host_is_kiosk(const struct host *host);
 /* Whether the database behind the conninfo is a demonstration (known from the private cluster's
  * marker before anyone signs in), so that the login screen may show its logins. */
 bool host_is_demonstration(const struct host *host);

@@ -15,6 +15,7 @@ struct term_options {
     const char *theme; /* "auto", "dark", "light", "mono" */
     const char *ascii; /* "auto", "yes", "no" */
     bool mouse, bell;
+    bool plain; /* for screen readers: see term_is_plain */
     /* For golden tests: draw on /dev/null at this size instead of the real terminal. 0: real. */
     int fixed_rows, fixed_columns;
     bool fixed_colour;
@@ -29,8 +30,14 @@ int term_rows(void);
 int term_columns(void);
 bool term_is_ascii(void);
 bool term_has_colour(void);
+/* For screen readers: no lines, frames or bars are drawn, numbers stand in words, and the cursor
+ * stands where the focus is. */
+bool term_is_plain(void);
 /* What was tried when TERM was unknown ("xterm-256color"), else NULL. */
 const char *term_substitute(void);
+
+/* Whether ^C, ^Z and ^\ are the terminal's (they are at the start), or keys like others. */
+void term_set_interrupts(bool allowed);
 
 void term_bell(void);
 /* After a resize or ^L: everything is sent again at the next flush. */
