@@ -269,6 +269,7 @@ static bool attendance_command(void *memory, int command)
 {
     struct attendance *state = memory;
     struct host *host = state->context.host;
+    state->announce = false;
     host_redraw(host);
     switch (command) {
     case ATTENDANCE_SUBMIT:
@@ -342,6 +343,7 @@ static void type_text(struct attendance *state, const char *typed)
 static bool attendance_text(void *memory, uint32_t key, const char *text)
 {
     struct attendance *state = memory;
+    state->announce = false;
     host_redraw(state->context.host);
     if (key == 0 && text != NULL) {
         attendance_type(state, text);

@@ -42,6 +42,7 @@ void attendance_alert_push(struct attendance *state, const struct alert *alert)
         drop_alert(state, 0);
     state->alerts[state->alert_count++] = *alert;
     state->verdict_is_newer = false;
+    state->announce = true;
     field_clear(&state->reason);
     host_redraw(state->context.host);
 }

@@ -10,6 +10,7 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/ui/chart.h"
+#include "gymtui/ui/term.h"
 
 #define REST        10000 /* as many rows or columns as the area has */
 
@@ -77,7 +78,7 @@ void attendance_identity(const struct verdict *verdict, char *text, size_t size)
 void attendance_add_part(char *text, size_t size, const char *part)
 {
     if (part[0] != '\0')
-        text_append(text, size, "%s%s%s%s", text[0] != '\0' ? " " : "",
+        text_append(text, size, "%s%s%s%s", text[0] != '\0' && !term_is_plain() ? " " : "",
                     text[0] != '\0' ? sign_text(SIGN_DOT) : "", text[0] != '\0' ? " " : "", part);
 }
 
@@ -165,12 +166,27 @@ int attendance_draw_banner(struct area line, int x, struct banner banner, const 
     return x;
 }
 
+/* For a screen reader the outcome is one line of text, who and what first. */
+static void draw_plain_verdict(const struct verdict *verdict, struct banner banner,
+                               const char *facts, const char *reasons, struct area area)
+{
+    char line[1200];
+    snprintf(line, sizeof line, "%s %s: %s, number %lld", sign_text(banner.sign), banner.word,
+             verdict->name, (long long)verdict->customer_id);
+    text_drop_partial(line);
+    attendance_add_part(line, sizeof line, facts);
+    attendance_add_part(line, sizeof line, reasons);
+    draw_paragraph(area, 0, 1, banner.role, line, false);
+}
+
 static void draw_verdict(const struct attendance *state, struct area area)
 {
     const struct verdict *verdict = &state->verdict;
     char right[80], facts[256], reasons[512];
     attendance_identity(verdict, right, sizeof right);
-    int name_at = attendance_draw_banner(area, 1, verdict_banner(state), verdict->name, right);
+    int name_at = term_is_plain() ? 2
+                                  : attendance_draw_banner(area, 1, verdict_banner(state),
+                                                           verdict->name, right);
     int indent = area.columns >= 60 ? name_at : 2;
     struct area body = area_part(area, 1, indent, REST, REST);
 
@@ -185,7 +201,8 @@ static void draw_verdict(const struct attendance *state, struct area area)
     } else {
         membership_facts(verdict, facts, sizeof facts);
     }
-    draw_text(body, 0, 0, ROLE_TEXT, facts);
+    if (!term_is_plain())
+        draw_text(body, 0, 0, ROLE_TEXT, facts);
 
     enum role role = ROLE_DIM;
     reasons[0] = '\0';
@@ -193,7 +210,10 @@ static void draw_verdict(const struct attendance *state, struct area area)
         role = attendance_reasons_text(verdict, 0, reasons, sizeof reasons);
     if (verdict->result != VERDICT_UNDONE)
         attendance_add_part(reasons, sizeof reasons, state->verdict_note);
-    draw_paragraph(body, 1, 0, role, reasons, false);
+    if (term_is_plain())
+        draw_plain_verdict(verdict, verdict_banner(state), facts, reasons, area);
+    else
+        draw_paragraph(body, 1, 0, role, reasons, false);
 }
 
 static void draw_quiet(const struct attendance *state, struct area area)
@@ -251,7 +271,12 @@ static void draw_occupancy(const struct attendance *state, struct area line)
         else if (share >= NEARLY_FULL && !state->offline)
             role = ROLE_WARN;
         int bar = line.columns >= 76 ? 26 : line.columns >= 60 ? 14 : 8;
-        if (x + bar + 8 <= line.columns) {
+        if (term_is_plain()) {
+            x += draw_format(line, 0, x, role, "%.0f %%%s", share * 100,
+                             share >= 1             ? " full"
+                             : share >= NEARLY_FULL ? " nearly full"
+                                                    : " of the places");
+        } else if (x + bar + 8 <= line.columns) {
             chart_bar(line, 0, x, bar, share > 1 ? 1 : share, role);
             x += bar + 2;
             x += draw_format(line, 0, x, role, "%.0f %%%s", share * 100,
@@ -296,7 +321,7 @@ void attendance_draw(void *memory, struct area area)
     const struct alert *alert = attendance_alert(state);
     bool roomy = area.rows >= ROOMY_ROWS;
     bool waiting = state->busy && (state->slow || state->unknown);
-    bool framed = area.rows >= FRAME_ROWS && area.columns >= 50;
+    bool framed = area.rows >= FRAME_ROWS && area.columns >= 50 && !term_is_plain();
     draw_clear(area, ROLE_TEXT);
 
     /* Where things go, from the top; drawn from the bottom, so that dimming the lists touches
@@ -337,4 +362,6 @@ void attendance_draw(void *memory, struct area area)
     if (alert != NULL)
         attendance_draw_alert(state, alert, panel, framed);
     draw_field_line(state, field);
+    if (term_is_plain() && state->announce && !waiting)
+        draw_cursor(alert != NULL ? panel : top, 0, 1);
 }

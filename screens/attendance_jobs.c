@@ -166,6 +166,7 @@ static void show_good(struct attendance *state, const struct job *job,
     state->verdict = *verdict;
     state->has_verdict = true;
     state->verdict_is_newer = true;
+    state->announce = true;
     state->verdict_note[0] = '\0';
     if (job->kind == JOB_UNDO) {
         snprintf(state->verdict_note, sizeof state->verdict_note, "%s",

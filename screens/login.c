@@ -202,6 +202,15 @@ static bool login_typing(const void *memory, bool *empty)
     return true;
 }
 
+/* In front of a kiosk there is the password, or the way back. */
+static bool login_offers(const void *memory, int command)
+{
+    const struct login *state = memory;
+    if (!host_is_kiosk(state->context.host))
+        return true;
+    return command == LOGIN_SUBMIT || command == COMMAND_BACK;
+}
+
 /* --- drawing --- */
 
 static void draw_demo(struct area area)
@@ -287,7 +296,8 @@ static const struct key_entry keys[] = {
      KEY_IN_BAR},
     {LOGIN_NEXT, "next", "Tab Down", "next field", "To the next field.", KEY_IN_BAR},
     {LOGIN_PREVIOUS, "previous", "Shift-Tab Up", "field before", "To the field before.", 0},
-    {COMMAND_BACK, "clear", "Esc", "clear", "Empties the field.", 0},
+    {COMMAND_BACK, "clear", "Esc", "clear",
+     "Empties the field; from a kiosk's question, goes back.", 0},
     {COMMAND_MENU, "menu", "F10", "menu", "Sign out, or leave gymtui.", KEY_IN_BAR},
     {COMMAND_QUIT, "quit", "^D", "leave", "Leaves gymtui.", KEY_IN_BAR},
     {COMMAND_HELP, "help", "F1", "help", "The keys of this screen; typing filters them.", 0},
@@ -315,6 +325,7 @@ const struct screen screen_login = {
     .open = login_open,
     .draw = login_draw,
     .command = login_command,
+    .offers = login_offers,
     .text = login_text,
     .typing = login_typing,
     .close = login_close,

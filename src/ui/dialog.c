@@ -287,6 +287,9 @@ static void draw_choices(const struct dialog *dialog, struct area area)
         if (here) {
             draw_clear(area_part(area, y, 0, rows, area.columns), ROLE_CURSOR);
             draw_text(area, y, 0, ROLE_CURSOR, sign_text(SIGN_CURSOR));
+            if (term_is_plain() && dialog->kind == DIALOG_CHOOSE) {
+                draw_cursor(area, y, 2);
+            }
         }
         draw_text(area, y, 2, here ? ROLE_CURSOR : ROLE_BAR_KEY, choice->shown);
         if (rows == 1) {
@@ -340,6 +343,9 @@ void dialog_draw(const struct dialog *dialog, struct area screen)
     inside = area_part(inside, 0, 2, airy && inside.rows > text_rows ? text_rows : inside.rows,
                        inside.columns - 4);
     draw_paragraph(inside, 0, 0, ROLE_TEXT, dialog->text, false);
+    if (term_is_plain()) {
+        draw_cursor(inside, 0, 0); /* the question; the selected answer or the field take it on */
+    }
     switch (dialog->kind) {
     case DIALOG_CONFIRM:
     case DIALOG_CHOOSE:

@@ -64,17 +64,21 @@ struct area area_take_bottom(struct area *area, int rows)
 /* --- text --- */
 
 static const struct {
-    const char *sign, *ascii;
+    const char *sign, *ascii, *plain; /* plain: as a screen reader should say it */
 } signs[] = {
-    [SIGN_GOOD] = {"✔", "+"}, [SIGN_BAD] = {"✖", "x"},    [SIGN_WARN] = {"!", "!"},
-    [SIGN_STAR] = {"★", "*"}, [SIGN_CURSOR] = {"▸", ">"}, [SIGN_UP] = {"▲", "^"},
-    [SIGN_DOWN] = {"▼", "v"}, [SIGN_LIVE] = {"●", "*"},   [SIGN_OFFLINE] = {"○", "o"},
-    [SIGN_DOT] = {"·", "-"},  [SIGN_OUT] = {"←", "<"},    [SIGN_MARK] = {"■", "#"},
+    [SIGN_GOOD] = {"✔", "+", "ok"},   [SIGN_BAD] = {"✖", "x", "no"},
+    [SIGN_WARN] = {"!", "!", "!"},    [SIGN_STAR] = {"★", "*", "*"},
+    [SIGN_CURSOR] = {"▸", ">", ">"},  [SIGN_UP] = {"▲", "^", "up"},
+    [SIGN_DOWN] = {"▼", "v", "down"}, [SIGN_LIVE] = {"●", "*", ""},
+    [SIGN_OFFLINE] = {"○", "o", ""},  [SIGN_DOT] = {"·", "-", ","},
+    [SIGN_OUT] = {"←", "<", "<"},     [SIGN_MARK] = {"■", "#", "*"},
 };
 
 const char *sign_text(enum sign sign)
 {
-    return term_is_ascii() ? signs[sign].ascii : signs[sign].sign;
+    return term_is_plain()   ? signs[sign].plain
+           : term_is_ascii() ? signs[sign].ascii
+                             : signs[sign].sign;
 }
 
 const char *draw_ellipsis(void)
@@ -294,6 +298,9 @@ static void put_repeated(struct area area, int y, int x, int count, enum role ro
 
 void draw_rule(struct area area, int y)
 {
+    if (term_is_plain()) {
+        return;
+    }
     put_repeated(area, y, 0, area.columns, ROLE_RULE, term_is_ascii() ? "-" : "─");
 }
 
@@ -317,6 +324,11 @@ struct area draw_frame(struct area area, enum role role, const char *title)
     enum role look = frame_look(role);
     int right = area.columns - 1;
     int bottom = area.rows - 1;
+    if (term_is_plain() && right >= 1 && bottom >= 1) {
+        draw_clear(area, ROLE_TEXT);
+        draw_text(area, 0, 1, ROLE_STRONG, title != NULL ? title : "");
+        return area_part(area, 1, 1, bottom - 1, right - 1);
+    }
     if (right < 1 || bottom < 1) {
         draw_clear(area, ROLE_TEXT);
         return area;
@@ -346,6 +358,9 @@ struct area draw_frame(struct area area, enum role role, const char *title)
 struct area draw_panel(struct area screen, int rows, int columns, enum role role, const char *title)
 {
     draw_dim(screen);
+    if (term_is_plain()) { /* what is behind it would be read out too */
+        draw_clear(screen, ROLE_TEXT);
+    }
     rows = clamp(rows, 0, screen.rows);
     columns = clamp(columns, 0, screen.columns);
     int y = (screen.rows - rows) / 2;

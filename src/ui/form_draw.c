@@ -6,6 +6,7 @@
 
 #include "form_private.h"
 #include "gymtui/base/text.h"
+#include "gymtui/ui/term.h"
 #include "internal.h"
 
 #define WIDTH_MOST 76
@@ -69,6 +70,9 @@ static int draw_choice(const struct entry *entry, struct area area, int y, int x
         return draw_text(area, y, x, ROLE_TEXT, shown);
     }
     int used = draw_format(area, y, x, ROLE_FIELD, " %s ", shown);
+    if (term_is_plain()) {
+        draw_cursor(area, y, x);
+    }
     used += draw_text(area, y, x + used, ROLE_DIM, " Left Right");
     return used;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/ui/term.h"
 #include "internal.h"
 #include "table_private.h"
 
@@ -198,5 +199,9 @@ void table_draw(struct table *table, struct area area, bool heading, bool focuse
     }
     for (int y = 0; y < area.rows && table->top + y < table->count; y++) {
         draw_row(table, area, y, table->top + y, focused, widths);
+    }
+    /* A screen reader reads the line where the cursor stands. */
+    if (term_is_plain() && focused && !table->cursor_hidden && table->count > 0) {
+        draw_cursor(area, table->cursor - table->top, MARGIN);
     }
 }

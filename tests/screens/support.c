@@ -33,6 +33,13 @@ struct combination {
     bool utf8, colour;
 };
 
+static bool plain;
+
+void golden_set_plain(bool wanted)
+{
+    plain = wanted;
+}
+
 /* --- the child --- */
 
 static void open_screen(const struct combination *combination)
@@ -40,6 +47,7 @@ static void open_screen(const struct combination *combination)
     struct term_options options = {
         .theme = "dark",
         .ascii = "auto",
+        .plain = plain,
         .fixed_rows = combination->rows,
         .fixed_columns = combination->columns,
         .fixed_colour = combination->colour,

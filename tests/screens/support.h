@@ -21,6 +21,9 @@ typedef void golden_draw_fn(void *owner, struct area area);
  * with golden/NAME.SIZE.LOCALE.LOOK.txt; fails the test with a diff. */
 void golden_check(const char *name, golden_draw_fn *draw, void *owner);
 
+/* From now on as with screen.plain (for screen readers), or as usual again. */
+void golden_set_plain(bool wanted);
+
 /* Draws at sizes from 0×0 to 45×90 (all up to 25×50) in both locales; fails the test when the
  * program dies or anything outside of the area changes. */
 void golden_check_sizes(const char *name, golden_draw_fn *draw, void *owner);

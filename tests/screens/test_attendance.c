@@ -996,6 +996,37 @@ static void a_full_house_is_said_in_words(void **unused)
     fake_close(host);
 }
 
+static void a_screen_reader_gets_lines_of_text(void **unused)
+{
+    (void)unused;
+    golden_set_plain(true);
+    struct host *host = desk();
+    fake_type(host, "20417733\r");
+    struct verdict in = anahit(VERDICT_IN);
+    add_reason(&in, REASON_OWING, POLICY_WARN, "owes 39.00 since 9 Nov");
+    answer(&in);
+    /* One line says it all, and the cursor stands there (the golden file has its place). */
+    assert_shows(host, "! IN: Anahit Petrosyan, number 10482, Monthly, 23 days left, 9th visit");
+    assert_hides(host, "─");
+    assert_hides(host, "█");
+    assert_shows(host, "87 of 120  72 % of the places");
+    golden_check("attendance_plain_in", fake_draw, host);
+    fake_type(host, "1"); /* the next key takes the cursor back to the field */
+    golden_check("attendance_plain_typing", fake_draw, host);
+    fake_key(host, "Esc");
+    fake_type(host, "20415511\r");
+    struct verdict denied = expired();
+    answer(&denied);
+    assert_hides(host, "│");
+    golden_check("attendance_plain_expired", fake_draw, host);
+    fake_key(host, "Esc");
+    fake_key(host, "F3");
+    fake_key(host, "Down");
+    golden_check("attendance_plain_inside", fake_draw, host);
+    fake_close(host);
+    golden_set_plain(false);
+}
+
 static void quiet_hour_and_busy_feed(void **unused)
 {
     (void)unused;
@@ -1055,6 +1086,7 @@ int main(void)
         cmocka_unit_test(a_guest_who_is_not_let_in_can_be_tried_again),
         cmocka_unit_test(no_guest_where_no_day_pass_is_sold),
         cmocka_unit_test(a_full_house_is_said_in_words),
+        cmocka_unit_test(a_screen_reader_gets_lines_of_text),
         cmocka_unit_test(quiet_hour_and_busy_feed),
         cmocka_unit_test(any_size_is_drawn_within_its_area),
     };

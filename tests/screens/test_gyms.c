@@ -438,6 +438,27 @@ static void test_trainers_belong_to_the_gym_that_is_worked_at(void **unused)
     fake_close(host);
 }
 
+static void test_a_screen_reader_follows_the_focus(void **unused)
+{
+    (void)unused;
+    golden_set_plain(true);
+    begin(OFFICE_GYMS);
+    struct host *host = fake_open_with(&screen_gyms, NULL, NULL, sign_in_chain);
+    fake_key(host, "Down");
+    golden_check("gyms_plain", fake_draw, host);
+    fake_key(host, "d");
+    tab_to(host, 12);
+    golden_check("gyms_plain_door", fake_draw, host);
+    fake_close(host);
+    begin(1);
+    host = fake_open_with(&screen_gyms, NULL, NULL, sign_in_owner);
+    fake_key(host, "Down");
+    fake_key(host, "x");
+    golden_check("gyms_plain_disable", fake_draw, host);
+    fake_close(host);
+    golden_set_plain(false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,6 +469,7 @@ int main(void)
         cmocka_unit_test(test_add_staff),
         cmocka_unit_test(test_password_and_disable),
         cmocka_unit_test(test_manager_reads_only),
+        cmocka_unit_test(test_a_screen_reader_follows_the_focus),
         cmocka_unit_test(test_every_reason_has_its_policy),
         cmocka_unit_test(test_a_new_gym_starts_with_the_configurations_policies),
         cmocka_unit_test(test_trainers_are_listed_added_and_changed),
