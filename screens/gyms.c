@@ -316,7 +316,7 @@ static void draw_details(const struct gyms_state *state, struct area area)
         draw_text(area, y, 1, ROLE_LABEL, "Door");
     draw_text(area, y++, x, ROLE_TEXT, words);
     snprintf(words, sizeof words,
-             "%s%s%s%sgrace %d days, warns %d days ahead · open visits close after %d:%02d h",
+             "%s%s%s%sgrace %d d, warns %d d ahead · visits end after %d:%02d h",
              gym->opening[0]   ? gym->opening
              : gym->closing[0] ? "…"
                                : "",
