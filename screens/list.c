@@ -7,9 +7,6 @@ const struct screen *const screen_tabs[] = {
 };
 
 const struct screen *const screen_others[] = {
-    &screen_login,
-    &screen_member,
-    &screen_jobs,
-    &screen_kiosk,
-    NULL,
+    &screen_login, &screen_member,   &screen_jobs,  &screen_kiosk, &screen_till,
+    &screen_tills, &screen_payments, &screen_paper, NULL,
 };

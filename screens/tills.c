@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Earlier tills of all desks: who opened and closed them, what was expected, what was counted. */
+#include <stdio.h>
+#include <string.h>
+
+#include "gymtui/base/date.h"
+#include "gymtui/base/text.h"
+#include "gymtui/db/till.h"
+#include "gymtui/screens/paper.h"
+#include "gymtui/screens/screen.h"
+#include "gymtui/ui/table.h"
+
+#define TILLS_WINDOW 300
+#define TILLS_PAGE   100
+
+static const struct key_entry keys[] = {
+    {COMMAND_OPEN, "open", "Enter", "slip", "Show all about the till, to read, save or print.",
+     KEY_IN_BAR},
+    {.command = COMMAND_NONE},
+};
+
+static const char *const topics[] = {"till", NULL};
+
+struct tills_state {
+    struct screen_context context;
+    struct table *table;
+    bool is_loaded, is_reading, is_appending;
+};
+
+enum {
+    COLUMN_OPENED,
+    COLUMN_DESK,
+    COLUMN_CLOSED,
+    COLUMN_BY,
+    COLUMN_EXPECTED,
+    COLUMN_COUNTED,
+    COLUMN_DIFFERENCE,
+    COLUMN_REASON,
+    COLUMN_COUNT
+};
+
+static const struct table_column columns[COLUMN_COUNT] = {
+    [COLUMN_OPENED] = {"Opened", 12, 0, ALIGN_LEFT, 0, false},
+    [COLUMN_DESK] = {"Desk", 6, 0, ALIGN_LEFT, 0, false},
+    [COLUMN_CLOSED] = {"Closed", 12, 0, ALIGN_LEFT, 4, false},
+    [COLUMN_BY] = {"By", 8, 1, ALIGN_LEFT, 3, false},
+    [COLUMN_EXPECTED] = {"Expected", 10, 0, ALIGN_RIGHT, 2, false},
+    [COLUMN_COUNTED] = {"Counted", 10, 0, ALIGN_RIGHT, 1, false},
+    [COLUMN_DIFFERENCE] = {"Difference", 10, 0, ALIGN_RIGHT, 0, false},
+    [COLUMN_REASON] = {"Reason", 10, 2, ALIGN_LEFT, 2, false},
+};
+
+static void write_cell(void *owner, const void *row_, int column, char *text, size_t size,
+                       enum role *role)
+{
+    const struct tills_state *state = owner;
+    const struct till_session *row = row_;
+    int32_t today = session_today(state->context.db);
+    bool closed = row->closed_local != MOMENT_NONE;
+    money difference = row->counted - row->expected;
+    *text = '\0';
+    switch (column) {
+    case COLUMN_OPENED:
+        date_format_moment(text, size, row->opened_local, today);
+        break;
+    case COLUMN_DESK:
+        snprintf(text, size, "%s", row->desk);
+        break;
+    case COLUMN_CLOSED:
+        if (closed)
+            date_format_moment(text, size, row->closed_local, today);
+        else
+            snprintf(text, size, "open");
+        break;
+    case COLUMN_BY:
+        snprintf(text, size, "%s", closed ? row->closed_by : row->opened_by);
+        break;
+    case COLUMN_EXPECTED:
+        if (closed)
+            money_format(text, size, row->expected);
+        break;
+    case COLUMN_COUNTED:
+        if (closed)
+            money_format(text, size, row->counted);
+        break;
+    case COLUMN_DIFFERENCE:
+        if (closed && difference != 0) {
+            *role = ROLE_WARN;
+            money_format(text, size, difference);
+        } else if (closed) {
+            *role = ROLE_GOOD;
+            snprintf(text, size, "agrees");
+        }
+        break;
+    default:
+        snprintf(text, size, "%s", row->reason);
+        /* Counted more than once: the first count says what the drawer held before it was known. */
+        if (row->counts > 1 && row->first_counted != row->counted) {
+            char first[40];
+            money_format(first, sizeof first, row->first_counted);
+            text_append(text, size, "%sfirst counted %s", *text != '\0' ? " · " : "", first);
+        }
+        break;
+    }
+}
+
+static bool same_till(const void *a, const void *b)
+{
+    return ((const struct till_session *)a)->till_session_id ==
+           ((const struct till_session *)b)->till_session_id;
+}
+
+static void on_tills(void *owner, const struct till_session *rows, int count, bool more,
+                     const struct error *error)
+{
+    struct tills_state *state = owner;
+    state->is_reading = false;
+    if (error) {
+        table_set_stale(state->table, true);
+        if (error->code != ERROR_OFFLINE)
+            host_say_error(state->context.host, error);
+    } else {
+        table_set_stale(state->table, false);
+        table_set_empty(state->table, "No till was opened yet. F9 at a desk opens one.");
+        if (state->is_appending)
+            table_append(state->table, rows, count, more);
+        else if (state->is_loaded)
+            table_replace(state->table, rows, count, false, more, same_till);
+        else
+            table_fill(state->table, rows, count, false, more);
+        state->is_loaded = true;
+    }
+    host_redraw(state->context.host);
+}
+
+static void read_tills(struct tills_state *state, int64_t before)
+{
+    if (state->is_reading)
+        return;
+    state->is_reading = true;
+    state->is_appending = before != 0;
+    till_sessions(state->context.db, before, TILLS_PAGE, on_tills, state);
+}
+
+static void read_wanted(struct tills_state *state)
+{
+    const struct till_session *last = table_last(state->table);
+    if (table_wants(state->table) == TABLE_WANT_AFTER && last)
+        read_tills(state, last->till_session_id);
+}
+
+static bool open_tills(void *state_, const struct screen_context *context, const void *argument)
+{
+    struct tills_state *state = state_;
+    (void)argument;
+    state->context = *context;
+    state->table = table_new(columns, COLUMN_COUNT, sizeof(struct till_session), TILLS_WINDOW,
+                             write_cell, state);
+    if (!state->table)
+        return false;
+    table_set_empty(state->table, "Reading the tills…");
+    read_tills(state, 0);
+    return true;
+}
+
+static void draw_tills(void *state_, struct area area)
+{
+    struct tills_state *state = state_;
+    draw_clear(area, ROLE_TEXT);
+    table_draw(state->table, area, true, true);
+}
+
+static bool command_tills(void *state_, int command)
+{
+    struct tills_state *state = state_;
+    const struct till_session *row = table_selected(state->table);
+    if (command == COMMAND_OPEN) {
+        if (row)
+            host_open(state->context.host, &screen_paper,
+                      &(struct paper_argument){.kind = PAPER_TILL, .number = row->till_session_id});
+        return true;
+    }
+    if (!table_command(state->table, command))
+        return false;
+    read_wanted(state);
+    host_redraw(state->context.host);
+    return true;
+}
+
+static void changed_tills(void *state_, const char *topic)
+{
+    (void)topic;
+    read_tills(state_, 0);
+}
+
+static void close_tills(void *state_)
+{
+    struct tills_state *state = state_;
+    table_free(state->table);
+}
+
+const struct screen screen_tills = {
+    .name = "tills",
+    .title = "Earlier tills",
+    .about = "Every till of every desk, with what was expected, what was counted and why it "
+             "differed.",
+    .state_size = sizeof(struct tills_state),
+    .keys = keys,
+    .topics = topics,
+    .least = LEVEL_MANAGER,
+    .open = open_tills,
+    .draw = draw_tills,
+    .command = command_tills,
+    .changed = changed_tills,
+    .close = close_tills,
+};
