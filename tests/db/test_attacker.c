@@ -393,7 +393,8 @@ static const char desk_functions[] =
     "shown_status habit_text day_text money_text clean digits age birthday_in days_text visitor "
     "request_outcome candidates check_in check_out void_visit backfill_visit renew "
     "renew_and_check_in freeze unfreeze unfreeze_and_check_in cancel_membership take_payment "
-    "open_till close_till count_till move_cash enrol update_member guest_terms check_in_guest";
+    "open_till close_till count_till move_cash enrol update_member guest_terms check_in_guest "
+    "change_package preview_change";
 
 static void a_desk_may_call_only_what_is_meant_for_it(void **state)
 {
@@ -525,6 +526,8 @@ static void answers_do_not_tell_what_other_gyms_have(void **state)
         "SELECT gym.freeze(gen_random_uuid(), %s, gym.today(), gym.today() + 3, '')",
         "SELECT gym.unfreeze(gen_random_uuid(), %s)",
         "SELECT gym.cancel_membership(gen_random_uuid(), %s, gym.today(), '')",
+        "SELECT gym.change_package(gen_random_uuid(), %s, 2, true, 0, 'd')",
+        "SELECT gym.preview_change('renew', %s, 2, NULL, NULL, 0)",
         "SELECT gym.update_member(gen_random_uuid(), %s, 1, 'x', '', '', '', '', NULL, '', 0)",
         "SELECT gym.backfill_visit(gen_random_uuid(), %s, 0, 0, 'x', 'd')",
         "SELECT gym.renew_and_check_in(gen_random_uuid(), %s, 1, 3, 'd')",

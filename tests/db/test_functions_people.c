@@ -378,7 +378,7 @@ static void trainers_and_contacts_are_noted(void **state)
                         "coming back|next week");
     assert_string_equal(test_state(manager, "SELECT gym.log_contact(gen_random_uuid(), 10002, "
                                             "'shrugged', NULL, '')"),
-                        "23514");
+                        "GT001");
 }
 
 /* ---- Audit, notifications ---- */
