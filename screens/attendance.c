@@ -243,6 +243,7 @@ static bool escape(struct attendance *state)
         state->out_mode = false;
     } else {
         state->has_verdict = false;
+        attendance_guest_host_is(state, 0, "");
     }
     return true;
 }
@@ -283,6 +284,9 @@ static bool attendance_command(void *memory, int command)
         return true;
     case ATTENDANCE_NEW:
         open_new(state);
+        return true;
+    case ATTENDANCE_TILL:
+        host_open(host, &screen_till, NULL);
         return true;
     case ATTENDANCE_GUEST:
         attendance_guest_ask(state);
@@ -380,12 +384,10 @@ static bool attendance_typing(const void *memory, bool *empty)
     return true;
 }
 
-/* The bottom line names what there is to do: no guest without a member, no undo of nothing. */
+/* The bottom line names what there is to do: no undo of nothing. */
 static bool attendance_offers(const void *memory, int command)
 {
     const struct attendance *state = memory;
-    if (command == ATTENDANCE_GUEST)
-        return attendance_guest_is_offered(state);
     return command != COMMAND_UNDO || state->done_count > 0;
 }
 
@@ -442,14 +444,16 @@ static const struct key_entry keys[] = {
      "As Enter, since scanners send it too; with nothing typed, the next screen.", 0},
     {ATTENDANCE_NEW, "new", "F2 +", "new member", "Enrols a new member, paid and checked in.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
-    {ATTENDANCE_GUEST, "guest", "F5 &", "guest",
-     "Lets in a guest of the member who has just come in, with a day pass.",
+    {ATTENDANCE_GUEST, "visitor", "F5 &", "visitor",
+     "Lets in somebody on a day pass: a guest of the member who has just come in, or a walk-in.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_UNDO, "undo", "F8 -", "undo", "Takes back this desk's last check-in or check-out.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_MENU, "menu", "F10 =", "menu", "Screens, lock, sign out, quit.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_HELP, "help", "? F1", "help", "The keys of this screen; typing filters them.",
+     KEY_IN_BAR | KEY_WHEN_EMPTY},
+    {ATTENDANCE_TILL, "till", "F9 $", "till", "Opens, counts and closes this desk's till.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {ATTENDANCE_INSIDE, "inside", "F3 .", "who is in",
      "Shows who is in; Enter on a row checks out.", KEY_IN_BAR | KEY_WHEN_EMPTY},
@@ -472,7 +476,7 @@ static const struct key_entry keys[] = {
     {ATTENDANCE_BACKFILL, "backfill", "b", "add visit",
      "In the panel of a member who was not scanned in: adds the visit.", 0},
     {ATTENDANCE_ENROL, "enrol", "n", "new member",
-     "In the panel of an unknown code: a new member with this card.", 0},
+     "In the panel of an unknown code or another gym's member: a new member with it.", 0},
     {0},
 };
 

@@ -142,6 +142,8 @@ static void offer_for_denial(const struct attendance *state, const struct verdic
     }
     if (denies(verdict, REASON_FROZEN))
         add_offer(state, offers, count, ATTENDANCE_UNFREEZE, "end the freeze today, let in");
+    if (denies(verdict, REASON_OTHER_GYM))
+        add_offer(state, offers, count, ATTENDANCE_ENROL, "new member of this gym");
     /* Who is banned is a manager's matter (the database holds to it). */
     bool may_override = !denies(verdict, REASON_BANNED) || state->context.session == NULL ||
                         state->context.session->level >= LEVEL_MANAGER;
@@ -249,7 +251,11 @@ static void enrol(struct attendance *state, const struct alert *alert)
     char text[SCAN_CODE_SIZE];
     memcpy(text, alert->job.code, sizeof text);
     struct member_argument fresh = {.close_when_saved = true};
-    if (alert->job.kind == JOB_NAME)
+    char name[sizeof alert->verdict.name];
+    memcpy(name, alert->verdict.name, sizeof name);
+    if (alert->kind == ALERT_DENIED)
+        fresh.name = name;
+    else if (alert->job.kind == JOB_NAME)
         fresh.name = text;
     else
         fresh.keytag = text;

@@ -12,7 +12,10 @@
 #include "choices.h"
 #include "gymtui/base/text.h"
 
-enum { GUEST_NAME, GUEST_PHONE, GUEST_PASS, GUEST_PAID_BY, GUEST_COUNT };
+enum { VISITOR_NAME, VISITOR_PHONE, VISITOR_PASS, VISITOR_PAID_BY, VISITOR_WITH, VISITOR_COUNT };
+
+#define WITH_HOST   "1"
+#define WITH_NOBODY "0"
 
 void attendance_guest_host_is(struct attendance *state, int64_t customer_id, const char *name)
 {
@@ -21,83 +24,92 @@ void attendance_guest_host_is(struct attendance *state, int64_t customer_id, con
 }
 
 /* The member meant: who stands in the list, else who is in the panel, else who came in last. */
-static bool find_host(struct attendance *state)
+static void find_host(struct attendance *state)
 {
-    if (attendance_is_finding(state)) {
-        const struct candidate *found = table_selected(state->found);
-        if (found == NULL)
-            return false;
+    const struct alert *alert = attendance_alert(state);
+    const struct candidate *found =
+        attendance_is_finding(state) ? table_selected(state->found) : NULL;
+    if (found != NULL && found->is_in) {
         attendance_guest_host_is(state, found->customer_id, found->name);
         attendance_clear_field(state);
-        return true;
-    }
-    const struct alert *alert = attendance_alert(state);
-    if (state->list_chosen) {
+    } else if (state->list_chosen) {
         const struct feed_row *row =
             table_selected(state->list == LIST_INSIDE ? state->inside : state->feed);
-        if (row != NULL && row->customer_id != 0 && row->is_open) {
+        if (row != NULL && row->customer_id != 0 && row->is_open)
             attendance_guest_host_is(state, row->customer_id, row->name);
-            return true;
-        }
-    }
-    if (alert != NULL && alert->kind == ALERT_ALREADY_IN)
+    } else if (alert != NULL && alert->kind == ALERT_ALREADY_IN) {
         attendance_guest_host_is(state, alert->verdict.customer_id, alert->verdict.name);
-    return state->host_id != 0;
+    }
 }
 
-bool attendance_guest_is_offered(const struct attendance *state)
-{
-    return state->host_id != 0 || state->list_chosen || attendance_is_finding(state);
-}
-
-static void save_guest(void *owner, struct form *form)
+static void save_visitor(void *owner, struct form *form)
 {
     struct attendance *state = owner;
-    struct job job = attendance_job(JOB_GUEST, form_text(form, GUEST_NAME));
-    job.customer_id = state->guest.host_id;
-    snprintf(job.code, sizeof job.code, "%s", form_text(form, GUEST_PHONE));
-    snprintf(job.host_name, sizeof job.host_name, "%s", state->guest.host_name);
-    if (!state->guest.is_free) {
-        job.payment_method = atoi(form_text(form, GUEST_PAID_BY));
+    bool is_guest =
+        state->guest.host_id != 0 && strcmp(form_text(form, VISITOR_WITH), WITH_HOST) == 0;
+    struct job job =
+        attendance_job(is_guest ? JOB_GUEST : JOB_WALK_IN, form_text(form, VISITOR_NAME));
+    snprintf(job.code, sizeof job.code, "%s", form_text(form, VISITOR_PHONE));
+    if (is_guest) {
+        job.customer_id = state->guest.host_id;
+        snprintf(job.host_name, sizeof job.host_name, "%s", state->guest.host_name);
+    }
+    if (!is_guest || !state->guest.is_free) {
+        job.payment_method = atoi(form_text(form, VISITOR_PAID_BY));
+        job.package_id = state->guest.package_id;
         job.amount = state->guest.price;
     }
     host_form_done(state->context.host, true);
     attendance_submit(state, &job);
 }
 
-static void ask(struct attendance *state, const struct guest_terms *terms)
+static void ask(struct attendance *state, const struct guest_terms *terms, const char *name)
 {
-    char title[240], pass[160], price[32];
+    char title[240], pass[200], price[32];
+    bool has_host = state->guest.host_id != 0;
     money_format(price, sizeof price, terms->price);
-    snprintf(title, sizeof title, "Guest of %s", state->guest.host_name);
+    if (has_host)
+        snprintf(title, sizeof title, "Guest of %s", state->guest.host_name);
+    else
+        snprintf(title, sizeof title, "Walk-in on a day pass");
     if (state->guest.is_free)
-        snprintf(pass, sizeof pass, "free with %s (%d of %d this month)", terms->plan,
+        snprintf(pass, sizeof pass, "free with %s, %d of %d this month", terms->plan,
                  terms->used + 1, terms->included);
     else
         snprintf(pass, sizeof pass, "%s%s", price,
                  terms->included > 0 ? ", the free ones are used up" : "");
-    const struct form_entry entries[GUEST_COUNT] = {
-        [GUEST_NAME] = {.label = "Name", .required = true, .maximum = 120},
-        [GUEST_PHONE] = {.label = "Phone",
-                         .maximum = SCAN_CODE_SIZE - 1,
-                         .hint = "May stay empty; finds the guest again next time"},
-        [GUEST_PASS] = {.label = "Day pass", .value = pass, .read_only = true},
-        [GUEST_PAID_BY] = {.label = "Paid by",
-                           .kind = FORM_CHOICE,
-                           .value = "1",
-                           .choices = choices_payment_methods,
-                           .hint = "Enter lets the guest in"},
+    choices_start(&state->guest.with, WITH_HOST, state->guest.host_name);
+    choices_add(&state->guest.with, WITH_NOBODY, "nobody, a walk-in");
+    const struct form_entry entries[VISITOR_COUNT] = {
+        [VISITOR_NAME] = {.label = "Name", .value = name, .required = true, .maximum = 120},
+        [VISITOR_PHONE] = {.label = "Phone",
+                           .maximum = SCAN_CODE_SIZE - 1,
+                           .hint = "May stay empty; finds the visitor again next time"},
+        [VISITOR_PASS] = {.label = "Day pass", .value = pass, .read_only = true},
+        [VISITOR_PAID_BY] = {.label = "Paid by",
+                             .kind = FORM_CHOICE,
+                             .value = "1",
+                             .choices = choices_payment_methods,
+                             .hint = state->guest.is_free
+                                         ? "A free pass is not paid; a walk-in's is"
+                                     : has_host ? NULL
+                                                : "Enter lets the visitor in"},
+        [VISITOR_WITH] = {.label = "Comes with",
+                          .kind = FORM_CHOICE,
+                          .value = WITH_HOST,
+                          .choices = state->guest.with.pairs,
+                          .hint = "Enter lets the visitor in"},
     };
-    struct form *form =
-        form_new(title, entries, state->guest.is_free ? GUEST_PAID_BY : GUEST_COUNT);
+    struct form *form = form_new(title, entries, has_host ? VISITOR_COUNT : VISITOR_WITH);
     if (form != NULL)
-        host_form(state->context.host, form, save_guest, NULL, state);
+        host_form(state->context.host, form, save_visitor, NULL, state);
 }
 
 static void on_terms(void *owner, const struct guest_terms *terms, const struct error *error)
 {
     struct attendance *state = owner;
     struct host *host = state->context.host;
+    char name[SCAN_CODE_SIZE] = "";
     state->guest.asked = false;
     if (error != NULL) {
         host_say_error(host, error);
@@ -107,8 +119,14 @@ static void on_terms(void *owner, const struct guest_terms *terms, const struct 
                  "visit");
     } else {
         state->guest.is_free = terms->used < terms->included;
+        state->guest.package_id = terms->package_id;
         state->guest.price = terms->price;
-        ask(state, terms);
+        /* What stands in the field is the visitor's name. */
+        if (scan_classify(&state->scan, state->field.text, name) != SCAN_NAME)
+            name[0] = '\0';
+        else
+            attendance_clear_field(state);
+        ask(state, terms, name);
     }
     host_redraw(host);
 }
@@ -118,10 +136,7 @@ void attendance_guest_ask(struct attendance *state)
     struct host *host = state->context.host;
     if (state->guest.asked)
         return;
-    if (!find_host(state)) {
-        host_say(host, ROLE_WARN, "Check the member in first; then this key adds the guest");
-        return;
-    }
+    find_host(state);
     if (db_state(state->context.db) != DB_STATE_READY) {
         host_say(host, ROLE_WARN, "There is no connection to the database");
         return;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "attendance_private.h"
+#include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/db/members.h"
 #include "gymtui/ui/loop.h"
@@ -49,6 +50,8 @@ const char *attendance_job_words(const struct job *job)
         return "adding the visit of";
     case JOB_GUEST:
         return "letting in the guest";
+    case JOB_WALK_IN:
+        return "enrolling";
     }
     return "";
 }
@@ -75,6 +78,8 @@ static const char *not_done_words(const struct job *job)
         return "visit not added";
     case JOB_GUEST:
         return "guest not let in";
+    case JOB_WALK_IN:
+        return "not let in, nothing paid";
     }
     return "";
 }
@@ -172,7 +177,7 @@ static void show_good(struct attendance *state, const struct job *job,
         snprintf(state->verdict_note, sizeof state->verdict_note, "%s",
                  job->out ? "the check-out was taken back; is in again"
                           : "the check-in was taken back");
-    } else if (job->kind == JOB_RENEW || job->kind == JOB_PAY) {
+    } else if (job->amount > 0 && job->kind != JOB_GUEST) {
         char amount[32];
         money_format(amount, sizeof amount, job->amount);
         snprintf(state->verdict_note, sizeof state->verdict_note, "%s paid", amount);
@@ -313,6 +318,31 @@ static void on_paid(void *owner, const struct member_change *change, const struc
     } else {
         struct job in = attendance_job(JOB_IN, job.who);
         in.customer_id = job.customer_id;
+        in.amount = job.amount;
+        in.by_hand = true;
+        submit_first(state, &in);
+    }
+    start_next(state);
+}
+
+/* A walk-in is enrolled and has paid: now in. */
+static void on_enrolled(void *owner, const struct member_saved *saved, const struct error *error)
+{
+    struct attendance *state = owner;
+    struct job job = state->now;
+    finish(state);
+    if (error != NULL) {
+        struct error known = *error;
+        if (saved != NULL && saved->duplicate_id != 0)
+            error_set(&known, ERROR_CONFLICT,
+                      "Type the number to check in; F2 enrols somebody else of that name.",
+                      "%s is known here already, number %lld", saved->other_name,
+                      (long long)saved->duplicate_id);
+        alert_failure(state, &job, &known);
+    } else {
+        struct job in = attendance_job(JOB_IN, job.who);
+        in.customer_id = saved->customer_id;
+        in.amount = job.amount;
         in.by_hand = true;
         submit_first(state, &in);
     }
@@ -399,6 +429,20 @@ static void send_guest(struct attendance *state, const struct job *job)
     attendance_check_in_guest(state->context.db, &request, on_verdict, state);
 }
 
+static void send_walk_in(struct attendance *state, const struct job *job)
+{
+    const struct member_edit edit = {
+        .id = job->id,
+        .name = job->who,
+        .phone = job->code,
+        .birth_date = DATE_NONE,
+        .package_id = job->package_id,
+        .payment_method_id = job->payment_method,
+        .desk = state->context.desk,
+    };
+    members_enrol(state->context.db, &edit, on_enrolled, state);
+}
+
 /* False: there is nothing to undo, the job is over. */
 static bool send_undo(struct attendance *state)
 {
@@ -460,6 +504,9 @@ static void start_next(struct attendance *state)
             break;
         case JOB_GUEST:
             send_guest(state, job);
+            break;
+        case JOB_WALK_IN:
+            send_walk_in(state, job);
             break;
         }
         attendance_schedule(state);

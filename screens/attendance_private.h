@@ -5,13 +5,14 @@
  *   attendance_lists.c  what it reads
  *   attendance_jobs.c   what is to be done, in order, one at a time, and its answers
  *   attendance_alert.c  the exceptions that wait for a decision, and the keys that settle them
- *   attendance_guest.c  a member's guest
+ *   attendance_guest.c  guests and walk-ins
  *   attendance_draw.c   everything the eye meets; attendance_panel.c the exception,
  *                       attendance_tables.c the lists
  */
 #ifndef GYMTUI_ATTENDANCE_PRIVATE_H
 #define GYMTUI_ATTENDANCE_PRIVATE_H
 
+#include "choices.h"
 #include "gymtui/db/attendance.h"
 #include "gymtui/screens/scan_input.h"
 #include "gymtui/screens/screen.h"
@@ -25,6 +26,7 @@ enum attendance_command {
     ATTENDANCE_OUT_MODE,
     ATTENDANCE_AUTO,
     ATTENDANCE_GUEST,
+    ATTENDANCE_TILL,
     /* Keys of the alert panel: in the table for help, man page and rebinding. */
     ATTENDANCE_RENEW,
     ATTENDANCE_DAY_PASS,
@@ -48,7 +50,8 @@ enum job_kind {
     JOB_UNFREEZE,
     JOB_UNDO, /* whatever was done last when its turn comes */
     JOB_BACKFILL,
-    JOB_GUEST, /* a guest of the member `customer_id` */
+    JOB_GUEST,   /* a guest of the member `customer_id` */
+    JOB_WALK_IN, /* a day pass for somebody new, then the check-in */
 };
 
 struct job {
@@ -146,8 +149,10 @@ struct attendance {
     struct { /* the guest that is being asked about */
         int64_t host_id;
         char host_name[200];
+        int64_t package_id; /* the day pass */
         money price;
         bool asked, is_free;
+        struct choices with;
     } guest;
 
     bool out_mode, auto_mode, offline;
@@ -206,7 +211,6 @@ extern const struct payment_key attendance_payment_keys[]; /* ends with key 0 */
 
 /* --- attendance_guest.c --- */
 void attendance_guest_host_is(struct attendance *state, int64_t customer_id, const char *name);
-bool attendance_guest_is_offered(const struct attendance *state);
 void attendance_guest_ask(struct attendance *state);
 
 /* --- attendance_draw.c --- */

@@ -162,7 +162,10 @@ void app_draw(struct app *app)
     if (screen.rows >= 2) {
         char text[80];
         enum role role = state_text(app, text, sizeof text, screen.columns);
-        bar_draw_bottom(bottom, top->keymap, top->screen->offers, top->state, text, role);
+        /* A form or a dialog has its own keys, and says them. */
+        bool covered = form_shown || dialog_shown;
+        bar_draw_bottom(bottom, covered ? NULL : top->keymap, top->screen->offers, top->state, text,
+                        role);
     }
     if (app->help != NULL) {
         draw_dim(rest);
