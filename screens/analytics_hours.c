@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Hours: when people come, as a heat map of weekday × hour, and what that means for the desk. */
-#include "analytics_pages.h"
+/* Hours: when people come, as a heat map of weekday × hour, and what that means for the desk; and
+ * how full the house is today against what is usual on this weekday. */
+#include <math.h>
 
 #include <stdio.h>
 #include <string.h>
 
+#include "analytics_pages.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
+#include "gymtui/db/models.h"
 #include "gymtui/ui/chart.h"
 #include "gymtui/ui/term.h"
 
 struct hours_state {
     struct analytics_place *place;
     struct statistics_heat heat;
+    bool shows_today; /* the second view; read when it is turned to */
+    struct models_occupancy occupancy;
 };
 
 struct hours {
@@ -158,9 +163,8 @@ void analytics_draw_heat(const struct statistics_heat *heat, struct area area, i
     chart_heat(area_part(area, 0, 1, area.rows, area.columns - 1), &chart);
 }
 
-static void draw_hours(void *state_, struct area area)
+static void draw_week(const struct hours_state *state, struct area area)
 {
-    const struct hours_state *state = state_;
     const struct statistics_heat *heat = &state->heat;
     struct hours hours = look_at(heat);
     if (hours.last < 0) {
@@ -201,6 +205,101 @@ static void draw_hours(void *state_, struct area area)
     }
 }
 
+/* --- today --- */
+
+/* The first and the last hour in which there is anybody, today or usually. */
+static bool find_open_hours(const struct models_occupancy *occupancy, int *first, int *last)
+{
+    *first = 24;
+    *last = -1;
+    for (int hour = 0; hour < 24; hour++) {
+        if (occupancy->usual[hour] <= 0 && occupancy->today[hour] <= 0)
+            continue;
+        *first = hour < *first ? hour : *first;
+        *last = hour;
+    }
+    return *last >= 0;
+}
+
+static void say_of_today(const struct models_occupancy *occupancy, char *dst, size_t size)
+{
+    const char *day = day_names[occupancy->weekday];
+    int now = -1, peak = 0, still = -1;
+    for (int hour = 0; hour < 24; hour++) {
+        if (occupancy->today[hour] >= 0)
+            now = hour;
+        if (occupancy->usual[hour] > occupancy->usual[peak])
+            peak = hour;
+        if (occupancy->today[hour] < 0 &&
+            (still < 0 || occupancy->usual[hour] > occupancy->usual[still]))
+            still = hour;
+    }
+    if (now >= 0)
+        text_append(dst, size, "At %02d:30 there were %d in; on a usual %s it is %.0f. ", now,
+                    occupancy->today[now], day, occupancy->usual[now]);
+    if (still >= 0 && occupancy->usual[still] > 0) {
+        text_append(dst, size, "The fullest hour still to come is %02d:30 with about %.0f", still,
+                    occupancy->usual[still]);
+        if (occupancy->capacity > 0)
+            text_append(dst, size, " of %d", occupancy->capacity);
+        text_append(dst, size,
+                    occupancy->capacity > 0 && occupancy->usual[still] > 0.9 * occupancy->capacity
+                        ? ": expect to turn people away. "
+                        : ". ");
+    } else {
+        text_append(dst, size, "The fullest hour of a %s is %02d:30 with about %.0f. ", day, peak,
+                    occupancy->usual[peak]);
+    }
+}
+
+static void draw_today(const struct hours_state *state, struct area area)
+{
+    const struct models_occupancy *occupancy = &state->occupancy;
+    struct chart_point today[24], usual[24];
+    int first, last, count = 0, seen = 0;
+    char text[400] = "", name[32];
+    if (state->place->under_way > 0) {
+        analytics_draw_nothing(area, "Counting…");
+        return;
+    }
+    if (!find_open_hours(occupancy, &first, &last)) {
+        analytics_draw_nothing(area, "Nobody has been in on this weekday, and nobody today.");
+        return;
+    }
+    for (int hour = first; hour <= last; hour++) {
+        usual[count++] = (struct chart_point){hour + 0.5, occupancy->usual[hour], NAN, NAN};
+        if (occupancy->today[hour] >= 0)
+            today[seen++] = (struct chart_point){hour + 0.5, occupancy->today[hour], NAN, NAN};
+    }
+    snprintf(name, sizeof name, "usual %s", day_names[occupancy->weekday]);
+    struct chart_series series[] = {{"today", today, seen}, {name, usual, count}};
+    struct chart_plot plot = {
+        .form = CHART_LINES,
+        .series = series,
+        .count = 2,
+        .x = {"o'clock", first, last + 1, CHART_HOURS},
+        .y = {.name = "members inside"},
+    };
+    say_of_today(occupancy, text, sizeof text);
+    analytics_draw_meaning(&area, text);
+    struct area head = area_take_top(&area, 1);
+    int x = 1 + draw_text(head, 0, 1, ROLE_STRONG, "In the house, today against what is usual");
+    draw_format(head, 0, x + 2, ROLE_DIM, "mean of %d week%s", occupancy->weeks,
+                occupancy->weeks == 1 ? "" : "s");
+    chart_plot(area_part(area, 0, 1, area.rows, area.columns - 2), &plot);
+}
+
+/* --- the page's slots --- */
+
+static void draw_hours(void *state_, struct area area)
+{
+    const struct hours_state *state = state_;
+    if (state->shows_today)
+        draw_today(state, area);
+    else
+        draw_week(state, area);
+}
+
 static void on_heat(void *owner, const struct statistics_heat *heat, const struct error *error)
 {
     struct hours_state *state = owner;
@@ -214,11 +313,42 @@ static void open_hours(void *state_, struct analytics_place *place)
     state->place = place;
 }
 
+static void on_occupancy(void *owner, const struct models_occupancy *occupancy,
+                         const struct error *error)
+{
+    struct hours_state *state = owner;
+    if (analytics_answered(state->place, error))
+        state->occupancy = *occupancy;
+}
+
 static void read_hours(void *state_)
 {
     struct hours_state *state = state_;
-    analytics_asked(state->place, 1);
+    analytics_asked(state->place, state->shows_today ? 2 : 1);
     statistics_heat(state->place->context->db, on_heat, state);
+    if (state->shows_today)
+        models_occupancy(state->place->context->db, on_occupancy, state);
+}
+
+static bool command_hours(void *state_, int command)
+{
+    struct hours_state *state = state_;
+    if (command == COMMAND_BACK && state->shows_today) {
+        state->shows_today = false;
+        return true;
+    }
+    if (command != ANALYTICS_VIEW)
+        return false;
+    state->shows_today = !state->shows_today;
+    if (state->shows_today)
+        analytics_read_again(state->place);
+    return true;
+}
+
+static bool offers_hours(const void *state, int command)
+{
+    (void)state;
+    return command == ANALYTICS_VIEW;
 }
 
 const struct analytics_page analytics_page_hours = {
@@ -228,4 +358,6 @@ const struct analytics_page analytics_page_hours = {
     .open = open_hours,
     .read = read_hours,
     .draw = draw_hours,
+    .command = command_hours,
+    .offers = offers_hours,
 };

@@ -68,7 +68,10 @@ struct analytics_page {
     void (*close)(void *state);
 };
 
-extern const struct analytics_page analytics_page_overview, analytics_page_hours;
+extern const struct analytics_page analytics_page_overview, analytics_page_segments,
+    analytics_page_at_risk, analytics_page_campaigns, analytics_page_hours;
+extern const struct analytics_page analytics_page_value, analytics_page_survival,
+    analytics_page_cohorts, analytics_page_model;
 
 /* Before (or after) calls that answer `replies` times in all. */
 void analytics_asked(struct analytics_place *place, int replies);

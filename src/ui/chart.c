@@ -24,6 +24,8 @@ static double share_of(double value, double highest)
 
 void chart_bar(struct area area, int y, int x, int columns, double share, enum role role)
 {
+    if (term_is_plain())
+        return;
     double clean = share_of(share, 1);
     int eighths = (int)(clean * columns * 8 + 0.5);
     if (clean > 0 && eighths == 0) {

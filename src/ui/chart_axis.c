@@ -25,12 +25,17 @@ void axis_span(struct chart_axis *axis, const struct chart_plot *plot, bool is_y
 
 double axis_step(const struct chart_axis *axis, int wanted)
 {
-    static const double months[] = {1, 2, 3, 6, 12, 24, 36, 60, 120};
+    static const double months[] = {1, 2, 3, 6, 12, 24, 36, 60, 120}, hours[] = {1, 2, 3, 4, 6, 12};
     double raw = (axis->to - axis->from) / (wanted > 0 ? wanted : 1);
     if (axis->measure == CHART_MONTHS && raw <= 120) {
         for (int i = 0; i < (int)(sizeof months / sizeof *months); i++)
             if (months[i] >= raw)
                 return months[i];
+    }
+    if (axis->measure == CHART_HOURS && raw <= 12) {
+        for (int i = 0; i < (int)(sizeof hours / sizeof *hours); i++)
+            if (hours[i] >= raw)
+                return hours[i];
     }
     double ten = pow(10, floor(log10(raw)));
     double part = raw / ten;

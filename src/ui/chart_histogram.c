@@ -78,8 +78,30 @@ static void draw_mark(const struct chart_histogram *histogram, struct area area,
         draw_text(area, 0, at - 1 - name, ROLE_STRONG, histogram->mark_name);
 }
 
+/* "50 to 100: 120" on a line each. */
+static void draw_values(struct area area, const struct chart_histogram *histogram)
+{
+    int y = 0;
+    draw_format(area, y++, 0, ROLE_LABEL, "%s, %s", histogram->x_name ? histogram->x_name : "",
+                histogram->y_name ? histogram->y_name : "");
+    for (int i = 0; i < histogram->count && y < area.rows; i++, y++) {
+        char from[32], to[32];
+        write_edge(histogram, i, from, sizeof from);
+        write_edge(histogram, i + 1, to, sizeof to);
+        if (histogram->open_end && i + 1 == histogram->count)
+            snprintf(to, sizeof to, "more");
+        draw_format(area, y, 0, ROLE_TEXT, "%s to %s: %.0f", from, to, histogram->counts[i]);
+    }
+    if (histogram->mark_name && y < area.rows)
+        draw_text(area, y, 0, ROLE_STRONG, histogram->mark_name);
+}
+
 void chart_histogram(struct area area, const struct chart_histogram *histogram)
 {
+    if (term_is_plain()) {
+        draw_values(area, histogram);
+        return;
+    }
     double highest = 0;
     char axis[32];
     for (int i = 0; i < histogram->count; i++)

@@ -71,12 +71,28 @@ static void draw_band(struct view *view, const struct chart_series *series, int 
     }
 }
 
+/* How sure a mark is, as a line of dots up and down: only of the first, or they would mingle. */
+static void draw_spreads(struct view *view, const struct chart_series *series)
+{
+    for (int i = 0; i < series->count; i++) {
+        const struct chart_point *point = &series->points[i];
+        if (!is_drawn(point) || !isfinite(point->low) || !isfinite(point->high))
+            continue;
+        int bottom = dot_y(view, point->low);
+        for (int y = dot_y(view, point->high); y <= bottom; y++)
+            canvas_back(&view->canvas, dot_x(view, point->x), y);
+    }
+}
+
 static void draw_grounds(struct view *view)
 {
     const struct chart_plot *plot = view->plot;
     int columns = 2 * view->canvas.columns, rows = 4 * view->canvas.rows;
-    for (int i = 0; plot->bands && i < plot->count; i++)
-        draw_band(view, &plot->series[i], i);
+    if (plot->bands && plot->form == CHART_MARKS && plot->count > 0)
+        draw_spreads(view, &plot->series[0]);
+    else
+        for (int i = 0; plot->bands && i < plot->count; i++)
+            draw_band(view, &plot->series[i], i);
     if (plot->guide != 0)
         for (int x = 0; x < columns; x += 3)
             canvas_back(&view->canvas, x, dot_y(view, plot->guide));
@@ -274,6 +290,10 @@ static void draw_inside(struct view *view, struct area area)
 
 void chart_plot(struct area area, const struct chart_plot *whole)
 {
+    if (term_is_plain()) {
+        chart_plot_values(area, whole);
+        return;
+    }
     struct chart_plot plot = *whole;
     plot.count = plot.count > CHART_SERIES ? CHART_SERIES : plot.count;
     struct view view = {.plot = &plot, .x = plot.x, .y = plot.y};

@@ -8,9 +8,6 @@
 
 #include "gymtui/ui/chart.h"
 
-/* "1,240" "12.5k" in at most six columns. */
-void chart_format_short(char *dst, size_t size, double value);
-
 /* --- chart_canvas.c: two dots across and four down a cell, as braille has them --- */
 
 struct canvas {

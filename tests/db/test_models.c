@@ -103,7 +103,7 @@ static int set_up(void **state)
     test_run(su, "INSERT INTO clv.model_fit (gym_id, dataset_id, purpose, model, subject, "
                  "parameters, estimates, standard_errors, log_likelihood, observations, "
                  "iterations, in_use, fitted_on, auc, failed_at, failure) VALUES "
-                 "(1, 901, 'test', 'log-rank', 'plan', '{chi-square,degrees of freedom,p}', "
+                 "(1, 901, 'test', 'log-rank', 'plan', '{chi_square,degrees,p_value}', "
                  "'{31.5,2,1.5e-7}', NULL, NULL, 800, NULL, false, '2026-11-01', NULL, NULL, ''), "
                  "(1, 901, 'visits', 'BG/NBD', '', '{r,alpha,a,b}', '{0.25,4.5,NaN,2.5}', "
                  "'{0.01,0.2,NaN,0.4}', -9582.5, 2357, 11, true, '2026-11-01', NULL, "
@@ -180,7 +180,7 @@ static void fits_come_with_their_parameters_and_their_failure(void **state)
     assert_near(saw.fits[1].auc, 0.71);
     assert_int_equal(saw.fits[1].failed_on, DATE_NONE);
     assert_string_equal(saw.fits[2].subject, "plan");
-    assert_true(fabs(models_estimate(&saw.fits[2], "p") - 1.5e-7) < 1e-16);
+    assert_true(fabs(models_estimate(&saw.fits[2], "p_value") - 1.5e-7) < 1e-16);
     assert_true(isnan(saw.fits[2].parameters[0].standard_error));
     assert_true(isnan(models_estimate(&saw.fits[2], "q")));
 }

@@ -25,7 +25,7 @@ struct models_parameter {
  *   purpose 'survival' (Weibull, log-normal, log-logistic): "intercept", "sigma", and besides
  *     them one parameter an effect, named as it is read out ("paying by card instead of transfer",
  *     "each 10 years older"); the estimate is the logarithm of "stays so many times as long".
- *   purpose 'test' (log-rank), subject what is compared: "chi-square", "degrees of freedom", "p".
+ *   purpose 'test' (log-rank), subject what is compared: "chi_square", "degrees", "p_value".
  */
 struct models_fit {
     char purpose[16], model[32], subject[32], time_unit[16];

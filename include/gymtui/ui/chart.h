@@ -2,10 +2,15 @@
 /*
  * Charts in block and braille characters, with ASCII forms, readable without colour: what belongs
  * to one line is told by its style or its mark, never by its colour alone. Everything is clipped to
- * its area, at any size from 0×0; where there is no room for axes they are left out.
+ * its area, at any size from 0×0; where there is no room for axes they are left out. In plain mode
+ * (term_is_plain) curves and histograms are tables of their values, and bars are left out, since
+ * their figures stand beside them.
  */
 #ifndef GYMTUI_UI_CHART_H
 #define GYMTUI_UI_CHART_H
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "gymtui/ui/draw.h"
 
@@ -36,12 +41,16 @@ int chart_heat_step(double value, double highest);
 enum role chart_heat_role(int step);
 const char *chart_heat_sign(int step);
 
+/* "1,240" "12.5k" in at most six columns. */
+void chart_format_short(char *dst, size_t size, double value);
+
 /* ---- Axes ---- */
 
 enum chart_measure {
     CHART_NUMBER,  /* 0, 20, 40; 12.5k */
     CHART_PERCENT, /* a share: .25 is 25 % */
     CHART_MONTHS,  /* ticks at quarters and years */
+    CHART_HOURS,   /* … at 2, 3, 4 or 6 o'clock */
 };
 struct chart_axis {
     const char *name; /* with the unit: "months since joining" */

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Model: how far the predictions can be trusted. Fitted up to a past date and held against what
+ * followed: the calibration plot, the figures in plain words with their terms, which model is in
+ * use and why; the fits with their parameters; and what came against what was expected.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analytics_model_page.h"
+#include "gymtui/base/date.h"
+#include "gymtui/base/text.h"
+
+/* --- which one --- */
+
+const char *model_purpose(const struct models_fit *fit)
+{
+    static const char *const words[][2] = {{"visits", "visits"},
+                                           {"spend", "spending"},
+                                           {"renewal", "renewals"},
+                                           {"survival", "lifetimes"},
+                                           {"test", "differences"}};
+    for (int i = 0; i < 5; i++)
+        if (strcmp(fit->purpose, words[i][0]) == 0)
+            return words[i][1];
+    return fit->purpose;
+}
+
+static bool was_held_out(const struct models_fit *fit)
+{
+    return model_fit_is_good(fit) && isfinite(fit->log_loss);
+}
+
+const struct models_fit *model_in_use(const struct model_state *state)
+{
+    static const char *const purposes[] = {"renewal", "survival", "visits", "spend"};
+    const struct models_fit *found = NULL;
+    /* One that was held against what followed, before one that was only fitted. */
+    for (int held = 1; held >= 0; held--)
+        for (int p = 0; p < 4; p++)
+            for (int i = 0; i < state->fits.count; i++) {
+                const struct models_fit *fit = &state->fits.fits[i];
+                if (strcmp(fit->purpose, purposes[p]) == 0 && model_fit_is_good(fit) &&
+                    fit->in_use && (held == 0 || was_held_out(fit)))
+                    return fit;
+                if (!found && model_fit_is_good(fit))
+                    found = fit;
+            }
+    return found;
+}
+
+const struct models_fit *model_second(const struct model_state *state)
+{
+    const struct models_fit *used = model_in_use(state), *second = NULL;
+    for (int i = 0; used && i < state->fits.count; i++) {
+        const struct models_fit *fit = &state->fits.fits[i];
+        if (fit == used || strcmp(fit->model, used->model) == 0 || !was_held_out(fit) ||
+            fit->holdout_from != used->holdout_from)
+            continue;
+        if (!second || fit->log_loss < second->log_loss)
+            second = fit;
+    }
+    return second;
+}
+
+/* --- the hold-out --- */
+
+static void say_of_holdout(const struct model_state *state, char *dst, size_t size)
+{
+    const struct models_fit *used = model_in_use(state), *second = model_second(state);
+    char day[24];
+    if (!used || !was_held_out(used)) {
+        text_append(dst, size,
+                    "No prediction has been held against what followed yet: that takes "
+                    "some months of history. Until then take the figures as a guide.");
+        return;
+    }
+    date_format_short(day, sizeof day, used->holdout_from,
+                      session_today(state->place->context->db));
+    if (second && second->log_loss >= used->log_loss)
+        text_append(dst, size,
+                    "The %s is in use because on what followed %s it did better than %s "
+                    "(log-loss %.3f against %.3f). ",
+                    used->model, day, second->model, used->log_loss, second->log_loss);
+    else if (second)
+        text_append(dst, size,
+                    "The %s is in use; on what followed %s %s came closer (log-loss %.3f against "
+                    "%.3f): the next recompute may change over. ",
+                    used->model, day, second->model, second->log_loss, used->log_loss);
+    else
+        text_append(dst, size, "The %s is in use, the only one held against what followed %s. ",
+                    used->model, day);
+    if (isfinite(used->calibration_error))
+        text_append(dst, size,
+                    used->calibration_error <= 0.02 ? "Its percentages can be taken at their word."
+                                                    : "Trust its order more than its percentages.");
+}
+
+/* A figure, its term, and what it says. Returns the rows used. */
+static int draw_figure(struct area area, int y, const char *term, const char *figure,
+                       const char *words)
+{
+    int x = draw_text(area, y, 0, ROLE_STRONG, figure);
+    draw_text(area, y, x + 1, ROLE_LABEL, term);
+    struct area part = area_part(area, y + 1, 0, area.rows, area.columns);
+    return 1 + draw_paragraph(part, 0, 0, ROLE_TEXT, words, false);
+}
+
+static void draw_figures(const struct model_state *state, struct area area)
+{
+    const struct models_fit *used = model_in_use(state);
+    const char *people = model_people(state->place);
+    char figure[32], words[160];
+    int y = 0, gap = area.rows >= 20 ? 2 : area.rows >= 17 ? 1 : 0;
+    if (isfinite(used->auc)) {
+        snprintf(figure, sizeof figure, "%.3f", used->auc);
+        snprintf(words, sizeof words,
+                 "of one who stayed and one who left it names the right one %.0f times in 100",
+                 used->auc * 100);
+        y += draw_figure(area, y, "told apart (AUC)", figure, words) + gap;
+    }
+    if (isfinite(used->worst_tenth)) {
+        snprintf(figure, sizeof figure, "%.0f %%", used->worst_tenth * 100);
+        snprintf(words, sizeof words, "of the %s who left were in the tenth it feared for most",
+                 people);
+        y += draw_figure(area, y, "caught (worst tenth)", figure, words) + gap;
+    }
+    if (isfinite(used->calibration_error)) {
+        snprintf(figure, sizeof figure, "%.1f", used->calibration_error * 100);
+        y += draw_figure(area, y, "points off (calibration)", figure,
+                         "between what it said and what happened, on average") +
+             gap;
+    }
+    snprintf(figure, sizeof figure, "%.3f", used->log_loss);
+    draw_figure(area, y, "surprise (log-loss)", figure, "less is better; a coin has 0.693");
+}
+
+static void draw_holdout(const struct model_state *state, struct area area)
+{
+    const struct models_fit *used = model_in_use(state);
+    char text[500] = "", day[24];
+    say_of_holdout(state, text, sizeof text);
+    analytics_draw_meaning(&area, text);
+    struct area head = area_take_top(&area, 1);
+    int x = 1 + draw_format(head, 0, 1, ROLE_STRONG, "In use for %s: %s", model_purpose(used),
+                            used->model);
+    date_format_short(day, sizeof day, used->fitted_on, session_today(state->place->context->db));
+    if (used->failed_on != DATE_NONE)
+        draw_format(head, 0, x + 2, ROLE_WARN, "%s failed since, figures of %s",
+                    sign_text(SIGN_WARN), day);
+    else
+        draw_format(head, 0, x + 2, ROLE_DIM, "fitted %s", day);
+    bool figures = was_held_out(used), beside = figures && area.columns >= 70;
+    struct chart_plot plot = {
+        .form = CHART_MARKS,
+        .series = state->calibration.chart,
+        .count = state->calibration.count > 4 ? 4 : state->calibration.count,
+        .x = {"predicted", 0, 1, CHART_PERCENT},
+        .y = {"happened", 0, 1, CHART_PERCENT},
+        .bands = true,
+        .diagonal = true,
+    };
+    int wide = beside ? area.columns - 34 : area.columns;
+    wide = wide > 2 * area.rows + 40 ? 2 * area.rows + 40 : wide; /* a plot about square */
+    if (state->calibration.count > 0)
+        chart_plot(area_part(area, 0, 1, area.rows, wide - 2), &plot);
+    else
+        draw_paragraph(area_part(area, area.rows / 3, 2, area.rows, wide - 4), 0, 0, ROLE_DIM,
+                       "No calibration plot: nothing has been held against what followed.", false);
+    if (beside) {
+        int columns = area.columns - wide - 1;
+        draw_figures(state, area_part(area, area.rows >= 20 ? 2 : 0, wide + 1, area.rows,
+                                      columns > 44 ? 44 : columns));
+    }
+}
+
+/* --- tracking --- */
+
+static const struct models_series *series_of(const struct model_curve *curve, const char *name)
+{
+    for (int i = 0; i < curve->count; i++)
+        if (strcmp(curve->series[i].name, name) == 0)
+            return &curve->series[i];
+    return NULL;
+}
+
+static void say_of_tracking(const struct model_state *state, char *dst, size_t size)
+{
+    const struct models_series *actual = series_of(&state->tracking, "actual");
+    const struct models_series *expected = series_of(&state->tracking, "expected");
+    if (!actual || !expected || actual->count == 0 || expected->count == 0)
+        return;
+    const struct models_point *last = &actual->points[actual->count - 1];
+    double wanted = expected->points[0].y;
+    for (int i = 0; i < expected->count && expected->points[i].x <= last->x; i++)
+        wanted = expected->points[i].y;
+    char came[32], expect[32];
+    analytics_format_count(came, sizeof came, last->y);
+    analytics_format_count(expect, sizeof expect, wanted);
+    double off = wanted > 0 ? (last->y - wanted) / wanted : 0;
+    text_append(dst, size, "By week %.0f %s were expected and %s came: %.1f %% %s. ", last->x,
+                expect, came, fabs(off) * 100, off < 0 ? "less" : "more");
+    if (fabs(off) <= 0.05)
+        text_append(dst, size, "The model holds; plan with it.");
+    else
+        text_append(dst, size,
+                    "Where the lines part something changed that the model does not "
+                    "know: a price, a season, a new rival.");
+}
+
+static void draw_tracking(const struct model_state *state, struct area area)
+{
+    char text[400] = "";
+    if (state->tracking.count == 0) {
+        analytics_draw_nothing(area, "What came is not yet held against what was expected: that "
+                                     "takes some months of history. v goes on.");
+        return;
+    }
+    say_of_tracking(state, text, sizeof text);
+    if (text[0])
+        analytics_draw_meaning(&area, text);
+    draw_text(area_take_top(&area, 1), 0, 1, ROLE_STRONG, "What came, against what was expected");
+    struct chart_plot plot = {
+        .form = CHART_LINES,
+        .series = state->tracking.chart,
+        .count = state->tracking.count,
+        .x = {.name = "weeks"},
+        .y = {.name = state->place->dataset_id == 0 ? "visits so far" : "transactions so far"},
+    };
+    chart_plot(area_part(area, 0, 1, area.rows, area.columns - 2), &plot);
+}
+
+/* --- the page's slots --- */
+
+static void draw_model(void *state_, struct area area)
+{
+    const struct model_state *state = state_;
+    if (state->fits.count == 0) {
+        analytics_draw_nothing(area, "No model has been fitted yet. A recompute (under Jobs) fits "
+                                     "them and says here how well they do.");
+        return;
+    }
+    bool is_fitted = model_in_use(state) != NULL;
+    if (state->view == MODEL_TRACKING)
+        draw_tracking(state, area);
+    else if (state->view == MODEL_FIT_LIST || !is_fitted)
+        model_draw_fits(state, area);
+    else
+        draw_holdout(state, area);
+}
+
+static void on_fits(void *owner, const struct models_fit *fits, int count,
+                    const struct error *error)
+{
+    struct model_state *state = owner;
+    if (!analytics_answered(state->place, error))
+        return;
+    model_fits_keep(&state->fits, fits, count);
+    if (state->selected >= state->fits.count)
+        state->selected = 0;
+}
+
+static void on_calibration(void *owner, const struct models_curve *curve, const struct error *error)
+{
+    struct model_state *state = owner;
+    if (!analytics_answered(state->place, error))
+        return;
+    /* The one in use gets the full mark. */
+    const struct models_fit *used = model_in_use(state);
+    struct models_curve ordered = *curve;
+    for (int i = 1; used && i < ordered.series_count; i++) {
+        if (strcmp(ordered.series[i].name, used->model) != 0)
+            continue;
+        struct models_series first = ordered.series[0];
+        ordered.series[0] = ordered.series[i];
+        ordered.series[i] = first;
+    }
+    model_curve_keep(&state->calibration, &ordered, false);
+}
+
+static void on_tracking(void *owner, const struct models_curve *curve, const struct error *error)
+{
+    struct model_state *state = owner;
+    if (analytics_answered(state->place, error))
+        model_curve_keep(&state->tracking, curve, false);
+}
+
+static void open_model(void *state_, struct analytics_place *place)
+{
+    struct model_state *state = state_;
+    state->place = place;
+}
+
+static void read_model(void *state_)
+{
+    struct model_state *state = state_;
+    struct db *db = state->place->context->db;
+    int64_t dataset_id = state->place->dataset_id;
+    analytics_asked(state->place, 3);
+    models_fits(db, dataset_id, on_fits, state);
+    models_curve(db, dataset_id, "calibration", on_calibration, state);
+    models_curve(db, dataset_id, "tracking", on_tracking, state);
+}
+
+static bool command_model(void *state_, int command)
+{
+    struct model_state *state = state_;
+    int last = state->fits.count - 1;
+    switch (command) {
+    case ANALYTICS_VIEW:
+        state->view = (enum model_view)(((int)state->view + 1) % MODEL_VIEWS);
+        return true;
+    case COMMAND_BACK:
+        if (state->view == MODEL_HOLDOUT)
+            return false;
+        state->view = MODEL_HOLDOUT;
+        return true;
+    case COMMAND_UP:
+        state->selected -= state->selected > 0 ? 1 : 0;
+        return state->view == MODEL_FIT_LIST;
+    case COMMAND_DOWN:
+        state->selected += state->selected < last ? 1 : 0;
+        return state->view == MODEL_FIT_LIST;
+    case COMMAND_FIRST:
+        state->selected = 0;
+        return state->view == MODEL_FIT_LIST;
+    case COMMAND_LAST:
+        state->selected = last < 0 ? 0 : last;
+        return state->view == MODEL_FIT_LIST;
+    default:
+        return false;
+    }
+}
+
+static bool offers_model(const void *state, int command)
+{
+    (void)state;
+    return command == ANALYTICS_VIEW;
+}
+
+static void close_model(void *state_)
+{
+    struct model_state *state = state_;
+    model_curve_free(&state->calibration);
+    model_curve_free(&state->tracking);
+}
+
+const struct analytics_page analytics_page_model = {
+    .name = "Model",
+    .state_size = sizeof(struct model_state),
+    .open = open_model,
+    .read = read_model,
+    .draw = draw_model,
+    .command = command_model,
+    .offers = offers_model,
+    .close = close_model,
+};
