@@ -74,9 +74,31 @@ void chart_format_short(char *dst, size_t size, double value)
     }
 }
 
+/* "EUR: Jan 2,810, Feb 2,995" */
+static void draw_columns_plain(struct area area, const struct chart_column *columns, int count,
+                               const char *unit)
+{
+    char text[2000] = "";
+    for (int i = 0; i < count; i++) {
+        char value[32];
+        chart_format_short(value, sizeof value, columns[i].value);
+        text_append(text, sizeof text, "%s%s %s",
+                    i > 0                          ? ", "
+                    : unit != NULL && unit[0] != 0 ? ": "
+                                                   : "",
+                    columns[i].label != NULL ? columns[i].label : "", value);
+    }
+    int x = unit != NULL ? draw_text(area, 0, 0, ROLE_LABEL, unit) : 0;
+    draw_paragraph(area_part(area, 0, x, area.rows, area.columns), 0, 0, ROLE_TEXT, text, false);
+}
+
 void chart_columns(struct area area, const struct chart_column *columns, int count, enum role role,
                    const char *unit)
 {
+    if (term_is_plain()) {
+        draw_columns_plain(area, columns, count, unit);
+        return;
+    }
     char top[64];
     char axis[32];
     double highest = 0;
@@ -170,7 +192,8 @@ static void draw_heat_cell(struct area area, int y, int x, int cell, int step)
 void chart_heat(struct area area, const struct chart_heat *heat)
 {
     int margin = 0;
-    int cell = heat->cell > 0 ? heat->cell : 1;
+    bool plain = term_is_plain(); /* figures, each as wide as two digits and a blank */
+    int cell = plain ? 3 : heat->cell > 0 ? heat->cell : 1;
     for (int r = 0; heat->row_labels != NULL && r < heat->rows; r++) {
         int width = heat->row_labels[r] != NULL ? text_width(heat->row_labels[r]) + 1 : 0;
         margin = width > margin ? width : margin;
@@ -190,7 +213,9 @@ void chart_heat(struct area area, const struct chart_heat *heat)
         }
         for (int c = 0; c < heat->columns && margin + c * cell < area.columns; c++) {
             double value = heat->values[r * heat->columns + c];
-            if (value >= 0) {
+            if (plain && value >= 0) {
+                draw_format(area, top + r, margin + c * cell, ROLE_TEXT, "%2.0f", value);
+            } else if (value >= 0) {
                 draw_heat_cell(area, top + r, margin + c * cell, cell,
                                chart_heat_step(value, heat->highest));
             }

@@ -48,9 +48,15 @@ double axis_step(const struct chart_axis *axis, int wanted)
                                             : 10);
 }
 
-double axis_first(const struct chart_axis *axis, double step)
+double axis_tick(const struct chart_axis *axis, double step, int tick)
 {
-    return ceil(axis->from / step - 1e-9) * step;
+    return (ceil(axis->from / step - 1e-9) + tick) * step;
+}
+
+int axis_ticks(const struct chart_axis *axis, double step)
+{
+    double count = floor((axis->to - axis_tick(axis, step, 0)) / step + 1e-6) + 1;
+    return count > 0 && count < 1000 ? (int)count : 0;
 }
 
 void axis_label(const struct chart_axis *axis, double step, double value, char *dst, size_t size)

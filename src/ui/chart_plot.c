@@ -140,7 +140,8 @@ static int margin_of(const struct view *view, int rows)
 {
     double step = step_y(view, rows);
     int margin = 0;
-    for (double tick = axis_first(&view->y, step); tick <= view->y.to + step / 1e6; tick += step) {
+    for (int i = 0; i < axis_ticks(&view->y, step); i++) {
+        double tick = axis_tick(&view->y, step, i);
         char label[32];
         axis_label(&view->y, step, tick, label, sizeof label);
         int width = text_width(label);
@@ -156,7 +157,8 @@ static void draw_y_axis(const struct view *view, struct area area)
     for (int y = 0; y < area.rows; y++)
         draw_text(area, y, area.columns - 1, ROLE_RULE, line);
     int free_from = area.rows; /* from the bottom, where zero is */
-    for (double tick = axis_first(&view->y, step); tick <= view->y.to + step / 1e6; tick += step) {
+    for (int i = 0; i < axis_ticks(&view->y, step); i++) {
+        double tick = axis_tick(&view->y, step, i);
         char label[32];
         int y = dot_y(view, tick) / 4;
         if (y >= free_from)
@@ -180,7 +182,8 @@ static void draw_x_axis(const struct view *view, struct area area, int x)
     int name = view->x.name ? text_width(view->x.name) : 0;
     bool is_behind = x + columns + 4 + name <= area.columns;
     int name_at = is_behind ? x + columns + 4 : x + columns - name, free_from = 0;
-    for (double tick = axis_first(&view->x, step); tick <= view->x.to + step / 1e6; tick += step) {
+    for (int i = 0; i < axis_ticks(&view->x, step); i++) {
+        double tick = axis_tick(&view->x, step, i);
         char label[32];
         int at = x + dot_x(view, tick) / 2;
         axis_label(&view->x, step, tick, label, sizeof label);

@@ -41,8 +41,9 @@ const char *canvas_mark(int owner); /* ● ○ ■ …; * o # … */
 void axis_span(struct chart_axis *axis, const struct chart_plot *plot, bool is_y);
 /* The distance between ticks, of which there should be about `wanted`. */
 double axis_step(const struct chart_axis *axis, int wanted);
-/* The first tick at or above `from`. */
-double axis_first(const struct chart_axis *axis, double step);
+/* The ticks at this distance: how many, and where. */
+int axis_ticks(const struct chart_axis *axis, double step);
+double axis_tick(const struct chart_axis *axis, double step, int tick);
 /* A tick's label: "50 %", "12", "0.25". */
 void axis_label(const struct chart_axis *axis, double step, double value, char *dst, size_t size);
 /* The share of the axis at which a value lies, clamped to 0–1. */

@@ -68,8 +68,8 @@ int chart_plot_values(struct area area, const struct chart_plot *plot)
                   plot->series[i].name);
     double step = axis_step(&across, rows > 13 ? 12 : rows > 2 ? rows - 1 : 1);
     int y = 1;
-    for (double x = axis_first(&across, step); x <= across.to + step / 1e6 && y < area.rows;
-         x += step, y++) {
+    for (int tick = 0; tick < axis_ticks(&across, step) && y < area.rows; tick++, y++) {
+        double x = axis_tick(&across, step, tick);
         char text[48];
         axis_label(&across, step, x, text, sizeof text);
         draw_cell(area, y, 0, first - 1, ALIGN_LEFT, ROLE_TEXT, text);

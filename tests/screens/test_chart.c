@@ -199,6 +199,21 @@ static void values_are_the_points(void **state)
     free(text);
 }
 
+/* For screen readers every chart is its figures. */
+static void plain_charts_are_read_out(void **state)
+{
+    (void)state;
+    golden_set_plain(true);
+    golden_check("chart/survival_plain", draw_survival, NULL);
+    golden_check("chart/histogram_plain", draw_histogram, NULL);
+    char *text = golden_text(24, 80, draw_histogram, NULL);
+    assert_true(has(text, "50 to 100: 120"));
+    assert_true(has(text, "600 to more: 22"));
+    assert_true(has(text, "half are above 187"));
+    free(text);
+    golden_set_plain(false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +222,7 @@ int main(void)
         cmocka_unit_test(any_size_and_any_number_is_drawn),
         cmocka_unit_test(styles_tell_lines_apart),
         cmocka_unit_test(values_are_the_points),
+        cmocka_unit_test(plain_charts_are_read_out),
     };
     return cmocka_run_group_tests_name("charts", tests, NULL, NULL);
 }
