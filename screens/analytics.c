@@ -13,6 +13,8 @@
 
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
+#include "gymtui/db/segments.h"
+#include "gymtui/screens/analytics.h"
 #include "gymtui/ui/term.h"
 
 static const struct key_entry keys[] = {
@@ -36,18 +38,26 @@ static const struct key_entry keys[] = {
     {.command = COMMAND_NONE},
 };
 
-static const char *const topics[] = {"attendance", "members", "packages", "campaigns", NULL};
+static const char *const topics[] = {"attendance", "members",  "packages",
+                                     "campaigns",  "datasets", NULL};
 
 /* In the order of the line of pages. */
 static const struct analytics_page *const pages[] = {
-    &analytics_page_overview,
-    &analytics_page_hours,
+    &analytics_page_overview, &analytics_page_segments,  &analytics_page_at_risk,
+    &analytics_page_value,    &analytics_page_survival,  &analytics_page_cohorts,
+    &analytics_page_hours,    &analytics_page_campaigns, &analytics_page_model,
 };
 
 #define PAGE_COUNT ((int)(sizeof pages / sizeof *pages))
 
+/* As many as there are keys for in the dialog; the gym's own is the first. */
+#define DATASETS_MOST 18
+
 struct analytics_state {
     struct screen_context context;
+    struct dataset_row datasets[DATASETS_MOST]; /* as they were offered last */
+    int dataset_count;
+    bool asks_datasets;
     int page;
     int64_t dataset_id;
     char dataset[128], currency[8];
@@ -166,17 +176,74 @@ void analytics_turn_to(struct analytics_place *place, const struct analytics_pag
             turn_to(place->frame, i);
 }
 
+/* --- another dataset --- */
+
+static void show_dataset(struct analytics_state *state, const struct dataset_row *dataset)
+{
+    drop_pages(state);
+    state->dataset_id = dataset->dataset_id;
+    state->has_contract = dataset->has_contract;
+    snprintf(state->dataset, sizeof state->dataset, "%s", dataset->name);
+    snprintf(state->currency, sizeof state->currency, "%s", dataset->currency);
+    turn_to(state, state->page);
+}
+
+static void choose_dataset(void *owner, enum dialog_result result, const struct dialog *dialog)
+{
+    struct analytics_state *state = owner;
+    int chosen = dialog_chosen(dialog);
+    if (result == DIALOG_YES && chosen >= 0 && chosen < state->dataset_count)
+        show_dataset(state, &state->datasets[chosen]);
+}
+
+static void on_datasets(void *owner, const struct dataset_row *rows, int count,
+                        const struct error *error)
+{
+    static const char *const letters[DATASETS_MOST] = {"1", "2", "3", "4", "5", "6", "7", "8", "9",
+                                                       "a", "b", "c", "e", "f", "g", "i", "m", "o"};
+    struct analytics_state *state = owner;
+    char texts[DATASETS_MOST][160];
+    struct dialog_choice choices[DATASETS_MOST];
+    state->asks_datasets = false;
+    if (error) {
+        host_say_error(state->context.host, error);
+        return;
+    }
+    state->dataset_count = count > DATASETS_MOST ? DATASETS_MOST : count;
+    for (int i = 0; i < state->dataset_count; i++) {
+        char customers[32];
+        state->datasets[i] = rows[i];
+        analytics_format_count(customers, sizeof customers, (double)rows[i].customers);
+        snprintf(texts[i], sizeof texts[i], "%.60s: %s %s%s", rows[i].name, customers,
+                 rows[i].dataset_id == 0 ? "members" : "customers",
+                 rows[i].dataset_id == state->dataset_id ? " (shown now)" : "");
+        choices[i] = (struct dialog_choice){letters[i], texts[i]};
+    }
+    struct dialog *dialog = dialog_choose(
+        "Whose figures?",
+        count > 1 ? "The gym's own members, or a dataset that was imported or made up."
+                  : "There is only the gym itself. “gymtui import” brings in the payments of "
+                    "another business.",
+        choices, state->dataset_count);
+    if (dialog)
+        host_ask(state->context.host, dialog, choose_dataset, state);
+}
+
 /* --- the screen's slots --- */
 
 static bool open_analytics(void *state_, const struct screen_context *context, const void *argument)
 {
     struct analytics_state *state = state_;
-    (void)argument;
+    const struct analytics_argument *wanted = argument;
+    int page = 0;
     state->context = *context;
     state->has_contract = true;
     snprintf(state->dataset, sizeof state->dataset, "%s", context->session->gym_name);
     snprintf(state->currency, sizeof state->currency, "%s", context->session->currency);
-    turn_to(state, 0);
+    for (int i = 0; wanted && wanted->page && i < PAGE_COUNT; i++)
+        if (strcmp(pages[i]->name, wanted->page) == 0)
+            page = i;
+    turn_to(state, page);
     return true;
 }
 
@@ -275,6 +342,12 @@ static bool command_analytics(void *state_, int command)
     case COMMAND_LEFT:
         turn_to(state, (state->page + PAGE_COUNT - 1) % PAGE_COUNT);
         break;
+    case ANALYTICS_DATA:
+        if (!state->asks_datasets) {
+            state->asks_datasets = true;
+            datasets_list(state->context.db, on_datasets, state);
+        }
+        break;
     case ANALYTICS_READ:
         for (int i = 0; i < PAGE_COUNT; i++)
             state->held[i].place.is_dirty = true;
@@ -329,7 +402,8 @@ static void changed_analytics(void *state_, const char *topic)
     struct analytics_state *state = state_;
     for (int i = 0; i < PAGE_COUNT; i++)
         state->held[i].place.is_dirty = true;
-    if (strcmp(topic, "*") == 0 || pages[state->page]->is_live ||
+    if (strcmp(topic, "*") == 0 || strcmp(topic, "campaigns") == 0 ||
+        strcmp(topic, "datasets") == 0 || pages[state->page]->is_live ||
         !state->held[state->page].place.is_there)
         read_page(state, state->page);
 }

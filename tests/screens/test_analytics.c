@@ -57,34 +57,15 @@ static void expect_text(struct host *host, const char *wanted)
     free(text);
 }
 
-/* Goes on to the page of this name. */
-static void show_page(struct host *host, const char *name)
-{
-    char here[40];
-    snprintf(here, sizeof here, "[%s]", name);
-    for (int i = 0; i < 12; i++) {
-        char *text = fake_text(host);
-        bool found = strstr(text, here) != NULL;
-        free(text);
-        if (found)
-            return;
-        fake_key(host, "Right");
-    }
-    fail_msg("there is no page “%s”", name);
-}
-
 static void check_pages(struct host *host, const char *state)
 {
-    static const char *const pages[] = {"overview", "members", "revenue", "hours"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const pages[] = {"overview", "members", "revenue"};
+    for (int i = 0; i < 3; i++) {
         char name[64];
         snprintf(name, sizeof name, "analytics_%s%s", pages[i], state);
         golden_check(name, fake_draw, host);
         golden_check_sizes("analytics", fake_draw, host);
-        if (i == 2)
-            show_page(host, "Hours");
-        else
-            fake_key(host, "v");
+        fake_key(host, "v");
     }
 }
 
@@ -140,9 +121,6 @@ static void test_the_sentences(void **unused)
     expect_text(host, "Nov 2026 so far");
     fake_key(host, "Esc");
     expect_text(host, "members with a running term");
-    show_page(host, "Hours");
-    expect_text(host,
-                "Busiest: Tuesday 18–19, 38 check-ins; quietest open hour: Sunday 14–15, 2.2");
     fake_close(host);
 }
 

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * At risk: whom to call, worst loss first. c logs the call and goes on to the next member; a
+ * check-in anywhere takes its member off.
+ */
+#include "analytics_risk.h"
+
+#include <stdio.h>
+
+#include "gymtui/base/date.h"
+#include "gymtui/screens/member.h"
+
+#define ROWS_HELD   300
+#define EXPORT_ROWS 500
+
+static bool same_member(const void *a, const void *b)
+{
+    return ((const struct at_risk_row *)a)->customer_id ==
+           ((const struct at_risk_row *)b)->customer_id;
+}
+
+static void on_queue(void *owner, const struct at_risk *all, const struct at_risk_row *rows,
+                     int count, bool more, const struct error *error)
+{
+    struct risk_state *state = owner;
+    (void)more;
+    if (!analytics_answered(state->place, error))
+        return;
+    state->all = *all;
+    state->today = session_today(state->place->context->db);
+    state->shown_at_stake = 0;
+    for (int i = 0; i < count; i++)
+        state->shown_at_stake += rows[i].at_stake;
+    if (state->is_filled)
+        table_replace(state->table, rows, count, false, false, same_member);
+    else
+        table_fill(state->table, rows, count, false, false);
+    state->is_filled = true;
+}
+
+static void open_risk(void *state_, struct analytics_place *place)
+{
+    struct risk_state *state = state_;
+    state->place = place;
+    state->table = table_new(risk_columns, RISK_COLUMNS, sizeof(struct at_risk_row), ROWS_HELD,
+                             risk_write_cell, state);
+}
+
+static void read_risk(void *state_)
+{
+    struct risk_state *state = state_;
+    analytics_asked(state->place, 1);
+    segments_at_risk(state->place->context->db, NULL, ROWS_HELD, on_queue, state);
+}
+
+static void draw_risk(void *state_, struct area area)
+{
+    risk_draw(state_, area);
+}
+
+/* The member leaves the queue, or stays where the call asked for no peace; either way the next one
+ * is up. */
+static void on_called(void *owner, int64_t customer_id, enum contact_outcome outcome,
+                      bool wants_freeze)
+{
+    struct risk_state *state = owner;
+    const struct at_risk_row *row = table_selected(state->table);
+    (void)outcome;
+    if (row && row->customer_id == customer_id &&
+        table_selected_index(state->table) + 1 < table_count(state->table))
+        table_select(state->table, table_selected_index(state->table) + 1);
+    analytics_read_again(state->place);
+    host_redraw(state->place->context->host);
+    if (wants_freeze) {
+        struct member_argument card = {.customer_id = customer_id, .freeze = true};
+        host_open(state->place->context->host, &screen_member, &card);
+    }
+}
+
+/* --- export --- */
+
+static const char *const export_columns[] = {
+    "number", "name",   "phone",        "email",      "plan", "segment",   "reason", "at_stake",
+    "value",  "p_stay", "p_stay_usual", "last_visit", "ends", "last_call", NULL};
+
+static void export_next(void *owner);
+
+static void on_export(void *owner, const struct at_risk *all, const struct at_risk_row *rows,
+                      int count, bool more, const struct error *error)
+{
+    struct analytics_export *out = owner;
+    struct risk_state *state = out->owner;
+    (void)all;
+    if (error) {
+        analytics_export_finish(out, error);
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        const struct at_risk_row *row = &rows[i];
+        analytics_export_count(out, row->customer_id);
+        analytics_export_text(out, row->name);
+        analytics_export_text(out, row->phone);
+        analytics_export_text(out, row->email);
+        analytics_export_text(out, row->plan);
+        analytics_export_text(out, row->segment);
+        analytics_export_text(out, row->reason);
+        analytics_export_number(out, row->at_stake, 2);
+        analytics_export_number(out, row->clv, 2);
+        analytics_export_number(out, row->p_stay, 4);
+        analytics_export_number(out, row->p_stay_usual, 4);
+        analytics_export_day(out, row->last_visit);
+        analytics_export_day(out, row->ends);
+        analytics_export_text(out, row->contact_outcome);
+        analytics_export_row(out);
+    }
+    if (count > 0) {
+        state->exported = rows[count - 1];
+        state->has_exported = true;
+    }
+    if (more)
+        export_next(state);
+    else
+        analytics_export_finish(out, NULL);
+}
+
+static void export_next(void *owner)
+{
+    struct risk_state *state = owner;
+    segments_at_risk(state->place->context->db, state->has_exported ? &state->exported : NULL,
+                     EXPORT_ROWS, on_export, &state->export_);
+}
+
+/* --- keys --- */
+
+static void open_card(struct risk_state *state)
+{
+    const struct at_risk_row *row = table_selected(state->table);
+    if (!row)
+        return;
+    struct member_argument card = {.customer_id = row->customer_id};
+    host_open(state->place->context->host, &screen_member, &card);
+}
+
+static bool command_risk(void *state_, int command)
+{
+    static const struct segment_choice queue = {.at_risk = true};
+    struct risk_state *state = state_;
+    const struct at_risk_row *row = table_selected(state->table);
+    switch (command) {
+    case COMMAND_OPEN:
+        open_card(state);
+        return true;
+    case ANALYTICS_CONTACT:
+        if (row)
+            contact_ask(&state->contact, state->place->context, row->customer_id, row->name, false,
+                        on_called, state);
+        return true;
+    case ANALYTICS_CAMPAIGN:
+        if (row)
+            campaign_ask(&state->campaign, state->place->context, "At risk", state->all.members,
+                         &queue, NULL, 0, NULL, state);
+        return true;
+    case ANALYTICS_EXPORT:
+        state->has_exported = false;
+        analytics_export_ask(&state->export_, state->place->context, "At risk", export_columns,
+                             export_next, state);
+        return true;
+    default:
+        return table_command(state->table, command);
+    }
+}
+
+static bool offers_risk(const void *state_, int command)
+{
+    const struct risk_state *state = state_;
+    return table_count(state->table) > 0 &&
+           (command == COMMAND_OPEN || command == ANALYTICS_CONTACT ||
+            command == ANALYTICS_CAMPAIGN || command == ANALYTICS_EXPORT);
+}
+
+static void close_risk(void *state_)
+{
+    struct risk_state *state = state_;
+    db_forget(state->place->context->db, &state->export_);
+    analytics_export_drop(&state->export_);
+    contact_forget(&state->contact);
+    campaign_forget(&state->campaign);
+    table_free(state->table);
+}
+
+const struct analytics_page analytics_page_at_risk = {
+    .name = "At risk",
+    .state_size = sizeof(struct risk_state),
+    .members_only =
+        "A dataset's customers cannot be called: the queue is of the gym's own members. "
+        "d shows the gym's figures again; Segments shows the dataset's.",
+    .is_live = true,
+    .open = open_risk,
+    .read = read_risk,
+    .draw = draw_risk,
+    .command = command_risk,
+    .offers = offers_risk,
+    .close = close_risk,
+};
