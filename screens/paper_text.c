@@ -219,7 +219,11 @@ void paper_write_till(char *dst, size_t size, const struct till_report *report,
     add_pair(dst, size, "Closed", when);
     if (*till->closed_by != '\0')
         add_pair(dst, size, "  by", till->closed_by);
-    add_rule(dst, size);
+    int used = 0;
+    for (int i = 0; i < report->method_count; i++)
+        used += report->methods[i].payments + report->methods[i].refunds;
+    if (used > 0)
+        add_rule(dst, size);
     add_methods(dst, size, report->methods, report->method_count);
     for (int i = 0; i < report->method_count; i++) {
         if (!report->methods[i].is_cash)
@@ -261,7 +265,7 @@ void paper_write_till(char *dst, size_t size, const struct till_report *report,
 
 static void add_till_of_day(char *dst, size_t size, const struct till_session *till)
 {
-    char text[200], from[16], until[16] = "open", counted[80];
+    char text[400], from[16], until[16] = "open", counted[80];
     date_format_clock(from, sizeof from, till->opened_local);
     if (till->closed_local != MOMENT_NONE)
         date_format_clock(until, sizeof until, till->closed_local);

@@ -2,8 +2,8 @@
 /*
  * The till of this desk (DESK.md rules 16 and 17): opened with what is in the drawer, running
  * figures while it is open, a blind count by notes and coins, and a reason where it differs.
- * Cashing up is F9, F2, the numbers with a blank after each, Enter; and where it differs the
- * reason and Enter.
+ * Cashing up is F9, F2, the numbers with a blank between, F2; and where it differs the reason and
+ * Enter.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,8 +23,14 @@ enum {
 };
 
 static const struct key_entry keys[] = {
+    {COMMAND_OPEN, "enter", "Enter", "go on",
+     "Open the till with what was typed; while counting the next number, and below the last one "
+     "the count is done.",
+     KEY_IN_BAR},
     {TILL_COUNT, "count", "F2 c", "count and close",
-     "Count the cash, and close the till when it agrees or a reason is given.", KEY_IN_BAR},
+     "Count the cash; once more: the count is done. The till closes when it agrees or has a "
+     "reason.",
+     KEY_IN_BAR},
     {TILL_IN, "in", "F5 i", "cash in", "Note cash that was put in, with a reason.", KEY_IN_BAR},
     {TILL_OUT, "out", "F6 o", "cash out", "Note cash that was taken out, with a reason.",
      KEY_IN_BAR},
@@ -242,15 +248,20 @@ static void start_count(struct till_state *state)
     host_redraw(state->context.host);
 }
 
+static void end_count(struct till_state *state)
+{
+    state->count.at = state->count.kinds;
+    state->reason[0] = '\0';
+    send_count(state);
+    host_redraw(state->context.host);
+}
+
 /* Enter: on to the next number; below the last one the count is done. */
 static void enter_count(struct till_state *state)
 {
-    if (cash_count_move(&state->count, 1)) {
-        host_redraw(state->context.host);
-        return;
-    }
-    state->reason[0] = '\0';
-    send_count(state);
+    if (!cash_count_move(&state->count, 1))
+        end_count(state);
+    host_redraw(state->context.host);
 }
 
 /* --- the screen's slots --- */
@@ -275,6 +286,9 @@ static bool count_command(struct till_state *state, int command)
     switch (command) {
     case COMMAND_OPEN:
         enter_count(state);
+        return true;
+    case TILL_COUNT:
+        end_count(state);
         return true;
     case COMMAND_DOWN:
     case COMMAND_NEXT_SCREEN:
@@ -350,7 +364,10 @@ static bool offers_screen(const void *state_, int command)
     const struct till_state *state = state_;
     bool open = till_is_open(state);
     switch (command) {
+    case COMMAND_OPEN:
+        return state->is_counting || (state->is_loaded && !open);
     case TILL_COUNT:
+        return open;
     case TILL_IN:
     case TILL_OUT:
         return open && !state->is_counting;

@@ -35,6 +35,19 @@ bool cash_count_key(struct cash_count *count, uint32_t key)
     case '\t':
         cash_count_move(count, 1);
         return true;
+    case KEY_CODE_DOWN:
+        cash_count_move(count, 1);
+        return true;
+    case KEY_CODE_UP:
+    case KEY_CODE_BACK_TAB:
+        cash_count_move(count, -1);
+        return true;
+    case KEY_CODE_HOME:
+        count->at = 0;
+        return true;
+    case KEY_CODE_END:
+        count->at = count->kinds;
+        return true;
     case KEY_CODE_BACKSPACE:
         if (length > 0)
             pieces[length - 1] = '\0';

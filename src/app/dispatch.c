@@ -118,6 +118,9 @@ int app_complete(const struct app *app, const char *typed, const char **names, i
         offer_name(&completion, app->tabs[i]->name);
     for (size_t i = 0; i < OWN_COMMANDS; i++)
         offer_name(&completion, own_commands[i].name);
+    const char *opener;
+    for (int i = 0; (opener = app_opener_name(app, i)) != NULL; i++)
+        offer_name(&completion, opener);
     if (app_may_open_jobs(app)) {
         offer_name(&completion, "jobs");
         offer_name(&completion, "reseed"); /* refused in words where the data are real */
@@ -169,6 +172,8 @@ void app_run_line(struct app *app, const char *line)
         app_open_jobs(app, strcmp(names[0], "reseed") == 0);
         return;
     }
+    if (app_open_named(app, names[0]))
+        return;
     if (strcmp(names[0], "signout") == 0) {
         app->must_sign_out = false;
         app_sign_out(app, NULL);

@@ -34,14 +34,61 @@ static void open_reseed(struct app *app)
     app_open_jobs(app, true);
 }
 
+/* --- screens that open over any other --- */
+
+/* By `:NAME`, and by a key of the menu. */
+static const struct opener {
+    const struct screen *screen;
+    const char *name, *key, *text;
+} openers[] = {
+    {&screen_till, "till", "t", "Till of this desk"},
+    {&screen_paper, "day", "d", "Day's report"},
+    {&screen_tills, "tills", "e", "Earlier tills"},
+    {&screen_audit, "audit", "c", "Changes: who did what"},
+};
+#define OPENERS ((int)(sizeof openers / sizeof *openers))
+
+/* Whether this person may open it now. */
+static bool may_open(const struct app *app, const struct opener *opener)
+{
+    return app->db != NULL && app->login == NULL && app->session.level >= opener->screen->least;
+}
+
+const char *app_opener_name(const struct app *app, int index)
+{
+    for (int i = 0; i < OPENERS; i++)
+        if (may_open(app, &openers[i]) && index-- == 0)
+            return openers[i].name;
+    return NULL;
+}
+
+static void open_over(struct app *app, const struct opener *opener)
+{
+    struct host *top = app_top(app);
+    if (top != NULL && may_open(app, opener) && top->screen != opener->screen)
+        host_open(top, opener->screen, NULL);
+}
+
+bool app_open_named(struct app *app, const char *name)
+{
+    for (int i = 0; i < OPENERS; i++) {
+        if (strcmp(openers[i].name, name) == 0 && may_open(app, &openers[i])) {
+            open_over(app, &openers[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- the menu --- */
 
-#define MENU_MOST (APP_TABS + 7)
+#define MENU_MOST (APP_TABS + 7 + OPENERS)
 
 struct menu_entry {
     char key[16];
     const char *text;
     int tab; /* −1: none */
+    const struct opener *opener;
     int command;
     void (*run)(struct app *app); /* NULL: the command */
 };
@@ -56,8 +103,16 @@ static int menu_entries(const struct app *app, struct menu_entry *entries)
             snprintf(entry->key, sizeof entry->key, "%d", i + 1);
             entry->text = app->titles[i];
             entry->tab = i;
+            entry->opener = NULL;
             entry->command = COMMAND_NONE;
             entry->run = NULL;
+        }
+        for (int i = 0; i < OPENERS; i++) {
+            if (!may_open(app, &openers[i]))
+                continue;
+            struct menu_entry entry = {.text = openers[i].text, .tab = -1, .opener = &openers[i]};
+            snprintf(entry.key, sizeof entry.key, "%s", openers[i].key);
+            entries[count++] = entry;
         }
         if (app_may_open_jobs(app))
             entries[count++] = (struct menu_entry){
@@ -95,6 +150,8 @@ static void menu_chosen(void *owner, enum dialog_result result, const struct dia
         return;
     if (entries[chosen].tab >= 0)
         app_show_tab(app, entries[chosen].tab);
+    else if (entries[chosen].opener != NULL)
+        open_over(app, entries[chosen].opener);
     else if (entries[chosen].run != NULL)
         entries[chosen].run(app);
     else if (entries[chosen].command == COMMAND_QUIT)

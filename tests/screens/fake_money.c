@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "gymtui/db/audit.h"
 #include "gymtui/db/till.h"
 
 #define WEAK __attribute__((weak))
@@ -77,4 +78,18 @@ WEAK void payments_receipt(struct db *db, int64_t transaction_id, receipt_fn *on
 {
     (void)db, (void)transaction_id, (void)on_reply, (void)owner;
     fail_msg("payments_receipt was not expected");
+}
+
+WEAK void audit_page(struct db *db, const struct audit_query *query, audit_fn *on_reply,
+                     void *owner)
+{
+    (void)db, (void)query, (void)on_reply, (void)owner;
+    fail_msg("audit_page was not expected");
+}
+
+/* Words, as the data layer has them. */
+WEAK const char *audit_action_name(enum audit_action action)
+{
+    static const char *const names[] = {"added", "changed", "removed"};
+    return names[action];
 }
