@@ -12,6 +12,32 @@ const char *const choices_payment_methods[] = {"1",    "card", "2",     "debit c
 const char *const choices_genders[] = {"",     "not said", "female", "female", "male",
                                        "male", "other",    "other",  NULL};
 
+const char *const choices_segments[] = {"",
+                                        "any",
+                                        "New",
+                                        "New",
+                                        "Promising",
+                                        "Promising",
+                                        "Potential",
+                                        "Potential",
+                                        "Champions",
+                                        "Champions",
+                                        "Loyal",
+                                        "Loyal",
+                                        "Need Attention",
+                                        "Need Attention",
+                                        "About to Sleep",
+                                        "About to Sleep",
+                                        "At Risk",
+                                        "At Risk",
+                                        "Can't Lose",
+                                        "Can't Lose",
+                                        "Hibernating",
+                                        "Hibernating",
+                                        "Lost",
+                                        "Lost",
+                                        NULL};
+
 void choices_start(struct choices *choices, const char *key, const char *text)
 {
     choices->count = 0;

@@ -31,5 +31,7 @@ void choices_add_trainers(struct choices *choices, const struct trainer_row *row
 /* The payment methods of clv.dim_payment_method, and reasons people give; end with NULL. */
 extern const char *const choices_payment_methods[];
 extern const char *const choices_genders[];
+/* The segments that a recompute names; the first choice is any. */
+extern const char *const choices_segments[];
 
 #endif

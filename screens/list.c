@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of screens: a new screen is one file beside this one and one line here. */
+#include "gymtui/screens/message.h"
 #include "gymtui/screens/screen.h"
 
 const struct screen *const screen_tabs[] = {
@@ -8,5 +9,5 @@ const struct screen *const screen_tabs[] = {
 
 const struct screen *const screen_others[] = {
     &screen_login, &screen_member,   &screen_jobs,  &screen_kiosk, &screen_till,
-    &screen_tills, &screen_payments, &screen_paper, &screen_audit, NULL,
+    &screen_tills, &screen_payments, &screen_paper, &screen_message, NULL,
 };

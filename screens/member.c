@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gymtui/screens/message.h"
+
 enum {
     MEMBER_EDIT = COMMAND_SCREEN,
     MEMBER_CHECK_IN,
@@ -18,6 +20,7 @@ enum {
     MEMBER_PAY,
     MEMBER_PLAN,
     MEMBER_CONTACT,
+    MEMBER_MESSAGE,
     MEMBER_MORE_ASK,
     MEMBER_SHOW_LIST,
     MEMBER_SHOW_LIST_BACK,
@@ -35,6 +38,9 @@ static const struct key_entry keys[] = {
     {MEMBER_CANCEL, "cancel", "F9 x", "cancel", "Cancel the membership as of a day.", KEY_IN_BAR},
     {MEMBER_CONTACT, "contact", "c", "call",
      "Log a call with its outcome, and until when to leave the member in peace.", 0},
+    {MEMBER_MESSAGE, "message", "m", "message", "Write an e-mail to this member.", 0},
+    {COMMAND_OPEN, "payments", "Enter $", "payments",
+     "All payments, with their receipts and refunds.", 0},
     {MEMBER_PLAN, "plan", "g", "other plan",
      "Another plan, from the next term on or from today with what is left credited.", 0},
     {MEMBER_MORE_ASK, "more", "F2 a", "more",
@@ -250,6 +256,10 @@ static bool command_card(void *state_, int command)
     case COMMAND_UNDO:
         member_undo(state);
         return true;
+    case COMMAND_OPEN:
+        if (state->loaded)
+            host_open(state->context.host, &screen_payments, &state->customer_id);
+        return true;
     case MEMBER_SHOW_LIST:
         show_list(state, 1);
         return true;
@@ -296,6 +306,10 @@ static bool command_card(void *state_, int command)
         return true;
     case MEMBER_CONTACT:
         member_contact_ask(state);
+        return true;
+    case MEMBER_MESSAGE:
+        host_open(state->context.host, &screen_message,
+                  &(struct message_argument){&state->customer_id, 1});
         return true;
     case MEMBER_MORE_ASK:
         member_more_ask(state);

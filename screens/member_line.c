@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/ui/term.h"
 
 enum cell { CELL_NONE, CELL_TERM, CELL_AHEAD, CELL_FROZEN };
 
@@ -127,8 +128,29 @@ static void draw_months(const struct member_state *state, const struct span *spa
         draw_text(area, y, x + today, ROLE_STRONG, word);
 }
 
+/* The same for a screen reader: the last terms and freezes, from when to when. */
+static int say_in_words(const struct member_state *state, struct area area, int y, int x)
+{
+    char words[400] = "", from[32], until[32];
+    for (int i = 0; i < state->card.term_count && i < 3; i++) {
+        date_format_short(from, sizeof from, state->terms[i].starts, state->today);
+        date_format_short(until, sizeof until, state->terms[i].ends, state->today);
+        text_append(words, sizeof words, "%spaid from %s to %s", words[0] ? ", " : "", from, until);
+    }
+    for (int i = 0; i < state->card.freeze_count && i < 2; i++) {
+        date_format_short(from, sizeof from, state->freezes[i].starts, state->today);
+        date_format_short(until, sizeof until, state->freezes[i].ends, state->today);
+        text_append(words, sizeof words, "%sfrozen from %s to %s", words[0] ? ", " : "", from,
+                    until);
+    }
+    draw_text(area, y, x, ROLE_TEXT, words[0] ? words : "never paid");
+    return 1;
+}
+
 int member_line_draw(const struct member_state *state, struct area area, int y, int x, int columns)
 {
+    if (term_is_plain())
+        return say_in_words(state, area, y, x);
     if (columns < 20)
         return 0;
     struct span span = choose_span(state, columns);

@@ -22,6 +22,11 @@ enum {
     MEMBERS_NEW = COMMAND_SCREEN,
     MEMBERS_FIND,
     MEMBERS_CLEAR,
+    MEMBERS_MARK,
+    MEMBERS_MARK_ALL,
+    MEMBERS_UNMARK,
+    MEMBERS_MESSAGE,
+    MEMBERS_EXPORT,
 };
 
 static const struct key_entry keys[] = {
@@ -29,12 +34,22 @@ static const struct key_entry keys[] = {
     {MEMBERS_NEW, "new", "F2 Ins a", "new member",
      "Enrol a new member: plan, payment and the first check-in in one form.", KEY_IN_BAR},
     {COMMAND_FILTER, "filter", "F3 f", "filter",
-     "Show only some: by status, plan, end of the term, debt or absence.", KEY_IN_BAR},
+     "Show only some: by status, plan, end of the term, debt, absence or segment.", KEY_IN_BAR},
     {MEMBERS_CLEAR, "clear", "F4 c", "all", "Take the filter off and empty the search.",
      KEY_IN_BAR},
     {COMMAND_SORT, "sort", "F6 s", "sort",
-     "Sort by the next column: name, number, end, last visit.", KEY_IN_BAR},
+     "Sort by the next column: name, number, end, last visit, value.", KEY_IN_BAR},
     {COMMAND_INVERT, "invert", "F7 I", "invert", "Turn the order round.", 0},
+    {MEMBERS_MARK, "mark", "F5 Space", "mark",
+     "Mark the selected member, or take the mark off; marks stay while you search on.",
+     KEY_WHEN_EMPTY},
+    {MEMBERS_MARK_ALL, "mark_all", "*", "mark all", "Mark all members that are shown.",
+     KEY_WHEN_EMPTY},
+    {MEMBERS_UNMARK, "unmark", "-", "unmark", "Take all marks off.", KEY_WHEN_EMPTY},
+    {MEMBERS_MESSAGE, "message", "F8 m", "message",
+     "Write an e-mail to the marked members, or to the selected one.", 0},
+    {MEMBERS_EXPORT, "export", "F9 e", "export",
+     "Save the marked members, or all that are shown, as CSV.", 0},
     {MEMBERS_FIND, "find", "/", "find",
      "Type letters of a name, phone, e-mail, a number or a key tag. Esc empties the field; Esc "
      "again gives the letters to the list as commands.",
@@ -57,7 +72,7 @@ static bool same_member(const void *a, const void *b)
 
 static void explain_empty(struct members_state *state)
 {
-    char words[128];
+    char words[160];
     members_filter_words(state, words, sizeof words);
     if (!state->loaded)
         snprintf(state->empty, sizeof state->empty, "Reading the members…");
@@ -176,30 +191,36 @@ static void on_page(void *owner, const struct member_row *rows, int count, bool 
     ask_next(state);
 }
 
+struct member_query members_query(const struct members_state *state,
+                                  const struct members_argument *filter, const char *search)
+{
+    static const enum member_sort sorts[MEMBERS_COLUMNS] = {
+        [MEMBERS_NAME] = MEMBER_SORT_NAME,   [MEMBERS_NUMBER] = MEMBER_SORT_NUMBER,
+        [MEMBERS_ENDS] = MEMBER_SORT_ENDS,   [MEMBERS_LAST_VISIT] = MEMBER_SORT_LAST_VISIT,
+        [MEMBERS_VALUE] = MEMBER_SORT_VALUE,
+    };
+    bool descending;
+    int column = table_sort(state->table, &descending);
+    return (struct member_query){
+        .search = search,
+        .status = filter->status[0] ? filter->status : NULL,
+        .package_id = filter->package_id,
+        .expiring_within = filter->expiring_within,
+        .owing = filter->owing,
+        .absent_days = filter->absent_days,
+        .segment = filter->segment,
+        .sort = column >= 0 && column < MEMBERS_COLUMNS ? sorts[column] : MEMBER_SORT_NAME,
+        .descending = descending,
+    };
+}
+
 static void ask(struct members_state *state, enum members_asking asking,
                 const struct member_row *anchor, bool before, int limit)
 {
-    bool descending;
-    int column = table_sort(state->table, &descending);
-    static const enum member_sort sorts[MEMBERS_COLUMNS] = {
-        [MEMBERS_NAME] = MEMBER_SORT_NAME,
-        [MEMBERS_NUMBER] = MEMBER_SORT_NUMBER,
-        [MEMBERS_ENDS] = MEMBER_SORT_ENDS,
-        [MEMBERS_LAST_VISIT] = MEMBER_SORT_LAST_VISIT,
-    };
-    struct member_query query = {
-        .search = state->find.text,
-        .status = state->filter.status[0] ? state->filter.status : NULL,
-        .package_id = state->filter.package_id,
-        .expiring_within = state->filter.expiring_within,
-        .owing = state->filter.owing,
-        .absent_days = state->filter.absent_days,
-        .sort = column >= 0 && column < MEMBERS_COLUMNS ? sorts[column] : MEMBER_SORT_NAME,
-        .descending = descending,
-        .anchor = anchor,
-        .before = before,
-        .limit = limit,
-    };
+    struct member_query query = members_query(state, &state->filter, state->find.text);
+    query.anchor = anchor;
+    query.before = before;
+    query.limit = limit;
     state->asking = asking;
     members_page(state->context.db, &query, on_page, state);
 }
@@ -294,11 +315,13 @@ static void draw_members(void *state_, struct area area)
     struct area top = area_take_top(&area, 1);
     draw_clear(top, ROLE_TEXT);
     int x = 1 + draw_text(top, 0, 1, state->on_list ? ROLE_DIM : ROLE_LABEL, "Find: ");
-    char words[160] = "";
+    char words[240] = "";
+    if (state->mark_count > 0)
+        text_append(words, sizeof words, "%d marked", state->mark_count);
     if (members_filter_is_set(state)) {
-        char filter[128];
+        char filter[160];
         members_filter_words(state, filter, sizeof filter);
-        snprintf(words, sizeof words, "only: %s", filter);
+        text_append(words, sizeof words, "%sfilter: %s", words[0] ? "  " : "", filter);
     }
     /* The field keeps at least 16 columns; the filter's words take what they need at the right. */
     int right = text_width(words);
@@ -338,6 +361,16 @@ static bool go_back(struct members_state *state)
     return true;
 }
 
+static void mark_selected(struct members_state *state)
+{
+    const struct member_row *row = table_selected(state->table);
+    if (!row)
+        return;
+    members_mark(state, row);
+    table_command(state->table, COMMAND_DOWN);
+    ask_next(state);
+}
+
 static bool command_members(void *state_, int command)
 {
     struct members_state *state = state_;
@@ -358,6 +391,10 @@ static bool command_members(void *state_, int command)
     case COMMAND_SORT:
         table_next_sort(state->table);
         members_start_over(state);
+        column = table_sort(state->table, &descending);
+        if (column >= 0) /* its column may not be in sight */
+            host_say(state->context.host, ROLE_DIM, "In the order of: %s; F7 turns it round",
+                     members_columns[column].title);
         return true;
     case COMMAND_INVERT:
         table_set_sort(state->table, column, !descending);
@@ -374,6 +411,21 @@ static bool command_members(void *state_, int command)
         return true;
     case MEMBERS_CLEAR:
         clear_all(state);
+        return true;
+    case MEMBERS_MARK:
+        mark_selected(state);
+        return true;
+    case MEMBERS_MARK_ALL:
+        members_mark_all(state);
+        return true;
+    case MEMBERS_UNMARK:
+        members_unmark_all(state);
+        return true;
+    case MEMBERS_MESSAGE:
+        members_message(state);
+        return true;
+    case MEMBERS_EXPORT:
+        members_export_ask(state);
         return true;
     default:
         break;
@@ -457,6 +509,7 @@ static void state_changed_members(void *state_, enum db_state db_state)
 static void close_members(void *state_)
 {
     struct members_state *state = state_;
+    members_walk_close(state);
     table_free(state->table);
     field_clear(&state->find);
 }

@@ -7,7 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENTRY_STATUS, ENTRY_PLAN, ENTRY_ENDS, ENTRY_OWING, ENTRY_ABSENT, ENTRY_COUNT };
+enum {
+    ENTRY_STATUS,
+    ENTRY_PLAN,
+    ENTRY_ENDS,
+    ENTRY_OWING,
+    ENTRY_ABSENT,
+    ENTRY_SEGMENT,
+    ENTRY_COUNT
+};
 
 static const char *const statuses[] = {"",        "all",     "active",    "active",
                                        "frozen",  "frozen",  "cancelled", "cancelled",
@@ -55,6 +63,7 @@ static void save_filter(void *owner, struct form *form)
     filter->expiring_within = choice_number(form_text(form, ENTRY_ENDS));
     filter->owing = form_yes(form, ENTRY_OWING);
     filter->absent_days = choice_number(form_text(form, ENTRY_ABSENT));
+    snprintf(filter->segment, sizeof filter->segment, "%s", form_text(form, ENTRY_SEGMENT));
     host_form_done(state->context.host, true);
     members_start_over(state);
 }
@@ -88,6 +97,11 @@ void members_filter_ask(struct members_state *state)
                           .value = nearest_choice(absent_choices, filter->absent_days),
                           .choices = absent_choices,
                           .hint = "No visit for so long"},
+        [ENTRY_SEGMENT] = {.label = "Segment",
+                           .kind = FORM_CHOICE,
+                           .value = filter->segment,
+                           .choices = choices_segments,
+                           .hint = "From how recently, how often and for how much"},
     };
     struct form *form = form_new("Which members", entries, ENTRY_COUNT);
     if (form)

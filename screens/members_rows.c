@@ -23,6 +23,7 @@ const struct table_column members_columns[MEMBERS_COLUMNS] = {
     [MEMBERS_STATE] = {"State", 12, 0, ALIGN_LEFT, 0, false},
     [MEMBERS_OWES] = {"Owes", 9, 0, ALIGN_RIGHT, 6, false},
     [MEMBERS_SEGMENT] = {"Segment", 15, 0, ALIGN_LEFT, 5, false},
+    [MEMBERS_VALUE] = {"Value", 7, 0, ALIGN_RIGHT, 8, true},
     [MEMBERS_PHONE] = {"Phone", 16, 0, ALIGN_LEFT, 7, false},
 };
 
@@ -80,7 +81,9 @@ void members_write_cell(void *owner, const void *row_, int column, char *text, s
     const struct member_row *row = row_;
     switch ((enum members_column)column) {
     case MEMBERS_NAME:
-        snprintf(text, size, "%s", row->name);
+        snprintf(text, size, "%s%s%s",
+                 members_is_marked(state, row->customer_id) ? sign_text(SIGN_MARK) : "",
+                 members_is_marked(state, row->customer_id) ? " " : "", row->name);
         /* Who left steps back, so that the eye meets the members. */
         *role = is_former(row) ? ROLE_DIM : ROLE_STRONG;
         break;
@@ -113,6 +116,10 @@ void members_write_cell(void *owner, const void *row_, int column, char *text, s
     case MEMBERS_SEGMENT:
         snprintf(text, size, "%s", row->segment);
         break;
+    case MEMBERS_VALUE:
+        if (row->has_value)
+            money_format_whole(text, size, (money)(row->value * 100));
+        break;
     case MEMBERS_PHONE:
         snprintf(text, size, "%s", row->phone);
         break;
@@ -125,12 +132,12 @@ bool members_filter_is_set(const struct members_state *state)
 {
     const struct members_argument *filter = &state->filter;
     return filter->status[0] || filter->package_id || filter->expiring_within >= 0 ||
-           filter->owing || filter->absent_days >= 0;
+           filter->owing || filter->absent_days >= 0 || filter->segment[0];
 }
 
 static void add_words(char *dst, size_t size, const char *words)
 {
-    text_append(dst, size, "%s%s", dst[0] ? " · " : "", words);
+    text_append(dst, size, "%s%s", dst[0] ? ", " : "", words);
 }
 
 void members_filter_words(const struct members_state *state, char *dst, size_t size)
@@ -146,13 +153,15 @@ void members_filter_words(const struct members_state *state, char *dst, size_t s
         add_words(dst, size, plan[0] ? plan : "one plan");
     }
     if (filter->expiring_within >= 0) {
-        snprintf(words, sizeof words, "ends within %d d", filter->expiring_within);
+        snprintf(words, sizeof words, "expiring ≤ %d d", filter->expiring_within);
         add_words(dst, size, words);
     }
     if (filter->owing)
         add_words(dst, size, "owing");
     if (filter->absent_days >= 0) {
-        snprintf(words, sizeof words, "absent %d d or more", filter->absent_days);
+        snprintf(words, sizeof words, "absent ≥ %d d", filter->absent_days);
         add_words(dst, size, words);
     }
+    if (filter->segment[0])
+        add_words(dst, size, filter->segment);
 }

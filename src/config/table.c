@@ -20,6 +20,7 @@ const struct section table_sections[] = {
     {"policy", "What a new gym starts with; afterwards its owner sets it on the screen gyms"},
     {"screen", "How it looks and sounds"},
     {"worker", "The background jobs"},
+    {"mail", "Messages to members"},
     {"log", "What is written down"},
     {"demo", "The private PostgreSQL and its generated gym"},
 };

@@ -16,6 +16,7 @@
 #include "gymtui/db/contacts.h"
 #include "gymtui/db/people.h"
 #include "gymtui/screens/member.h"
+#include "gymtui/screens/message.h"
 #include "office_data.h"
 #include "support.h"
 
@@ -337,6 +338,9 @@ static void test_looks(void **unused)
     struct host *host = open_card();
     golden_check("member", fake_draw, host);
     golden_check_sizes("member", fake_draw, host);
+    golden_set_plain(true);
+    golden_check("member_plain", fake_draw, host);
+    golden_set_plain(false);
     fake_key(host, "Right");
     golden_check("member_payments", fake_draw, host);
     fake_key(host, "Right");
@@ -577,6 +581,17 @@ static void test_a_call_is_logged_with_three_keys(void **unused)
     db_saw.logged(db_saw.logged_to, 1, NULL);
     assert_null(host->form);
     assert_int_equal(db_saw.reads, 2);
+    fake_close(host);
+}
+
+static void test_payments_and_messages_open(void **unused)
+{
+    (void)unused;
+    struct host *host = open_card();
+    fake_key(host, "Enter");
+    assert_ptr_equal(host->opened, &screen_payments);
+    fake_key(host, "m");
+    assert_ptr_equal(host->opened, &screen_message);
     fake_close(host);
 }
 
@@ -957,6 +972,7 @@ int main(void)
         cmocka_unit_test(test_cancel_names_the_day_and_asks),
         cmocka_unit_test(test_another_plan_from_today),
         cmocka_unit_test(test_a_call_is_logged_with_three_keys),
+        cmocka_unit_test(test_payments_and_messages_open),
         cmocka_unit_test(test_the_injured_are_offered_a_freeze),
         cmocka_unit_test(test_who_wants_no_calls_says_so_on_the_card),
         cmocka_unit_test(test_a_duplicate_is_merged_and_separated),

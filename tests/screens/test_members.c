@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "fake_host.h"
 #include "gymtui/base/date.h"
 #include "gymtui/screens/members.h"
+#include "gymtui/screens/message.h"
 #include "office_data.h"
 #include "support.h"
 
@@ -22,7 +24,7 @@
 static struct {
     int asked; /* how often */
     struct member_query query;
-    char search[200], status[16];
+    char search[200], status[16], segment[24];
     bool has_anchor;
     int64_t anchor; /* its number */
     member_page_fn *reply;
@@ -39,6 +41,7 @@ void members_page(struct db *db, const struct member_query *query, member_page_f
     page.query = *query;
     snprintf(page.search, sizeof page.search, "%s", query->search ? query->search : "");
     snprintf(page.status, sizeof page.status, "%s", query->status ? query->status : "");
+    snprintf(page.segment, sizeof page.segment, "%s", query->segment ? query->segment : "");
     page.has_anchor = query->anchor != NULL;
     page.anchor = query->anchor ? query->anchor->customer_id : 0;
     page.reply = on_reply;
@@ -222,11 +225,134 @@ static void test_filter(void **unused)
     assert_int_equal(page.query.absent_days, -1);
     assert_false(page.query.owing);
     answer_rows(NULL, 0, false);
-    expect_text(host, "only: active · ends within 14 d");
-    expect_text(host, "Nobody is: active · ends within 14 d. F3 changes the filter");
+    expect_text(host, "filter: active, expiring ≤ 14 d");
+    expect_text(host, "Nobody is: active, expiring ≤ 14 d. F3 changes the filter");
     fake_key(host, "F4");
     assert_string_equal(page.status, "");
     assert_int_equal(page.query.expiring_within, -1);
+    fake_close(host);
+}
+
+static void test_filter_by_segment_and_order_by_value(void **unused)
+{
+    (void)unused;
+    struct host *host = open_with_people();
+    fake_key(host, "F3");
+    for (int i = 0; i < 5; i++)
+        fake_key(host, "Tab");
+    fake_type(host, "aa"); /* About to Sleep, At Risk */
+    fake_key(host, "F2");
+    assert_string_equal(page.segment, "At Risk");
+    answer_rows(office_members, 2, false);
+    expect_text(host, "filter: At Risk");
+    for (int i = 0; i < 4; i++) {
+        fake_key(host, "F6");
+        answer_rows(office_members, 2, false);
+    }
+    assert_int_equal(page.query.sort, MEMBER_SORT_VALUE);
+    fake_close(host);
+}
+
+static void test_marks_stay_while_one_searches_on(void **unused)
+{
+    (void)unused;
+    struct host *host = open_with_people();
+    fake_key(host, "Space");
+    fake_key(host, "Space"); /* and the next one */
+    assert_non_null(strstr(host->said, "2 marked"));
+    expect_text(host, "2 marked");
+    expect_text(host, "■ Anahit Petrosyan");
+    golden_check("members_marked", fake_draw, host);
+    fake_type(host, "jo hn"); /* a blank inside a search is a blank */
+    answer_rows(office_members, 1, false);
+    assert_string_equal(page.search, "jo hn");
+    answer_rows(office_members, 1, false);
+    expect_text(host, "■ Anahit Petrosyan");
+    fake_key(host, "F5"); /* the same one again: off */
+    expect_text(host, "1 marked");
+    fake_key(host, "F8");
+    assert_ptr_equal(host->opened, &screen_message);
+    fake_key(host, "Esc");
+    answer_rows(office_members, OFFICE_MEMBERS, false);
+    fake_key(host, "*");
+    assert_int_equal(page.query.limit, 500);
+    answer_rows(office_members, OFFICE_MEMBERS, true);
+    assert_int_equal(page.anchor, office_members[OFFICE_MEMBERS - 1].customer_id);
+    answer_rows(NULL, 0, false);
+    expect_text(host, "9 marked");
+    fake_key(host, "-");
+    assert_non_null(strstr(host->said, "Nobody is marked"));
+    fake_close(host);
+}
+
+static char *file_text(const char *path)
+{
+    static char text[4000];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    return text;
+}
+
+static void test_export_holds_all_that_is_shown(void **unused)
+{
+    (void)unused;
+    char folder[] = "/tmp/gymtui-export-XXXXXX", path[80];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/out.csv", folder);
+    struct host *host = open_with_people();
+    fake_type(host, "an");
+    answer_rows(office_members, 2, false);
+    answer_rows(office_members, 2, false);
+    fake_key(host, "F9");
+    golden_check("members_export", fake_draw, host);
+    fake_type(host, path);
+    fake_key(host, "Enter");
+    assert_string_equal(page.search, "an");
+    assert_false(page.has_anchor);
+    struct member_row rows[2] = {office_members[0], office_members[1]};
+    snprintf(rows[0].name, sizeof rows[0].name, "=HYPERLINK(\"x\"), Ann");
+    rows[0].has_value = true;
+    rows[0].value = 412.405;
+    answer_rows(rows, 1, true);
+    assert_int_equal(access(path, F_OK), -1); /* not before it is whole */
+    fake_key(host, "F9");                     /* one at a time */
+    assert_null(host->dialog);
+    assert_int_equal(page.anchor, rows[0].customer_id);
+    answer_rows(&rows[1], 1, false);
+    assert_non_null(strstr(host->said, "2 members in "));
+    char *text = file_text(path);
+    assert_ptr_equal(strstr(text, "number,name,phone,plan,status,ends,last_visit,balance,segment,"
+                                  "value\n10482,\"'=HYPERLINK(\"\"x\"\"), Ann\","),
+                     text);
+    assert_non_null(strstr(text, ",412.4"));
+    assert_non_null(strstr(text, "\n10077,Tigran Hakobyan,"));
+
+    /* Marked ones: those and no others, whatever is searched for now. */
+    fake_key(host, "F5");
+    fake_key(host, "F9");
+    fake_type(host, path);
+    fake_key(host, "Enter");
+    assert_string_equal(page.search, "");
+    answer_rows(office_members, OFFICE_MEMBERS, false);
+    assert_non_null(strstr(host->said, "1 members in "));
+    text = file_text(path);
+    assert_null(strstr(text, "10077"));
+    unlink(path);
+
+    /* A page that does not come leaves no file. */
+    fake_key(host, "F9");
+    fake_type(host, path);
+    fake_key(host, "Enter");
+    answer_error(ERROR_TOO_SLOW, "It took too long");
+    assert_int_equal(access(path, F_OK), -1);
+    fake_key(host, "F9");
+    fake_type(host, "/nonexistent/x.csv");
+    fake_key(host, "Enter");
+    assert_non_null(strstr(host->said, "cannot be written"));
+    assert_null(page.reply);
+    assert_int_equal(rmdir(folder), 0);
     fake_close(host);
 }
 
@@ -239,7 +365,7 @@ static void test_opened_for_a_figure(void **unused)
     assert_true(page.query.owing);
     assert_int_equal(page.query.absent_days, 10);
     answer_rows(office_members, 2, false);
-    expect_text(host, "only: owing · absent 10 d or more");
+    expect_text(host, "filter: owing, absent ≥ 10 d");
     fake_close(host);
 }
 
@@ -361,6 +487,9 @@ int main(void)
         cmocka_unit_test(test_enter_waits_for_the_rows_of_what_was_typed),
         cmocka_unit_test(test_commands_while_typing_and_on_the_list),
         cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_filter_by_segment_and_order_by_value),
+        cmocka_unit_test(test_marks_stay_while_one_searches_on),
+        cmocka_unit_test(test_export_holds_all_that_is_shown),
         cmocka_unit_test(test_opened_for_a_figure),
         cmocka_unit_test(test_pages_over_any_number_of_members),
         cmocka_unit_test(test_jump_overtakes_a_page_under_way),

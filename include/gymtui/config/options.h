@@ -127,6 +127,20 @@
     X(CONFIG_POLICY_AUTO_CHECKOUT, "policy.auto_checkout", CONFIG_INT, 30, 1440, "240", "", "min", \
       "New gyms: a forgotten check-out is closed after this long.",                                \
       "Longer than nearly every real visit.")                                                      \
+    X(CONFIG_MAIL_COMMAND, "mail.command", CONFIG_TEXT, 0, 500, "", "", "",                        \
+      "Program that sends e-mail, with sendmail's interface, such as /usr/sbin/sendmail or "       \
+      "msmtp. "                                                                                    \
+      "It gets -i -f SENDER -- RECIPIENT and the message; blanks part its words, and no shell "    \
+      "reads them. Empty: no messages.",                                                           \
+      "Nothing leaves the house before somebody said how.")                                        \
+    X(CONFIG_MAIL_FROM, "mail.from", CONFIG_TEXT, 0, 250, "", "", "",                              \
+      "The address that messages come from, and that answers go to.",                              \
+      "Only the gym knows which of its addresses is read.")                                        \
+    X(CONFIG_MAIL_TEMPLATES, "mail.templates", CONFIG_TEXT, 0, 1000, "", "", "",                   \
+      "Folder with templates beside the built-in ones: files NAME.txt that begin with \"Subject: " \
+      "…\" and an empty line, and may say {name}, {first name}, {gym}, {plan}, {ends}, "         \
+      "{last visit}, {owed}, {currency} and {staff}.",                                             \
+      "The built-in ones do for a start.")                                                         \
     X(CONFIG_SCREEN_THEME, "screen.theme", CONFIG_CHOICE, 0, 0, "auto", "auto dark light mono",    \
       "", "Colours. auto follows the terminal and NO_COLOR.", "The terminal usually knows.")       \
     X(CONFIG_SCREEN_ASCII, "screen.ascii", CONFIG_CHOICE, 0, 0, "auto", "auto yes no", "",         \

@@ -12,7 +12,8 @@ struct members_argument {
     int64_t package_id;  /* 0: all */
     int expiring_within; /* days; -1: all */
     bool owing;
-    int absent_days; /* -1: all */
+    int absent_days;  /* -1: all */
+    char segment[24]; /* "At Risk"; "": all */
 };
 
 #endif
