@@ -226,6 +226,11 @@ static void pay(struct attendance *state, struct alert *alert, int method)
 static void let_in(struct attendance *state, struct alert *alert, const char *reason)
 {
     struct job job = job_for(alert, JOB_IN);
+    /* A card of another gym is found by the card only (DESK.md rule 8). */
+    if (denies(&alert->verdict, REASON_OTHER_GYM) && alert->job.kind == JOB_CODE) {
+        job.kind = JOB_CODE;
+        memcpy(job.code, alert->job.code, sizeof job.code);
+    }
     snprintf(job.reason, sizeof job.reason, "%s", reason);
     text_drop_partial(job.reason);
     carry_out(state, alert, &job);

@@ -228,6 +228,67 @@ static void a_package_says_how_many_guests_are_free(void **state)
                         "GT001");
 }
 
+/* --- packs --- */
+
+static void a_used_up_pack_is_followed_by_the_next_one_at_once(void **state)
+{
+    (void)state;
+    assert_string_equal(test_text(desk,
+                                  "SELECT result || ' ' || renew_until - gym.today() FROM "
+                                  "gym.check_in(gen_random_uuid(), 'T10010', NULL, 'desk 1')"),
+                        test_text(desk, "SELECT 'denied ' || (gym.today() + interval '12 months')"
+                                        "::date - 1 - gym.today()"));
+    assert_string_equal(test_text(desk, "SELECT result || ' ' || days_left FROM "
+                                        "gym.renew_and_check_in(gen_random_uuid(), 10010, 6, 3, "
+                                        "'desk 1')"),
+                        test_text(desk,
+                                  "SELECT 'in ' || (gym.today() + interval '12 months')::date "
+                                  "- 1 - gym.today()"));
+    /* The old pack ended yesterday, the new one has nine visits left. */
+    assert_string_equal(test_text(test_superuser(),
+                                  "SELECT string_agg(upper(term) - gym.today() || ' ' || "
+                                  "lower(term) - gym.today(), ',' ORDER BY lower(term)) FROM "
+                                  "gym.memberships WHERE customer_id = 10010"),
+                        test_text(desk, "SELECT '0 -60,' || (gym.today() + interval '12 months')"
+                                        "::date - gym.today() || ' 0'"));
+}
+
+static void a_pack_bought_on_the_day_of_the_last_visit_begins_on_the_next(void **state)
+{
+    (void)state;
+    /* Two of ten are left: both used today would be one visit and a re-entry; so one more before.
+     */
+    test_run(test_superuser(),
+             "INSERT INTO gym.attendance (customer_id, check_in, check_out, gym_id, home_gym_id) "
+             "VALUES (10009, now() - interval '2 days', now() - interval '47 hours', 1, 1)");
+    assert_string_equal(test_text(desk, "SELECT result FROM gym.check_in(gen_random_uuid(), "
+                                        "'T10009', NULL, 'desk 1')"),
+                        "in");
+    test_run(desk, "SELECT gym.renew(gen_random_uuid(), 10009, 6, 3, 'desk 1')");
+    assert_string_equal(test_text(test_superuser(),
+                                  "SELECT lower(term) - gym.today() FROM gym.memberships WHERE "
+                                  "customer_id = 10009 ORDER BY lower(term) DESC LIMIT 1"),
+                        "1");
+    test_run(test_superuser(),
+             "DELETE FROM gym.attendance WHERE customer_id = 10009 AND check_in > "
+             "now() - interval '49 hours'");
+}
+
+static void no_day_pass_is_offered_where_a_term_stands_in_its_way(void **state)
+{
+    (void)state;
+    /* Olga owes, but her term runs: a day pass could only begin after it. */
+    test_run(test_superuser(),
+             "UPDATE gym.gyms SET settings = '{\"policy_owing\": \"deny\"}' WHERE gym_id = 1");
+    assert_string_equal(test_text(desk,
+                                  "SELECT result || ' ' || (day_pass_package_id IS NULL) FROM "
+                                  "gym.check_in(gen_random_uuid(), 'T10006', NULL, 'd')"),
+                        "denied true");
+    assert_string_equal(test_text(desk, "SELECT result || ' ' || day_pass_package_id FROM "
+                                        "gym.check_in(gen_random_uuid(), 'T10002', NULL, 'd')"),
+                        "denied 5");
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -263,6 +324,9 @@ int main(void)
         TEST(settings_that_make_no_sense_are_refused),
         TEST(settings_keep_to_their_gym_level_and_version),
         TEST(a_package_says_how_many_guests_are_free),
+        TEST(a_used_up_pack_is_followed_by_the_next_one_at_once),
+        TEST(a_pack_bought_on_the_day_of_the_last_visit_begins_on_the_next),
+        TEST(no_day_pass_is_offered_where_a_term_stands_in_its_way),
     };
     return cmocka_run_group_tests_name("door", tests, start, stop);
 }
