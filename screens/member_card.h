@@ -21,7 +21,7 @@
 #define MEMBER_CARD_ROWS 40 /* most rows kept of each list */
 
 #define MEMBER_OTHERS    8 /* most records to choose from when two are merged or separated */
-#define MEMBER_MORE      5 /* what the key "more" may offer */
+#define MEMBER_MORE      6 /* what the key "more" may offer */
 
 /* The last one is for managers only. */
 enum member_list { MEMBER_VISITS, MEMBER_PAYMENTS, MEMBER_TERMS, MEMBER_CONTACTS, MEMBER_LISTS };

@@ -13,7 +13,7 @@
 #include "gymtui/base/text.h"
 #include "gymtui/db/people.h"
 
-enum more { MORE_MERGE, MORE_SEPARATE, MORE_BAN, MORE_UNBAN, MORE_ANONYMISE };
+enum more { MORE_MERGE, MORE_SEPARATE, MORE_BAN, MORE_UNBAN, MORE_ANONYMISE, MORE_HISTORY };
 
 static void show(struct member_state *state, struct dialog *dialog, host_dialog_fn *on_answer)
 {
@@ -328,6 +328,9 @@ static void answer_more(void *owner, enum dialog_result result, const struct dia
     case MORE_ANONYMISE:
         ask_anonymise(state);
         break;
+    case MORE_HISTORY:
+        host_open(state->context.host, &screen_audit, &state->customer_id);
+        break;
     }
 }
 
@@ -339,6 +342,7 @@ void member_more_ask(struct member_state *state)
         [MORE_BAN] = {"b", "ban (reason)"},
         [MORE_UNBAN] = {"l", "lift the ban"},
         [MORE_ANONYMISE] = {"n", "anonymise: take name and contact away for good"},
+        [MORE_HISTORY] = {"h", "history: what was changed, when and by whom"},
     };
     enum level level = state->context.session->level;
     const struct member_card *card = &state->card;
@@ -357,6 +361,7 @@ void member_more_ask(struct member_state *state)
         [MORE_BAN] = card->merged_into == 0 && !card->banned_reason[0],
         [MORE_UNBAN] = card->merged_into == 0 && card->banned_reason[0],
         [MORE_ANONYMISE] = card->merged_into == 0 && level >= LEVEL_OWNER,
+        [MORE_HISTORY] = true,
     };
     struct dialog_choice choices[MEMBER_MORE];
     state->more_count = 0;

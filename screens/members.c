@@ -27,6 +27,7 @@ enum {
     MEMBERS_UNMARK,
     MEMBERS_MESSAGE,
     MEMBERS_EXPORT,
+    MEMBERS_CAMPAIGN,
 };
 
 static const struct key_entry keys[] = {
@@ -50,6 +51,7 @@ static const struct key_entry keys[] = {
      "Write an e-mail to the marked members, or to the selected one.", 0},
     {MEMBERS_EXPORT, "export", "F9 e", "export",
      "Save the marked members, or all that are shown, as CSV.", 0},
+    {MEMBERS_CAMPAIGN, "campaign", "n", "campaign", "Start a campaign for the marked members.", 0},
     {MEMBERS_FIND, "find", "/", "find",
      "Type letters of a name, phone, e-mail, a number or a key tag. Esc empties the field; Esc "
      "again gives the letters to the list as commands.",
@@ -371,6 +373,23 @@ static void mark_selected(struct members_state *state)
     ask_next(state);
 }
 
+static void ask_campaign(struct members_state *state)
+{
+    char whom[48];
+    if (state->context.session->level < LEVEL_MANAGER) {
+        host_say(state->context.host, ROLE_WARN, "Campaigns are for managers");
+        return;
+    }
+    if (state->mark_count == 0) {
+        host_say(state->context.host, ROLE_WARN, "Mark members first: Space one by one, * all");
+        return;
+    }
+    snprintf(whom, sizeof whom, "%d marked member%s", state->mark_count,
+             state->mark_count == 1 ? "" : "s");
+    campaign_ask(&state->campaign, &state->context, whom, state->mark_count, NULL, state->marks,
+                 state->mark_count, NULL, state);
+}
+
 static bool command_members(void *state_, int command)
 {
     struct members_state *state = state_;
@@ -426,6 +445,9 @@ static bool command_members(void *state_, int command)
         return true;
     case MEMBERS_EXPORT:
         members_export_ask(state);
+        return true;
+    case MEMBERS_CAMPAIGN:
+        ask_campaign(state);
         return true;
     default:
         break;
@@ -509,6 +531,7 @@ static void state_changed_members(void *state_, enum db_state db_state)
 static void close_members(void *state_)
 {
     struct members_state *state = state_;
+    campaign_forget(&state->campaign);
     members_walk_close(state);
     table_free(state->table);
     field_clear(&state->find);

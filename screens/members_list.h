@@ -9,6 +9,7 @@
 #include "choices.h"
 #include "gymtui/base/save.h"
 #include "gymtui/db/members.h"
+#include "gymtui/screens/campaign.h"
 #include "gymtui/screens/members.h"
 #include "gymtui/screens/screen.h"
 #include "gymtui/ui/field.h"
@@ -66,6 +67,7 @@ struct members_state {
     int64_t *marks;  /* numbers of the marked, sorted */
     int mark_count, mark_room;
     struct members_walk walk;
+    struct campaign_flow campaign;
 };
 
 extern const struct table_column members_columns[MEMBERS_COLUMNS];

@@ -70,7 +70,8 @@ static void say_marks(struct members_state *state)
         host_say(state->context.host, ROLE_DIM, "Nobody is marked");
     else
         host_say(state->context.host, ROLE_DIM,
-                 "%d marked: F8 writes to them, F9 exports them, - forgets them",
+                 "%d marked: F8 writes to them, F9 exports them, n starts a campaign, "
+                 "- forgets them",
                  state->mark_count);
     host_redraw(state->context.host);
 }

@@ -660,6 +660,9 @@ static void test_a_duplicate_is_merged_and_separated(void **unused)
                                           .ends_before = OFFICE_TODAY + 23,
                                           .ends = OFFICE_TODAY + 60};
     fake_key(host, "F2");
+    fake_type(host, "h");
+    assert_ptr_equal(host->opened, &screen_audit);
+    fake_key(host, "F2");
     golden_check("member_more", fake_draw, host);
     fake_type(host, "d");
     fake_type(host, "tigran\r");
