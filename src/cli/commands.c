@@ -97,6 +97,55 @@ static const struct cli_option members_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option report_expiring_options[] = {
+    REPORT_FORM_OPTIONS,
+    [REPORT_DAYS] = {"--days", "N", "Look so many days ahead; 14 if left out."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option report_absent_options[] = {
+    REPORT_FORM_OPTIONS,
+    [REPORT_DAYS] = {"--days", "N", "No visit for at least so many days; 14 if left out."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option report_birthdays_options[] = {
+    REPORT_FORM_OPTIONS,
+    [REPORT_DAYS] = {"--days", "N", "Look so many days ahead; 7 if left out."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option report_cash_options[] = {
+    REPORT_FORM_OPTIONS,
+    [REPORT_DAY] = {"--day", "DAY", "Of this day; today if left out."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option report_audit_options[] = {
+    REPORT_FORM_OPTIONS,
+    [REPORT_SINCE] = {"--since", "DAY", "From this day on; everything if left out."},
+    [REPORT_MEMBER] = {"--member", "NUMBER", "Only what was changed about this member."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option export_options[] = {
+    [EXPORT_OPTION_FORMAT] = {"--format", "FORMAT", "csv (the default) or json."},
+    [EXPORT_OPTION_OUTPUT] = {"--output", "FILE",
+                              "Write to this file, which appears when it is whole; standard "
+                              "output if left out."},
+    [EXPORT_OPTION_SINCE] = {"--since", "DAY", "From this day on: joined, visited, paid."},
+    [EXPORT_OPTION_UNTIL] = {"--until", "DAY", "Up to this day."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option export_segments_options[] = {
+    [EXPORT_OPTION_FORMAT] = {"--format", "FORMAT", "csv (the default) or json."},
+    [EXPORT_OPTION_OUTPUT] = {"--output", "FILE",
+                              "Write to this file, which appears when it is whole; standard "
+                              "output if left out."},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option seed_options[] = {
     [SEED_PROFILE] = {"--profile", "NAME",
                       "small, chain, million or harsh; demo.profile if left out."},
@@ -187,6 +236,56 @@ const struct cli_command cli_commands[] = {
      .help = "The day so far: visits, occupancy, joins, money.",
      .options = report_options,
      .run = command_report_today},
+    {.name = "report cash",
+     .arguments = "",
+     .help = "A day's money by what for and how, and its tills with what was counted.",
+     .options = report_cash_options,
+     .run = command_report_cash},
+    {.name = "report expiring",
+     .arguments = "",
+     .help = "Members whose term ends soon.",
+     .options = report_expiring_options,
+     .run = command_report_expiring},
+    {.name = "report owing",
+     .arguments = "",
+     .help = "Members who owe money, and since when.",
+     .options = report_options,
+     .run = command_report_owing},
+    {.name = "report absent",
+     .arguments = "",
+     .help = "Members with a running term who have not come for a while.",
+     .options = report_absent_options,
+     .run = command_report_absent},
+    {.name = "report birthdays",
+     .arguments = "",
+     .help = "Members with a birthday in the next days.",
+     .options = report_birthdays_options,
+     .run = command_report_birthdays},
+    {.name = "report audit",
+     .arguments = "",
+     .help = "Who changed what, and what was there before (managers).",
+     .options = report_audit_options,
+     .run = command_report_audit},
+    {.name = "export members",
+     .arguments = "",
+     .help = "All members with their plan, balance, visits and value.",
+     .options = export_options,
+     .run = command_export_members},
+    {.name = "export visits",
+     .arguments = "",
+     .help = "All visits at this gym.",
+     .options = export_options,
+     .run = command_export_visits},
+    {.name = "export payments",
+     .arguments = "",
+     .help = "All payments and refunds.",
+     .options = export_options,
+     .run = command_export_payments},
+    {.name = "export segments",
+     .arguments = "",
+     .help = "Each member's segment with the scores behind it.",
+     .options = export_segments_options,
+     .run = command_export_segments},
     {.name = "seed",
      .arguments = "",
      .help = "Make up new gyms in a demonstration's place of the old ones, in the background. "

@@ -40,6 +40,8 @@ void json_day(struct json *json, const char *name, int32_t day);              /*
 void json_moment(struct json *json, const char *name, int64_t local_seconds); /* null for none */
 void json_number(struct json *json, const char *name, double value, int decimals); /* so for NaN */
 void json_null(struct json *json, const char *name);
+/* A value that is written as it stands: a number, true or false. */
+void json_plain(struct json *json, const char *name, const char *value);
 void json_end(struct json *json); /* the newline */
 /* "2026-11-21T18:04:05"; "" for none. */
 void moment_text(char *dst, size_t size, int64_t local_seconds);
@@ -119,6 +121,16 @@ int command_checkin(const struct cli *cli, const struct cli_words *words);
 int command_checkout(const struct cli *cli, const struct cli_words *words);
 int command_report(const struct cli *cli, const struct cli_words *words);
 int command_report_today(const struct cli *cli, const struct cli_words *words);
+int command_report_cash(const struct cli *cli, const struct cli_words *words);
+int command_report_expiring(const struct cli *cli, const struct cli_words *words);
+int command_report_owing(const struct cli *cli, const struct cli_words *words);
+int command_report_absent(const struct cli *cli, const struct cli_words *words);
+int command_report_birthdays(const struct cli *cli, const struct cli_words *words);
+int command_report_audit(const struct cli *cli, const struct cli_words *words);
+int command_export_members(const struct cli *cli, const struct cli_words *words);
+int command_export_visits(const struct cli *cli, const struct cli_words *words);
+int command_export_payments(const struct cli *cli, const struct cli_words *words);
+int command_export_segments(const struct cli *cli, const struct cli_words *words);
 int command_members(const struct cli *cli, const struct cli_words *words);
 int command_seed(const struct cli *cli, const struct cli_words *words);
 int command_jobs(const struct cli *cli, const struct cli_words *words);

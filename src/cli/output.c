@@ -175,6 +175,12 @@ void json_number(struct json *json, const char *name, double value, int decimals
     fprintf(json->out, "%.*f", decimals, value);
 }
 
+void json_plain(struct json *json, const char *name, const char *value)
+{
+    before_value(json, name);
+    fputs(value, json->out);
+}
+
 void json_end(struct json *json)
 {
     fputc('\n', json->out);

@@ -27,6 +27,17 @@ enum report_option { REPORT_JSON, REPORT_CSV, REPORT_OPTIONS };
     [REPORT_JSON] = {"--json", NULL, "Print JSON."}, [REPORT_CSV] = {"--csv", NULL, "Print CSV."}
 extern const struct cli_option report_options[];
 
+/* The third one of reports that have one; the fourth of `report audit`. */
+enum { REPORT_DAYS = REPORT_OPTIONS, REPORT_DAY = REPORT_OPTIONS };
+enum { REPORT_SINCE = REPORT_OPTIONS, REPORT_MEMBER };
+/* Of `export`. */
+enum {
+    EXPORT_OPTION_FORMAT,
+    EXPORT_OPTION_OUTPUT,
+    EXPORT_OPTION_SINCE,
+    EXPORT_OPTION_UNTIL,
+};
+
 struct report {
     const struct cli *cli;
     const struct cli_words *words;

@@ -210,6 +210,22 @@ void sheet_none(struct sheet *sheet)
     put_cell(sheet, column, "–", "");
 }
 
+void sheet_plain(struct sheet *sheet, const char *text)
+{
+    if (text == NULL) {
+        sheet_none(sheet);
+        return;
+    }
+    const struct sheet_column *column = begin_cell(sheet, SHEET_WORDS, true);
+    if (sheet->form == SHEET_JSON) {
+        if (column->kind == SHEET_WORDS)
+            json_text(sheet->inside, column->name, text);
+        else
+            json_plain(sheet->inside, column->name, text);
+    }
+    put_cell(sheet, column, text, text);
+}
+
 void sheet_end(struct sheet *sheet)
 {
     assert(sheet->at == 0);

@@ -62,6 +62,9 @@ void sheet_day(struct sheet *sheet, int32_t day);              /* DATE_NONE: emp
 void sheet_moment(struct sheet *sheet, int64_t local_seconds); /* MOMENT_NONE: empty, null */
 void sheet_number(struct sheet *sheet, double value);          /* NaN: empty, null */
 void sheet_yes(struct sheet *sheet, bool value);
+/* A cell that is written as it will stand there, of any kind: a number, an ISO day or time, "true";
+ * words are quoted where they must be. NULL: empty, null. */
+void sheet_plain(struct sheet *sheet, const char *text);
 void sheet_none(struct sheet *sheet); /* an empty cell, null, of any kind */
 /* Closes the bracket in JSON. */
 void sheet_end(struct sheet *sheet);

@@ -231,8 +231,11 @@ static void read_changes(struct audit_row *row, char *lines)
         struct told *here = &told[count];
         memset(here, 0, sizeof *here);
         here->place = place;
-        write_value(here->change.before, sizeof here->change.before, kind, before);
-        write_value(here->change.after, sizeof here->change.after, kind, after);
+        bool secret = strcmp(line, "password") == 0; /* of which only the change is known */
+        write_value(here->change.before, sizeof here->change.before, kind,
+                    secret ? "the old one" : before);
+        write_value(here->change.after, sizeof here->change.after, kind,
+                    secret ? "a new one" : after);
         /* Of what was added only what says something: no "visits included 0", no "banned: no". */
         const char *value = row->action == AUDIT_REMOVED ? here->change.before : here->change.after;
         if (row->action != AUDIT_CHANGED &&
