@@ -26,6 +26,12 @@ int overview_draw_counts(struct area area, const char *title, const struct stati
     draw_cell(area, y, 1, name_columns, ALIGN_LEFT, ROLE_LABEL, title);
     draw_cell(area, y, x, 7, ALIGN_RIGHT, ROLE_LABEL, "n");
     draw_cell(area, y++, x + 8, 5, ALIGN_RIGHT, ROLE_LABEL, "%");
+    bool changes = false; /* where it is known how many they were a month ago */
+    for (int i = 0; i < count; i++)
+        changes = changes || (!by_status && counts[i].members_month_ago >= 0);
+    if (changes && area.columns >= x + 22)
+        draw_cell(area, 0, x + 14, 7, ALIGN_RIGHT, ROLE_LABEL, "month");
+    int bar_x = changes ? x + 22 : x + 14;
     for (int i = 0; i < count && y < area.rows; i++, y++) {
         char number[32], share[16];
         analytics_format_count(number, sizeof number, counts[i].members);
@@ -34,11 +40,25 @@ int overview_draw_counts(struct area area, const char *title, const struct stati
         draw_cell(area, y, 1, name_columns, ALIGN_LEFT, ROLE_TEXT, counts[i].name);
         draw_cell(area, y, x, 7, ALIGN_RIGHT, ROLE_STRONG, number);
         draw_cell(area, y, x + 8, 5, ALIGN_RIGHT, ROLE_TEXT, share);
-        int columns = area.columns - x - 15;
+        if (changes && area.columns >= x + 22) {
+            int change = counts[i].members - counts[i].members_month_ago;
+            if (change != 0)
+                snprintf(number, sizeof number, "%s %d",
+                         sign_text(change > 0 ? SIGN_UP : SIGN_DOWN),
+                         change > 0 ? change : -change);
+            else
+                snprintf(number, sizeof number, "=");
+            draw_cell(area, y, x + 14, 7, ALIGN_RIGHT,
+                      change > 0   ? ROLE_GOOD
+                      : change < 0 ? ROLE_WARN
+                                   : ROLE_DIM,
+                      number);
+        }
+        int columns = area.columns - bar_x - 1;
         if (columns > 40)
             columns = 40;
         if (columns >= 4)
-            chart_bar(area, y, x + 14, columns, counts[i].share, role);
+            chart_bar(area, y, bar_x, columns, counts[i].share, role);
     }
     return y;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The overview's state, shared by analytics_overview.c (the figures, keys, reading) and its two
- * further views: analytics_members.c and analytics_revenue.c. */
+/* The overview's state, shared by analytics_overview.c (keys, reading), analytics_overview_draw.c
+ * (the figures) and its two further views: analytics_members.c and analytics_revenue.c. */
 #ifndef GYMTUI_SCREENS_ANALYTICS_OVERVIEW_H
 #define GYMTUI_SCREENS_ANALYTICS_OVERVIEW_H
 
 #include "analytics_pages.h"
+#include "gymtui/db/attendance.h"
+#include "gymtui/db/segments.h"
 #include "gymtui/screens/members.h"
 
 enum overview_view { VIEW_FIGURES, VIEW_MEMBERS, VIEW_REVENUE, VIEW_COUNT };
@@ -13,7 +15,11 @@ enum overview_view { VIEW_FIGURES, VIEW_MEMBERS, VIEW_REVENUE, VIEW_COUNT };
 enum overview_figure {
     FIGURE_RECURRING,
     FIGURE_REVENUE,
+    FIGURE_LEAVING,
     FIGURE_VISITS,
+    FIGURE_INSIDE,
+    FIGURE_VALUE,
+    FIGURE_STAKE,
     FIGURE_EXPIRING,
     FIGURE_OWING,
     FIGURE_ABSENT,
@@ -26,8 +32,17 @@ struct overview_state {
     int figure; /* the cursor */
     struct statistics_overview figures;
     struct statistics_heat heat;
+    struct occupancy occupancy;
+    struct at_risk at_risk;
+    struct segments segments;
+    struct statistics_recurring recurring[STATISTICS_MONTHS];
+    int recurring_count;
 };
 
+/* Those who left in a month, as a share of the members at its beginning; NaN: none were there. */
+double overview_leaving(const struct statistics_month *month);
+
+void overview_draw_figures(const struct overview_state *state, struct area area);
 void overview_draw_members(const struct overview_state *state, struct area area);
 void overview_draw_revenue(const struct overview_state *state, struct area area);
 /* Name, count, share and bar on a line each; returns the rows used. */

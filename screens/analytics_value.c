@@ -33,10 +33,11 @@ static void say(const struct value_state *state, char *dst, size_t size)
                     "them first",
                     value->tenth_share * 100);
     text_append(dst, size, ". ");
-    if (value->gone > 0) {
-        char gone[32];
+    if (value->gone > 0 && value->gone_total >= 1) {
+        char gone[32], amount[32];
         analytics_format_count(gone, sizeof gone, (double)value->gone);
-        text_append(dst, size, "Nothing more is expected of %s who left. ", gone);
+        model_write_money(amount, sizeof amount, value->gone_total);
+        text_append(dst, size, "The %s who left are good for another %s. ", gone, amount);
     }
     text_append(dst, size, "v shows where it lies, and whose it is.");
 }

@@ -36,7 +36,7 @@ void statistics_heat(struct db *db, statistics_heat_fn *on_reply, void *owner)
 
 /* ---- Overview ---- */
 
-enum { OVERVIEW_FIGURES, OVERVIEW_STATUS, OVERVIEW_PACKAGES, OVERVIEW_MONTHS };
+enum { OVERVIEW_FIGURES, OVERVIEW_STATUS, OVERVIEW_PACKAGES, OVERVIEW_MONTHS, OVERVIEW_VALUE };
 
 static int read_counts(const PGresult *result, struct statistics_count counts[STATISTICS_LIST])
 {
@@ -45,6 +45,10 @@ static int read_counts(const PGresult *result, struct statistics_count counts[ST
          row_next(&row)) {
         row_text(&row, counts[count].name, sizeof counts[count].name);
         counts[count].members = row_int(&row);
+        bool before = !row_is_null(&row);
+        counts[count].members_month_ago = row_int(&row);
+        if (!before)
+            counts[count].members_month_ago = -1;
         total += counts[count++].members;
     }
     for (int i = 0; i < count; i++)
@@ -64,7 +68,24 @@ static void read_months(const PGresult *result, struct statistics_overview *over
         month->left = row_int(&row);
         month->visits = row_int(&row);
         month->members_at_end = row_int(&row);
+        month->recurring = row_money(&row);
     }
+}
+
+static void read_value(const PGresult *result, struct statistics_overview *overview)
+{
+    overview->valued_on = overview->valued_before = DATE_NONE;
+    struct row row = row_first(result);
+    if (!row_exists(&row))
+        return;
+    overview->valued_on = row_date(&row);
+    overview->clv_mean = row_number(&row);
+    overview->at_risk = row_int(&row);
+    overview->at_stake = row_number(&row);
+    overview->valued_before = row_date(&row);
+    overview->clv_mean_before = row_number(&row);
+    overview->at_risk_before = row_int(&row);
+    overview->at_stake_before = row_number(&row);
 }
 
 static void deliver_overview(const struct call *call, PGresult *const *results,
@@ -94,16 +115,47 @@ static void deliver_overview(const struct call *call, PGresult *const *results,
     overview.status_count = read_counts(results[OVERVIEW_STATUS], overview.by_status);
     overview.package_count = read_counts(results[OVERVIEW_PACKAGES], overview.by_package);
     read_months(results[OVERVIEW_MONTHS], &overview);
+    read_value(results[OVERVIEW_VALUE], &overview);
     on_reply(call->owner, &overview, NULL);
 }
 
 void statistics_overview(struct db *db, statistics_overview_fn *on_reply, void *owner)
 {
-    static const char *const names[] = {"statistics_overview_figures", "statistics_overview_status",
-                                        "statistics_overview_packages",
-                                        "statistics_overview_months", NULL};
+    static const char *const names[] = {
+        "statistics_overview_figures", "statistics_overview_status", "statistics_overview_packages",
+        "statistics_overview_months",  "statistics_overview_value",  NULL};
     call_queue(db, DB_BROWSE, CALL_READ, names, NULL, deliver_overview, (call_reply_fn *)on_reply,
                owner);
+}
+
+/* ---- Recurring revenue ---- */
+
+static void deliver_recurring(const struct call *call, PGresult *const *results,
+                              const struct error *error)
+{
+    statistics_recurring_fn *on_reply = (statistics_recurring_fn *)call->on_reply;
+    if (error) {
+        on_reply(call->owner, NULL, 0, error);
+        return;
+    }
+    struct statistics_recurring months[STATISTICS_MONTHS];
+    int count = 0;
+    for (struct row row = row_first(results[0]); row_exists(&row) && count < STATISTICS_MONTHS;
+         row_next(&row)) {
+        struct statistics_recurring *month = &months[count++];
+        month->month = row_date(&row);
+        month->at_end = row_money(&row);
+        month->new_ = row_money(&row);
+        month->lost = row_money(&row);
+        month->frozen = row_money(&row);
+    }
+    on_reply(call->owner, months, count, NULL);
+}
+
+void statistics_recurring(struct db *db, statistics_recurring_fn *on_reply, void *owner)
+{
+    call_one(db, DB_BROWSE, CALL_READ, "statistics_recurring", NULL, deliver_recurring,
+             (call_reply_fn *)on_reply, owner);
 }
 
 /* ---- Today ---- */

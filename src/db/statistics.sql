@@ -79,11 +79,22 @@ SELECT gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date), count(*
  GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 16;
 
 -- name: statistics_overview_packages
-SELECT p.name, count(*)
-  FROM gym.member_summary AS s
-  JOIN gym.packages AS p ON p.package_id = s.package_id
- WHERE s.gym_id = (SELECT auth.current_gym()) AND s.ends >= current_date AND s.starts <= current_date
- GROUP BY p.package_id, p.name ORDER BY 2 DESC, 1 LIMIT 16;
+SELECT p.name, count(*) FILTER (WHERE x.term @> current_date),
+       count(*) FILTER (WHERE x.term @> (current_date - interval '1 month')::date)
+  FROM gym.memberships AS x
+  JOIN gym.packages AS p ON p.package_id = x.package_id
+ WHERE x.gym_id = (SELECT auth.current_gym())
+   AND (x.term @> current_date OR x.term @> (current_date - interval '1 month')::date)
+ GROUP BY p.package_id, p.name HAVING count(*) FILTER (WHERE x.term @> current_date) > 0
+ ORDER BY 2 DESC, 1 LIMIT 16;
+
+-- name: statistics_overview_value
+SELECT n.day, n.clv_mean, n.at_risk, n.at_stake, b.day, b.clv_mean, b.at_risk, b.at_stake
+  FROM (SELECT * FROM gym.value_history AS h WHERE h.gym_id = (SELECT auth.current_gym())
+         ORDER BY h.day DESC LIMIT 1) AS n
+  LEFT JOIN LATERAL (SELECT * FROM gym.value_history AS h
+                      WHERE h.gym_id = (SELECT auth.current_gym()) AND h.day <= n.day - 7
+                      ORDER BY h.day DESC LIMIT 1) AS b ON true;
 
 -- name: statistics_overview_months
 -- Oldest first; the last month is the present one, so far.
@@ -119,21 +130,69 @@ WITH months AS (
 ), steps AS MATERIALIZED (
     -- One member more where a term begins, one less on the day after its end: summed up to a month
     -- they are the members at its end, for no two terms of a member overlap.
-    SELECT date_trunc('month', e.day::timestamp)::date AS month, sum(e.step) AS step
-      FROM (SELECT lower(x.term) AS day, 1 AS step FROM gym.memberships AS x
+    SELECT date_trunc('month', e.day::timestamp)::date AS month, sum(e.step) AS step,
+           sum(e.step * e.monthly) AS money_step
+      FROM (SELECT lower(x.term) AS day, 1 AS step,
+                   coalesce(x.price / nullif(p.duration_months, 0), 0) AS monthly
+              FROM gym.memberships AS x JOIN gym.packages AS p ON p.package_id = x.package_id
              WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term)
             UNION ALL
-            SELECT upper(x.term), -1 FROM gym.memberships AS x
+            SELECT upper(x.term), -1, coalesce(x.price / nullif(p.duration_months, 0), 0)
+              FROM gym.memberships AS x JOIN gym.packages AS p ON p.package_id = x.package_id
              WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term)) AS e
      WHERE e.day <= current_date
      GROUP BY 1
 )
 SELECT m.month, coalesce(y.revenue, 0), coalesce(y.payments, 0), coalesce(j.joined, 0),
        coalesce(l.left_, 0), coalesce(v.visits, 0),
-       coalesce((SELECT sum(p.step) FROM steps AS p WHERE p.month <= m.month), 0)
+       coalesce((SELECT sum(p.step) FROM steps AS p WHERE p.month <= m.month), 0),
+       round(coalesce((SELECT sum(p.money_step) FROM steps AS p WHERE p.month <= m.month), 0), 2)
   FROM months AS m
   LEFT JOIN money AS y USING (month) LEFT JOIN visits AS v USING (month)
   LEFT JOIN joins AS j USING (month) LEFT JOIN leaves AS l USING (month)
+ ORDER BY m.month;
+
+-- name: statistics_recurring
+-- A gap of up to 30 days between two terms is a late renewal: neither lost nor new.
+WITH months AS (
+    SELECT m::date AS month, least((m + interval '1 month')::date - 1, current_date) AS last_
+      FROM generate_series(date_trunc('month', current_date) - interval '12 months',
+                           date_trunc('month', current_date), interval '1 month') AS m
+), terms AS MATERIALIZED (
+    SELECT x.customer_id, lower(x.term) AS from_, upper(x.term) AS until,
+           x.price / p.duration_months AS monthly,
+           lag(upper(x.term)) OVER w AS before_, lead(lower(x.term)) OVER w AS after_
+      FROM gym.memberships AS x
+      JOIN gym.packages AS p ON p.package_id = x.package_id
+     WHERE x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term) AND p.duration_months > 0
+       AND upper(x.term) >= (SELECT min(month) FROM months) - 31
+    WINDOW w AS (PARTITION BY x.customer_id ORDER BY lower(x.term))
+), came AS (
+    SELECT date_trunc('month', t.from_::timestamp)::date AS month, sum(t.monthly) AS monthly
+      FROM terms AS t
+     WHERE t.from_ <= current_date AND (t.before_ IS NULL OR t.from_ - t.before_ > 30)
+       -- An earlier term may lie before what was read.
+       AND NOT EXISTS (SELECT FROM gym.memberships AS o
+                        WHERE t.before_ IS NULL AND o.customer_id = t.customer_id AND NOT isempty(o.term)
+                          AND upper(o.term) <= t.from_ AND upper(o.term) >= t.from_ - 30)
+     GROUP BY 1
+), went AS (
+    SELECT date_trunc('month', t.until::timestamp)::date AS month, sum(t.monthly) AS monthly
+      FROM terms AS t
+     WHERE t.until <= current_date AND (t.after_ IS NULL OR t.after_ - t.until > 30)
+     GROUP BY 1
+)
+SELECT m.month,
+       round(coalesce((SELECT sum(t.monthly) FROM terms AS t
+                        WHERE t.from_ <= m.last_ AND t.until > m.last_), 0), 2),
+       round(coalesce(c.monthly, 0), 2), round(coalesce(w.monthly, 0), 2),
+       round(coalesce((SELECT sum(t.monthly) FROM gym.freezes AS f
+                         JOIN terms AS t ON t.customer_id = f.customer_id AND t.from_ <= m.last_
+                                        AND t.until > m.last_
+                        WHERE f.gym_id = (SELECT auth.current_gym()) AND f.period @> m.last_), 0), 2)
+  FROM months AS m
+  LEFT JOIN came AS c ON c.month = m.month
+  LEFT JOIN went AS w ON w.month = m.month
  ORDER BY m.month;
 
 -- fragment: usual_now

@@ -10,6 +10,9 @@ bool campaigns_update(struct bulk *bulk, int64_t gym_id, struct error *error)
 {
     char sql[80];
     int64_t changed = 0;
+    snprintf(sql, sizeof sql, "SELECT gym.note_value(%" PRId64 ")", gym_id);
+    if (!bulk_run(bulk, sql, error))
+        return false;
     snprintf(sql, sizeof sql, "SELECT gym.measure_campaigns(%" PRId64 ")", gym_id);
     if (!bulk_value(bulk, sql, &changed, error))
         return false;

@@ -440,6 +440,15 @@ __attribute__((weak)) void statistics_overview(struct db *db, statistics_overvie
     unexpected(__func__);
 }
 
+__attribute__((weak)) void statistics_recurring(struct db *db, statistics_recurring_fn *on_reply,
+                                                void *owner)
+{
+    (void)db;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
 __attribute__((weak)) void statistics_today(struct db *db, statistics_today_fn *on_reply,
                                             void *owner)
 {

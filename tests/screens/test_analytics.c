@@ -12,6 +12,8 @@
 
 #include "fake_host.h"
 #include "gymtui/base/date.h"
+#include "gymtui/db/attendance.h"
+#include "gymtui/db/segments.h"
 #include "office_data.h"
 #include "support.h"
 
@@ -20,6 +22,8 @@ static struct {
     struct statistics_heat heat;
     int reads;
     bool is_slow;
+    struct at_risk at_risk;
+    struct segments segments;
     statistics_overview_fn *reply;
     void *owner;
 } db_saw;
@@ -40,9 +44,51 @@ void statistics_heat(struct db *db, statistics_heat_fn *on_reply, void *owner)
     on_reply(owner, &db_saw.heat, NULL);
 }
 
+void statistics_recurring(struct db *db, statistics_recurring_fn *on_reply, void *owner)
+{
+    struct statistics_recurring months[13];
+    int count = db_saw.overview.month_count > 0 ? 13 : 0;
+    (void)db;
+    for (int i = 0; i < count; i++)
+        months[i] = (struct statistics_recurring){
+            .month = db_saw.overview.months[STATISTICS_MONTHS - 13 + i].month,
+            .at_end = 2752000 + i * 32000,
+            .new_ = 120000 + i * 2500,
+            .lost = i == 11 ? 171000 : 95000 + i * 1200,
+            .frozen = 40000 + i % 3 * 7000};
+    on_reply(owner, months, count, NULL);
+}
+
+void attendance_occupancy(struct db *db, occupancy_fn *on_reply, void *owner)
+{
+    struct occupancy occupancy = {.inside = 87, .capacity = 120, .usual_now = 81};
+    (void)db;
+    on_reply(owner, &occupancy, NULL);
+}
+
+void segments_at_risk(struct db *db, const struct at_risk_row *anchor, int limit,
+                      at_risk_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)anchor;
+    (void)limit;
+    on_reply(owner, &db_saw.at_risk, NULL, 0, false, NULL);
+}
+
+void segments_read(struct db *db, int64_t dataset_id, segments_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)dataset_id;
+    on_reply(owner, &db_saw.segments, NULL);
+}
+
 static void begin(void)
 {
     memset(&db_saw, 0, sizeof db_saw);
+    db_saw.at_risk = (struct at_risk){.members = 61, .at_stake = 18900.4, .as_of = OFFICE_TODAY};
+    db_saw.segments.customers = 839;
+    for (int i = 0; i < 25; i++)
+        db_saw.segments.cells[i / 5][i % 5] = 11 + i * i % 57;
     db_saw.overview = *office_overview();
     db_saw.heat = *office_heat();
 }
@@ -84,6 +130,9 @@ static void test_looks_of_an_empty_gym(void **unused)
     begin();
     memset(&db_saw.overview, 0, sizeof db_saw.overview);
     memset(&db_saw.heat, 0, sizeof db_saw.heat);
+    db_saw.overview.valued_on = db_saw.overview.valued_before = DATE_NONE;
+    db_saw.at_risk = (struct at_risk){.as_of = DATE_NONE};
+    memset(&db_saw.segments, 0, sizeof db_saw.segments);
     struct host *host = fake_open(&screen_analytics, NULL, NULL);
     check_pages(host, "_empty");
     fake_close(host);
@@ -112,7 +161,7 @@ static void test_the_sentences(void **unused)
     (void)unused;
     begin();
     struct host *host = fake_open(&screen_analytics, NULL, NULL);
-    expect_text(host, "75 of 839 members (9 %) have a running term but have not come");
+    expect_text(host, "18,900 EUR are at stake with 61 members who may leave");
     expect_text(host, "▲ 12 on a month ago");
     expect_text(host, "▼ 15.7 % on the 7 before");
     fake_key(host, "v");
@@ -132,8 +181,12 @@ static void test_enter_leads_to_the_people(void **unused)
     fake_key(host, "Home");
     fake_key(host, "Enter");
     assert_null(host->opened); /* nobody in particular behind the revenue, but its months */
-    expect_text(host, "Paid a month, EUR");
+    expect_text(host, "Recurring      New     Lost  Frozen");
     fake_key(host, "Esc");
+    for (int i = 0; i < 4; i++)
+        fake_key(host, "Down");
+    fake_key(host, "Enter");
+    assert_string_equal(host->shown, "attendance"); /* who is in now */
     fake_key(host, "End");
     fake_key(host, "Enter");
     assert_ptr_equal(host->opened, &screen_members);

@@ -21,12 +21,14 @@ void statistics_heat(struct db *db, statistics_heat_fn *on_reply, void *owner);
 struct statistics_count {
     char name[80];
     int members;
-    double share; /* 0–1 */
+    double share;          /* 0–1 */
+    int members_month_ago; /* of packages; -1: not counted */
 };
 struct statistics_month {
     int32_t month; /* its first day */
     money revenue;
     int payments, joined, left, visits, members_at_end;
+    money recurring; /* a month, at its end: running terms' price over their months */
 };
 struct statistics_overview {
     int members, members_month_ago; /* active or frozen with a running term */
@@ -37,6 +39,12 @@ struct statistics_overview {
     money owing_total;
     int absent_14_days; /* running term, no visit for 14 days, not frozen */
     int absent_14_days_month_ago, owing_members_month_ago;
+    /* What the members are worth, as the worker last computed it; valued_on DATE_NONE: never. The
+     * day before: the newest that is at least a week older, valued_before DATE_NONE: none. */
+    int32_t valued_on, valued_before;
+    double clv_mean, clv_mean_before; /* of members with anything to come */
+    int at_risk, at_risk_before;      /* members */
+    double at_stake, at_stake_before; /* expected loss */
     struct statistics_count by_status[STATISTICS_LIST];
     int status_count;
     struct statistics_count by_package[STATISTICS_LIST];
@@ -47,6 +55,17 @@ struct statistics_overview {
 typedef void statistics_overview_fn(void *owner, const struct statistics_overview *overview,
                                     const struct error *error);
 void statistics_overview(struct db *db, statistics_overview_fn *on_reply, void *owner);
+
+/* Recurring revenue month by month, oldest first; the last month is the present one, so far. A
+ * member who renews within 30 days of the end is neither new nor lost. */
+struct statistics_recurring {
+    int32_t month;
+    money at_end, new_, lost;
+    money frozen; /* of at_end, at the month's end: not used, but paid for */
+};
+typedef void statistics_recurring_fn(void *owner, const struct statistics_recurring *months,
+                                     int count, const struct error *error);
+void statistics_recurring(struct db *db, statistics_recurring_fn *on_reply, void *owner);
 
 /* `gymtui report today`: the day's figures in one row. */
 struct statistics_today {

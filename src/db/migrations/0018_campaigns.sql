@@ -248,10 +248,42 @@ BEGIN
 END
 $$;
 
+-- What the gym's members were worth, day by day, so that the overview can say what changed.
+CREATE TABLE gym.value_history (
+    gym_id   bigint NOT NULL REFERENCES gym.gyms,
+    day      date NOT NULL,
+    valued   bigint NOT NULL,
+    clv_mean double precision NOT NULL,
+    at_risk  bigint NOT NULL,
+    at_stake double precision NOT NULL,
+    PRIMARY KEY (gym_id, day)
+);
+COMMENT ON TABLE gym.value_history IS 'members with a value to come, its mean, and those at risk with what is at stake';
+
+-- Notes a gym's figures (all gyms', for 0) under the day they were computed for. The worker's.
+CREATE FUNCTION gym.note_value(gym bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, gym, pg_temp AS $$
+BEGIN
+    IF NOT auth.is_system() THEN
+        RAISE EXCEPTION 'only the worker may note what members are worth' USING ERRCODE = 'GT003';
+    END IF;
+    INSERT INTO gym.value_history AS h (gym_id, day, valued, clv_mean, at_risk, at_stake)
+    SELECT v.gym_id, max(v.as_of), count(*) FILTER (WHERE v.clv_value > 0),
+           COALESCE(avg(v.clv_value) FILTER (WHERE v.clv_value > 0), 0), count(*) FILTER (WHERE v.at_stake > 0),
+           COALESCE(sum(v.at_stake), 0)
+    FROM gym.clv v WHERE gym = 0 OR v.gym_id = gym
+    GROUP BY v.gym_id
+    ON CONFLICT (gym_id, day) DO UPDATE
+        SET valued = excluded.valued, clv_mean = excluded.clv_mean, at_risk = excluded.at_risk,
+            at_stake = excluded.at_stake;
+END
+$$;
+
 SELECT auth.apply_policies();
 DO $$
 BEGIN
-    REVOKE ALL ON FUNCTION gym.measure_campaigns(bigint) FROM PUBLIC;
+    EXECUTE format('GRANT SELECT ON gym.value_history TO %I', current_database() || '_manager');
+    EXECUTE format('GRANT ALL ON gym.value_history TO %I', current_database() || '_worker');
     EXECUTE format('GRANT EXECUTE ON FUNCTION gym.campaign_until(smallint, date, integer), '
         'gym.snoozed_until(bigint), '
         'gym.rate_difference(bigint, bigint, bigint, bigint), '
