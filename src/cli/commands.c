@@ -15,7 +15,8 @@ const struct cli_option cli_global_options[] = {
 
 static const struct cli_option demo_options[] = {
     [DEMO_PROFILE] = {"--profile", "NAME",
-                      "Which gyms to make up: small, chain, million or harsh."},
+                      "Which gyms to make up: small, chain, million or harsh; isp: small, and "
+                      "a dataset."},
     [DEMO_SEED] = {"--seed", "N", "The same number makes the same gyms."},
     [DEMO_FRESH] = {"--fresh", NULL,
                     "Make the data anew, up to this moment. What was entered is lost."},
@@ -148,13 +149,32 @@ static const struct cli_option export_segments_options[] = {
 
 static const struct cli_option seed_options[] = {
     [SEED_PROFILE] = {"--profile", "NAME",
-                      "small, chain, million or harsh; demo.profile if left out."},
+                      "small, chain, million or harsh, or isp for a dataset; demo.profile if "
+                      "left out."},
     [SEED_SEED] = {"--seed", "N", "The same number makes the same gyms; demo.seed if left out."},
     [SEED_GYMS] = {"--gyms", "N", "So many gyms, instead of the profile's."},
     [SEED_MEMBERS] = {"--members", "N", "So many members in all, instead of the profile's."},
     [SEED_MONTHS] = {"--months", "N", "So many months of history, instead of the profile's."},
     [SEED_AS_OF] = {"--as-of", "DAY", "The day on which the data end, instead of today."},
     [SEED_NO_WAIT] = {"--no-wait", NULL, "Do not wait until it is done; see gymtui jobs."},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option import_options[] = {
+    [IMPORT_DATASET] = {"--dataset", "NAME", "What the dataset is to be called."},
+    [IMPORT_MAP] = {"--map", "COLUMNS",
+                    "Which column is which, as in customer=Client,date=Day,amount=Paid,method=Way; "
+                    "also transaction, age and gender."},
+    [IMPORT_CUSTOMERS] = {"--customers", "FILE.csv", "Ages and genders of the customers."},
+    [IMPORT_CONTRACT] = {"--contract", NULL,
+                         "They are bills of a subscription, not purchases at any time."},
+    [IMPORT_UNTIL] = {"--until", "DAY",
+                      "Fit the models up to this day, and hold them against what followed."},
+    [IMPORT_UNIT] = {"--unit", "UNIT", "Count time in days (the default) or weeks."},
+    [IMPORT_CURRENCY] = {"--currency", "CODE", "Three letters: what the amounts are in."},
+    [IMPORT_DRY_RUN] = {"--dry-run", NULL, "Only say which rows could not be used, and why."},
+    [IMPORT_REPLACE] = {"--replace", NULL, "Take the place of the dataset of this name."},
+    [IMPORT_SKIP_BAD] = {"--skip-bad", NULL, "Load the good rows although there are bad ones."},
     {NULL, NULL, NULL},
 };
 
@@ -292,6 +312,30 @@ const struct cli_command cli_commands[] = {
              "Refused where the data are real.",
      .options = seed_options,
      .run = command_seed},
+    {.name = "import",
+     .arguments = "FILE.csv",
+     .help = "Import transactions as a dataset, all of them or none, and fit the models to it.",
+     .options = import_options,
+     .least = 1,
+     .most = 1,
+     .run = command_import},
+    {.name = "datasets",
+     .arguments = "",
+     .help = "Show which datasets there are.",
+     .options = report_options,
+     .run = command_datasets},
+    {.name = "dataset refresh",
+     .arguments = "NAME",
+     .help = "Fit the models of a dataset anew, in the background.",
+     .least = 1,
+     .most = 1,
+     .run = command_dataset_refresh},
+    {.name = "dataset delete",
+     .arguments = "NAME",
+     .help = "Delete an imported or generated dataset.",
+     .least = 1,
+     .most = 1,
+     .run = command_dataset_delete},
     {.name = "jobs",
      .arguments = "[list]",
      .help = "Show the background jobs: what runs and waits, and what became of the last ones.",

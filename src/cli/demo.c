@@ -12,8 +12,11 @@
 
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
+#include "gymtui/db/bulk.h"
 #include "gymtui/db/schema.h"
+#include "gymtui/worker/dataset.h"
 #include "gymtui/worker/generate.h"
+#include "gymtui/worker/isp.h"
 #include "internal.h"
 
 struct wish {
@@ -21,6 +24,7 @@ struct wish {
     uint64_t seed;
     bool is_named; /* a profile or seed number was asked for in so many words */
     bool fresh;
+    bool with_provider; /* profile isp: small, and a dataset beside it */
 };
 
 static bool read_seed(const char *text, uint64_t *seed, struct error *error)
@@ -40,6 +44,9 @@ static bool read_wish(const struct cli *cli, const struct cli_words *words, stru
 {
     const char *profile = words->values[DEMO_PROFILE], *seed = words->values[DEMO_SEED];
     wish->profile = profile != NULL ? profile : config_text(cli->config, CONFIG_DEMO_PROFILE);
+    wish->with_provider = strcmp(wish->profile, "isp") == 0;
+    if (wish->with_provider)
+        wish->profile = "small";
     wish->seed = (uint64_t)config_int(cli->config, CONFIG_DEMO_SEED);
     wish->is_named = profile != NULL || seed != NULL;
     wish->fresh =
@@ -84,6 +91,24 @@ static bool is_satisfied(const struct wish *wish, const struct schema_demonstrat
            (strcmp(wish->profile, there->profile) == 0 && wish->seed == there->seed);
 }
 
+/* The provider's customers, unless they are there and no new data are wished for. */
+static bool add_provider(const char *admin, const struct wish *wish, struct error *error)
+{
+    struct progress progress = {""};
+    struct isp_options options = {
+        .gym_id = 1, .seed = wish->seed, .as_of = (int32_t)(time(NULL) / 86400)};
+    int64_t there = 0;
+    struct bulk *bulk = bulk_open(admin, error);
+    bool done = bulk != NULL &&
+                bulk_value(bulk, "SELECT count(*) FROM clv.dataset WHERE name = '" ISP_DATASET "'",
+                           &there, error);
+    bulk_close(bulk);
+    if (!done || (there > 0 && !wish->fresh))
+        return done;
+    return isp_generate(admin, &options, on_progress, &progress, error) &&
+           dataset_refresh(admin, options.gym_id, ISP_DATASET, on_progress, &progress, NULL, error);
+}
+
 static bool fill(const char *admin, const struct wish *wish, struct error *error)
 {
     struct schema_demonstration there;
@@ -101,7 +126,8 @@ static bool fill(const char *admin, const struct wish *wish, struct error *error
         if (!generate_into(admin, &options, on_progress, &progress, error))
             return false;
     }
-    return schema_create_demo_logins(admin, error);
+    return (!wish->with_provider || add_provider(admin, wish, error)) &&
+           schema_create_demo_logins(admin, error);
 }
 
 static bool build(const struct cluster *cluster, const struct wish *wish, struct error *error)

@@ -12,6 +12,7 @@
 #include "gymtui/cli/cli.h"
 #include "gymtui/cluster/cluster.h"
 #include "gymtui/db/attendance.h"
+#include "gymtui/db/jobs.h"
 #include "gymtui/db/session.h"
 
 /* --- output.c: text from people is cleaned, and is ASCII where the locale is --- */
@@ -102,6 +103,21 @@ void password_wipe(char *password, size_t size);
 /* What the worker connects with: worker.conninfo, or the private demonstration's worker. */
 bool worker_conninfo(const struct cli *cli, char *dst, size_t size, struct error *error);
 
+/* --- follow.c: background jobs that are asked for here --- */
+
+struct job_asked {
+    struct answer answer;
+    int64_t job_id;
+    bool worker_is_alive;
+};
+bool job_ask(struct visit *visit, const struct cli *cli, const char *kind, const char *parameters,
+             struct job_asked *asked, struct error *error);
+/* Starts a worker if none is alive, and shows on stderr how far the job is until it has ended;
+ * `doing` ("Making up gyms") stands before its steps. NULL: does not wait, and leaves *job alone.
+ * False when it could not be begun, failed or was cancelled. */
+bool job_follow(struct visit *visit, const struct cli *cli, const struct job_asked *asked,
+                const char *doing, struct job_row *job, struct error *error);
+
 /* --- the commands --- */
 int command_screen(const struct cli *cli, const struct cli_words *words);
 int command_demo(const struct cli *cli, const struct cli_words *words);
@@ -133,6 +149,16 @@ int command_export_payments(const struct cli *cli, const struct cli_words *words
 int command_export_segments(const struct cli *cli, const struct cli_words *words);
 int command_members(const struct cli *cli, const struct cli_words *words);
 int command_seed(const struct cli *cli, const struct cli_words *words);
+int command_import(const struct cli *cli, const struct cli_words *words);
+int command_datasets(const struct cli *cli, const struct cli_words *words);
+int command_dataset_delete(const struct cli *cli, const struct cli_words *words);
+int command_dataset_refresh(const struct cli *cli, const struct cli_words *words);
+int command_report_segments(const struct cli *cli, const struct cli_words *words);
+int command_report_at_risk(const struct cli *cli, const struct cli_words *words);
+int command_report_clv(const struct cli *cli, const struct cli_words *words);
+int command_report_survival(const struct cli *cli, const struct cli_words *words);
+int command_report_cohorts(const struct cli *cli, const struct cli_words *words);
+int command_report_model(const struct cli *cli, const struct cli_words *words);
 int command_jobs(const struct cli *cli, const struct cli_words *words);
 int command_jobs_show(const struct cli *cli, const struct cli_words *words);
 int command_jobs_cancel(const struct cli *cli, const struct cli_words *words);
@@ -161,6 +187,18 @@ enum seed_option {
     SEED_MONTHS,
     SEED_AS_OF,
     SEED_NO_WAIT
+};
+enum import_option {
+    IMPORT_DATASET,
+    IMPORT_MAP,
+    IMPORT_CUSTOMERS,
+    IMPORT_CONTRACT,
+    IMPORT_UNTIL,
+    IMPORT_UNIT,
+    IMPORT_CURRENCY,
+    IMPORT_DRY_RUN,
+    IMPORT_REPLACE,
+    IMPORT_SKIP_BAD
 };
 enum worker_option { WORKER_ONCE, WORKER_IDLE, WORKER_ENQUEUE };
 enum members_option { MEMBERS_JSON, MEMBERS_LIMIT };

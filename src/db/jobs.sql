@@ -18,6 +18,7 @@ SELECT coalesce(i.worker_seen > clock_timestamp() - $2::int * interval '1 second
                     THEN concat_ws(', ', x.parameters ->> 'profile', 'seed ' || (x.parameters ->> 'seed'),
                                    (x.parameters ->> 'gyms') || ' gyms', (x.parameters ->> 'members') || ' members',
                                    (x.parameters ->> 'months') || ' months', 'as of ' || (x.parameters ->> 'as_of'))
+                    WHEN x.kind = 'dataset refresh' THEN x.parameters ->> 'dataset'
                     WHEN x.gym_id IS NULL THEN 'all gyms'
                     ELSE '' END AS what
           FROM gym.jobs AS x

@@ -23,6 +23,7 @@ struct csv {
     const char *bytes; /* what is being read */
     size_t at, size;
     size_t row_at; /* where the row being read begins */
+    size_t passed; /* bytes that have left the window */
     char *input;   /* the file's window */
     size_t line;   /* of the next byte */
     bool began, failed;
@@ -90,6 +91,7 @@ static bool fill(struct csv *csv)
         return false;
     memmove(csv->input, csv->input + csv->row_at, keep);
     csv->at -= csv->row_at;
+    csv->passed += csv->row_at;
     csv->row_at = 0;
     size_t got = fread(csv->input + keep, 1, INPUT_BYTES - keep, csv->file);
     csv->bytes = csv->input;
@@ -246,6 +248,11 @@ enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reas
     }
     take_line_end(csv);
     return CSV_ROW;
+}
+
+size_t csv_position(const struct csv *csv)
+{
+    return csv->passed + csv->at;
 }
 
 bool csv_failed(const struct csv *csv, struct error *error)

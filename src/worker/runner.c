@@ -30,6 +30,7 @@ static const struct {
     {"reseed", work_reseed},
     {"recompute", work_recompute},
     {"auto-checkout", work_auto_checkout},
+    {"dataset refresh", work_dataset_refresh},
 };
 
 static void pause_ms(int milliseconds)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The short kinds of jobs: what is done elsewhere, with the job's parameters. */
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "gymtui/base/date.h"
 #include "gymtui/db/bulk.h"
+#include "gymtui/worker/dataset.h"
 #include "gymtui/worker/generate.h"
+#include "gymtui/worker/isp.h"
 #include "runner_private.h"
 
 /* The database has checked them when the job was asked for. */
@@ -18,6 +21,30 @@ static long long number_of(const struct job *job, const char *name, long long ot
 static bool tell(void *owner, const char *phase, double share)
 {
     return work_go_on(owner, phase, share);
+}
+
+/* The provider's customers, beside the gyms: rows, then models. */
+static bool tell_of_rows(void *owner, const char *phase, double share)
+{
+    return work_go_on(owner, phase, share / 2);
+}
+
+static bool tell_of_models(void *owner, const char *phase, double share)
+{
+    return work_go_on(owner, phase, .5 + share / 2);
+}
+
+static bool make_provider(const struct work *work, const struct generate_options *gyms,
+                          struct error *error)
+{
+    struct isp_options options = {.gym_id = number_of(work->job, "gym", 1),
+                                  .seed = gyms->seed,
+                                  .customers = gyms->members,
+                                  .months = gyms->months,
+                                  .as_of = gyms->as_of};
+    return isp_generate(work->conninfo, &options, tell_of_rows, work->pulse, error) &&
+           dataset_refresh(work->conninfo, options.gym_id, ISP_DATASET, tell_of_models, work->pulse,
+                           NULL, error);
 }
 
 bool work_reseed(const struct work *work, struct error *error)
@@ -39,6 +66,8 @@ bool work_reseed(const struct work *work, struct error *error)
             return error_set(error, ERROR_INPUT, NULL, "%s is no day", day);
         options.as_of_utc = (int64_t)options.as_of * 86400 + now % 86400;
     }
+    if (strcmp(profile, "isp") == 0)
+        return make_provider(work, &options, error);
     return generate_into(work->conninfo, &options, tell, work->pulse, error);
 }
 
@@ -52,4 +81,12 @@ bool work_auto_checkout(const struct work *work, struct error *error)
                 bulk_run(bulk, "SELECT gym.refresh_statuses()", error) && bulk_commit(bulk, error);
     bulk_close(bulk);
     return done;
+}
+
+bool work_dataset_refresh(const struct work *work, struct error *error)
+{
+    char name[256];
+    if (!job_parameter(work->job, "dataset", name, sizeof name))
+        return error_set(error, ERROR_INPUT, NULL, "The job names no dataset");
+    return dataset_refresh(work->conninfo, work->job->gym_id, name, tell, work->pulse, NULL, error);
 }

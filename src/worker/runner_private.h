@@ -22,6 +22,7 @@ bool work_go_on(struct pulse *pulse, const char *phase, double share);
 bool work_reseed(const struct work *work, struct error *error);
 bool work_recompute(const struct work *work, struct error *error);
 bool work_auto_checkout(const struct work *work, struct error *error);
+bool work_dataset_refresh(const struct work *work, struct error *error);
 
 /* ---- The heartbeat: a second thread with its own connection (runner_pulse.c) ---- */
 

@@ -13,7 +13,7 @@
 #include "gymtui/base/error.h"
 #include "gymtui/config/config.h"
 
-#define CLI_OPTIONS_MOST 8
+#define CLI_OPTIONS_MOST 16
 #define CLI_WORDS_MOST   8
 
 /* Exit statuses that are verdicts, not errors; the others are error_exit_status's. */

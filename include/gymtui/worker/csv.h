@@ -37,6 +37,8 @@ void csv_close(struct csv *csv);
 
 /* `reason` (may be NULL) is set to static text on CSV_BAD. */
 enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reason);
+/* Bytes taken so far, for progress. */
+size_t csv_position(const struct csv *csv);
 /* Whether the file itself failed while reading (not its contents); fills *error. */
 bool csv_failed(const struct csv *csv, struct error *error);
 
