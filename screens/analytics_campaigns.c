@@ -3,8 +3,11 @@
 #include "analytics_campaigns.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "gymtui/db/people.h"
 #include "gymtui/screens/member.h"
+#include "gymtui/screens/message.h"
 
 #define PEOPLE_ROWS   120
 #define PEOPLE_WINDOW 3000 /* to look at; the export has all */
@@ -177,6 +180,55 @@ static void export_people(struct campaigns_state *state)
                          export_next, state);
 }
 
+/* --- a message to those who are offered it --- */
+
+static void gather(struct campaigns_state *state, const struct campaign_member *after);
+
+static void on_recipients(void *owner, const struct campaign_member *rows, int count, bool more,
+                          const struct error *error)
+{
+    struct campaigns_state *state = owner;
+    state->gathers = false;
+    if (error) {
+        host_say_error(state->place->context->host, error);
+        return;
+    }
+    for (int i = 0; i < count && state->recipient_count < MESSAGE_RECIPIENTS_MOST; i++)
+        if (!rows[i].is_held_out)
+            state->recipients[state->recipient_count++] = rows[i].customer_id;
+    if (more && state->recipient_count < MESSAGE_RECIPIENTS_MOST) {
+        state->gathered = rows[count - 1];
+        gather(state, &state->gathered);
+        return;
+    }
+    struct message_argument message = {.customer_ids = state->recipients,
+                                       .count = state->recipient_count};
+    if (message.count > 0)
+        host_open(state->place->context->host, &screen_message, &message);
+}
+
+static void gather(struct campaigns_state *state, const struct campaign_member *after)
+{
+    state->gathers = true;
+    campaigns_members(state->place->context->db, state->shown.campaign_id, after, EXPORT_ROWS,
+                      on_recipients, state);
+}
+
+static void write_message(struct campaigns_state *state)
+{
+    const struct campaign_row *row = table_selected(state->table);
+    if (!row || state->gathers)
+        return;
+    if (!state->shows_people)
+        state->shown = *row;
+    if (!state->recipients)
+        state->recipients = malloc(MESSAGE_RECIPIENTS_MOST * sizeof *state->recipients);
+    if (!state->recipients)
+        return;
+    state->recipient_count = 0;
+    gather(state, NULL);
+}
+
 /* --- keys --- */
 
 static bool command_people(struct campaigns_state *state, int command)
@@ -206,6 +258,10 @@ static bool command_campaigns(void *state_, int command)
         export_people(state);
         return true;
     }
+    if (command == ANALYTICS_MESSAGE) {
+        write_message(state);
+        return true;
+    }
     if (command == ANALYTICS_CAMPAIGN) {
         host_say(state->place->context->host, ROLE_DIM,
                  "A campaign starts from its members: n on Segments, At risk, or a list of them");
@@ -224,7 +280,7 @@ static bool offers_campaigns(const void *state_, int command)
 {
     const struct campaigns_state *state = state_;
     return table_count(state->table) > 0 &&
-           (command == COMMAND_OPEN || command == ANALYTICS_EXPORT);
+           (command == COMMAND_OPEN || command == ANALYTICS_MESSAGE || command == ANALYTICS_EXPORT);
 }
 
 static void close_campaigns(void *state_)
@@ -234,6 +290,7 @@ static void close_campaigns(void *state_)
     analytics_export_drop(&state->export_);
     table_free(state->table);
     table_free(state->people);
+    free(state->recipients);
 }
 
 const struct analytics_page analytics_page_campaigns = {

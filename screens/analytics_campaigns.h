@@ -43,6 +43,11 @@ struct campaigns_state {
     struct analytics_export export_;
     struct campaign_member exported;
     bool has_exported;
+    /* Those a message goes to, while they are read. */
+    int64_t *recipients;
+    int recipient_count;
+    bool gathers;
+    struct campaign_member gathered;
 };
 
 extern const struct table_column campaigns_columns[CAMPAIGNS_COLUMNS];

@@ -115,10 +115,13 @@ static void draw_share(struct area area, int y, int x, double share)
     /* Steps of a fifth: █ over 80 %, nothing below 20 %. */
     int step = (int)(share * 5 - 1e-9);
     step = share <= 0 ? 0 : step > 4 ? 4 : step;
+    if (share >= 0.995) {
+        draw_text(area, y, x, chart_heat_role(step), "100");
+        return;
+    }
     draw_text(area, y, x, chart_heat_role(step),
               step > 0 && !term_is_plain() ? chart_heat_sign(step) : " ");
-    draw_format(area, y, x + 1, step > 0 ? chart_heat_role(step) : ROLE_DIM,
-                share >= 0.995 ? "%.0f" : "%2.0f", share * 100);
+    draw_format(area, y, x + 1, step > 0 ? chart_heat_role(step) : ROLE_DIM, "%2.0f", share * 100);
 }
 
 static void draw_row(struct area area, int y, const struct models_cohort *cohort, const int *months,

@@ -11,6 +11,7 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/screens/member.h"
+#include "gymtui/screens/message.h"
 
 #define PAGE_ROWS   120
 #define WINDOW_ROWS 480 /* below the data layer's limit for a re-read */
@@ -419,6 +420,15 @@ static void open_selected(struct customers_list *list)
     host_open(list->place->context->host, &screen_member, &card);
 }
 
+static void write_message(struct customers_list *list)
+{
+    const struct segment_customer *row = table_selected(list->table);
+    if (!row || list->place->dataset_id != 0)
+        return;
+    struct message_argument message = {.customer_ids = &row->customer_id, .count = 1};
+    host_open(list->place->context->host, &screen_message, &message);
+}
+
 static void start_campaign(struct customers_list *list)
 {
     char whom[160];
@@ -474,6 +484,9 @@ bool customers_command(struct customers_list *list, int command)
     case ANALYTICS_CAMPAIGN:
         start_campaign(list);
         return true;
+    case ANALYTICS_MESSAGE:
+        write_message(list);
+        return true;
     default:
         if (!table_command(list->table, command))
             return false;
@@ -487,6 +500,7 @@ bool customers_offers(const struct customers_list *list, int command)
     switch (command) {
     case COMMAND_OPEN:
     case ANALYTICS_CAMPAIGN:
+    case ANALYTICS_MESSAGE:
         return list->place->dataset_id == 0;
     case COMMAND_FILTER:
     case COMMAND_SORT:

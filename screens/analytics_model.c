@@ -32,22 +32,33 @@ static bool was_held_out(const struct models_fit *fit)
     return model_fit_is_good(fit) && isfinite(fit->log_loss);
 }
 
+/* Rather one that was held against what followed; then one of everybody; then that of the most. */
+static bool is_better(const struct models_fit *fit, const struct models_fit *than)
+{
+    if (!than || was_held_out(fit) != was_held_out(than))
+        return !than || was_held_out(fit);
+    bool whole = fit->subject[0] == 0, other_whole = than->subject[0] == 0;
+    return whole != other_whole ? whole : fit->observations > than->observations;
+}
+
 const struct models_fit *model_in_use(const struct model_state *state)
 {
     static const char *const purposes[] = {"renewal", "survival", "visits", "spend"};
-    const struct models_fit *found = NULL;
-    /* One that was held against what followed, before one that was only fitted. */
-    for (int held = 1; held >= 0; held--)
-        for (int p = 0; p < 4; p++)
-            for (int i = 0; i < state->fits.count; i++) {
-                const struct models_fit *fit = &state->fits.fits[i];
-                if (strcmp(fit->purpose, purposes[p]) == 0 && model_fit_is_good(fit) &&
-                    fit->in_use && (held == 0 || was_held_out(fit)))
-                    return fit;
-                if (!found && model_fit_is_good(fit))
-                    found = fit;
-            }
-    return found;
+    const struct models_fit *best = NULL, *first = NULL;
+    for (int p = 0; p < 4; p++) {
+        const struct models_fit *found = NULL;
+        for (int i = 0; i < state->fits.count; i++) {
+            const struct models_fit *fit = &state->fits.fits[i];
+            if (!model_fit_is_good(fit))
+                continue;
+            first = first ? first : fit;
+            if (fit->in_use && strcmp(fit->purpose, purposes[p]) == 0 && is_better(fit, found))
+                found = fit;
+        }
+        if (found && (!best || (was_held_out(found) && !was_held_out(best))))
+            best = found;
+    }
+    return best ? best : first;
 }
 
 const struct models_fit *model_second(const struct model_state *state)
@@ -55,10 +66,15 @@ const struct models_fit *model_second(const struct model_state *state)
     const struct models_fit *used = model_in_use(state), *second = NULL;
     for (int i = 0; used && i < state->fits.count; i++) {
         const struct models_fit *fit = &state->fits.fits[i];
-        if (fit == used || strcmp(fit->model, used->model) == 0 || !was_held_out(fit) ||
-            fit->holdout_from != used->holdout_from)
+        if (fit == used || !was_held_out(fit) || strcmp(fit->purpose, used->purpose) != 0 ||
+            strcmp(fit->model, used->model) == 0 || fit->holdout_from != used->holdout_from)
             continue;
-        if (!second || fit->log_loss < second->log_loss)
+        /* One that was held against the same customers, before one of some of them. */
+        bool same = strcmp(fit->subject, used->subject) == 0;
+        bool second_same = second && strcmp(second->subject, used->subject) == 0;
+        if (!second || (same && !second_same) ||
+            (same == second_same &&
+             (same ? fit->log_loss < second->log_loss : fit->observations > second->observations)))
             second = fit;
     }
     return second;
@@ -78,7 +94,14 @@ static void say_of_holdout(const struct model_state *state, char *dst, size_t si
     }
     date_format_short(day, sizeof day, used->holdout_from,
                       session_today(state->place->context->db));
-    if (second && second->log_loss >= used->log_loss)
+    bool same = second && strcmp(second->subject, used->subject) == 0;
+    if (second && !same)
+        text_append(dst, size,
+                    "The %s is in use: on what followed %s it told apart who stays and who leaves "
+                    "%s the %s (%s) alone (AUC %.2f against %.2f). ",
+                    used->model, day, used->auc >= second->auc ? "better than" : "worse than",
+                    second->model, second->subject, used->auc, second->auc);
+    else if (second && second->log_loss >= used->log_loss)
         text_append(dst, size,
                     "The %s is in use because on what followed %s it did better than %s "
                     "(log-loss %.3f against %.3f). ",
@@ -261,6 +284,18 @@ static void on_fits(void *owner, const struct models_fit *fits, int count,
         state->selected = 0;
 }
 
+static void put_first(struct models_curve *curve, const char *name)
+{
+    for (int i = 1; i < curve->series_count; i++) {
+        if (strcmp(curve->series[i].name, name) != 0)
+            continue;
+        struct models_series first = curve->series[0];
+        curve->series[0] = curve->series[i];
+        curve->series[i] = first;
+        return;
+    }
+}
+
 static void on_calibration(void *owner, const struct models_curve *curve, const struct error *error)
 {
     struct model_state *state = owner;
@@ -269,21 +304,18 @@ static void on_calibration(void *owner, const struct models_curve *curve, const 
     /* The one in use gets the full mark. */
     const struct models_fit *used = model_in_use(state);
     struct models_curve ordered = *curve;
-    for (int i = 1; used && i < ordered.series_count; i++) {
-        if (strcmp(ordered.series[i].name, used->model) != 0)
-            continue;
-        struct models_series first = ordered.series[0];
-        ordered.series[0] = ordered.series[i];
-        ordered.series[i] = first;
-    }
+    put_first(&ordered, used ? used->model : "");
     model_curve_keep(&state->calibration, &ordered, false);
 }
 
 static void on_tracking(void *owner, const struct models_curve *curve, const struct error *error)
 {
     struct model_state *state = owner;
-    if (analytics_answered(state->place, error))
-        model_curve_keep(&state->tracking, curve, false);
+    if (!analytics_answered(state->place, error))
+        return;
+    struct models_curve ordered = *curve;
+    put_first(&ordered, "actual");
+    model_curve_keep(&state->tracking, &ordered, false);
 }
 
 static void open_model(void *state_, struct analytics_place *place)

@@ -9,6 +9,7 @@
 
 #include "gymtui/base/date.h"
 #include "gymtui/screens/member.h"
+#include "gymtui/screens/message.h"
 
 #define ROWS_HELD   300
 #define EXPORT_ROWS 500
@@ -155,6 +156,12 @@ static bool command_risk(void *state_, int command)
             contact_ask(&state->contact, state->place->context, row->customer_id, row->name, false,
                         on_called, state);
         return true;
+    case ANALYTICS_MESSAGE:
+        if (row) {
+            struct message_argument message = {.customer_ids = &row->customer_id, .count = 1};
+            host_open(state->place->context->host, &screen_message, &message);
+        }
+        return true;
     case ANALYTICS_CAMPAIGN:
         if (row)
             campaign_ask(&state->campaign, state->place->context, "At risk", state->all.members,
@@ -175,7 +182,8 @@ static bool offers_risk(const void *state_, int command)
     const struct risk_state *state = state_;
     return table_count(state->table) > 0 &&
            (command == COMMAND_OPEN || command == ANALYTICS_CONTACT ||
-            command == ANALYTICS_CAMPAIGN || command == ANALYTICS_EXPORT);
+            command == ANALYTICS_MESSAGE || command == ANALYTICS_CAMPAIGN ||
+            command == ANALYTICS_EXPORT);
 }
 
 static void close_risk(void *state_)

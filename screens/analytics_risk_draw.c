@@ -77,8 +77,8 @@ static void draw_total(const struct risk_state *state, struct area *area)
     analytics_format_count(amount, sizeof amount, state->all.at_stake);
     analytics_format_count(members, sizeof members, (double)state->all.members);
     int used = 0;
-    if (area->rows >= 17) {
-        struct area top = area_take_top(area, 4);
+    if (area->rows >= 15) {
+        struct area top = area_take_top(area, area->rows >= 17 ? 4 : 3);
         used = analytics_draw_large(top, 0, 2, ROLE_WARN, amount);
         if (used > 0) {
             draw_format(top, 0, used + 4, ROLE_STRONG, "%s at stake", currency);

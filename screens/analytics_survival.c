@@ -30,7 +30,17 @@ struct survival_state {
     struct model_curve curve; /* of the view */
 };
 
+#define FEW 30 /* of fewer nothing is worth telling */
+
 /* --- in words --- */
+
+static const struct models_point *point_at(const struct models_series *series, double x)
+{
+    const struct models_point *found = NULL;
+    for (int i = 0; i < series->count && series->points[i].x <= x; i++)
+        found = &series->points[i];
+    return found;
+}
 
 /* The month after which the largest share of those still there leaves, in the first two years. */
 static int steepest_month(const struct models_series *series, double *share)
@@ -39,7 +49,9 @@ static int steepest_month(const struct models_series *series, double *share)
     *share = 0;
     for (int month = 1; month <= 24; month++) {
         double before = models_share_at(series, month - 1), after = models_share_at(series, month);
-        if (month > series->points[series->count - 1].x || before < 0.2)
+        const struct models_point *point = point_at(series, month - 1);
+        bool is_thin = point && point->n > 0 && point->n < FEW;
+        if (month > series->points[series->count - 1].x || before < 0.2 || is_thin)
             break;
         if (before - after > *share * before) {
             *share = (before - after) / before;
@@ -47,14 +59,6 @@ static int steepest_month(const struct models_series *series, double *share)
         }
     }
     return steepest;
-}
-
-static const struct models_point *point_at(const struct models_series *series, double x)
-{
-    const struct models_point *found = NULL;
-    for (int i = 0; i < series->count && series->points[i].x <= x; i++)
-        found = &series->points[i];
-    return found;
 }
 
 static void say_of_all(const struct survival_state *state, char *dst, size_t size)
@@ -90,8 +94,6 @@ static void say_of_all(const struct survival_state *state, char *dst, size_t siz
                     month, share * 100);
 }
 
-#define FEW 20 /* a group of fewer is not worth telling */
-
 /* The groups that leave first and last: by their median, or by the share left after a year. */
 static void find_ends(const struct model_curve *curve, int *first, int *last)
 {
@@ -124,6 +126,8 @@ static void write_group(const struct survival_state *state, const char *name, ch
         snprintf(dst, size, "those who pay by %s", name);
     else if (state->view == BY_AGE)
         snprintf(dst, size, "those aged %s", name);
+    else if (state->view == BY_GENDER)
+        snprintf(dst, size, "%s", name);
     else
         snprintf(dst, size, "%s %s", name, people);
 }
@@ -137,7 +141,9 @@ static bool say_test(const struct survival_state *state, char *dst, size_t size)
     if (!isfinite(p))
         return true;
     model_write_chance(chance, sizeof chance, p);
-    if (p < 0.05)
+    if (p > 0.4)
+        text_append(dst, size, "That is most likely luck: do not act on it. ");
+    else if (p < 0.05)
         text_append(dst, size, "The %s differ: chance of this by luck %s. ",
                     views[state->view].groups, chance);
     else

@@ -43,10 +43,11 @@ static void say_effect(const struct effect *effect, char *dst, size_t size)
 {
     char first = effect->name[0];
     bool is_short = effect->factor < 1;
+    int digits = fabs(effect->factor - 1) < 0.25 ? 2 : 1; /* 1.09, 0.86; 2.1 */
     text_append(dst, size, "%c%s: %s %.*f times as long (%.*f to %.*f). ",
                 first >= 'a' && first <= 'z' ? first - 'a' + 'A' : first, effect->name + 1,
-                is_short ? "stays only" : "stays", is_short ? 2 : 1, effect->factor,
-                is_short ? 2 : 1, effect->low, is_short ? 2 : 1, effect->high);
+                is_short ? "stays only" : "stays", digits, effect->factor, digits, effect->low,
+                digits, effect->high);
 }
 
 static void say_of_effects(const struct analytics_place *place, const struct effect *effects,
@@ -98,8 +99,8 @@ static void draw_scale(struct area area, int y, double widest)
         if (fabs(place) > 1)
             continue;
         snprintf(label, sizeof label, "%g", ticks[i]);
-        draw_text(area, y, middle + (int)lround(place * middle) - (int)strlen(label) / 2,
-                  ROLE_LABEL, label);
+        int x = middle + (int)lround(place * middle) - (int)strlen(label) / 2;
+        draw_text(area, y, x < 0 ? 0 : x, ROLE_LABEL, label);
     }
 }
 

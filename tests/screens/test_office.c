@@ -17,6 +17,7 @@
 #include "gymtui/db/campaigns.h"
 #include "gymtui/db/contacts.h"
 #include "gymtui/screens/analytics.h"
+#include "gymtui/screens/message.h"
 #include "office_data.h"
 #include "support.h"
 
@@ -517,6 +518,8 @@ static void test_campaigns(void **unused)
         fake_key(host, "Down");
     }
     fake_key(host, "Home");
+    fake_key(host, "m"); /* to those who are offered it */
+    assert_ptr_equal(host->opened, &screen_message);
     fake_key(host, "Enter");
     check("office_campaign_members", host);
     fake_key(host, "Enter");
