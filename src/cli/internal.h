@@ -143,6 +143,7 @@ int command_report_owing(const struct cli *cli, const struct cli_words *words);
 int command_report_absent(const struct cli *cli, const struct cli_words *words);
 int command_report_birthdays(const struct cli *cli, const struct cli_words *words);
 int command_report_audit(const struct cli *cli, const struct cli_words *words);
+int command_report_campaigns(const struct cli *cli, const struct cli_words *words);
 int command_export_members(const struct cli *cli, const struct cli_words *words);
 int command_export_visits(const struct cli *cli, const struct cli_words *words);
 int command_export_payments(const struct cli *cli, const struct cli_words *words);
