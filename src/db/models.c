@@ -156,6 +156,7 @@ static void read_figures(const PGresult *result, struct models_value *value)
     row_text(&row, value->model, sizeof value->model);
     value->models = row_int(&row);
     value->total = row_number(&row);
+    value->gone_total = row_number(&row);
     value->mean = read_figure(&row);
     value->median = read_figure(&row);
     value->lower_quartile = read_figure(&row);

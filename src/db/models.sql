@@ -41,17 +41,20 @@ SELECT p.series, p.x, p.y, p.low, p.high, coalesce(p.n, 0)
  ORDER BY p.most DESC, p.series, p.x;
 
 -- fragment: predicted
--- One row a customer. The gym's own come from gym.clv, which is fresh after every check-in.
+-- One row a customer. The gym's own come from gym.clv, which is fresh after every check-in; of them
+-- those are here whose term runs, of a dataset's customers those of whom anything is expected.
 own AS (
     SELECT $1::bigint IS NULL OR EXISTS (SELECT FROM chosen WHERE kind = 'gym') AS gym
 ), predicted AS (
     SELECT v.customer_id, v.clv_value AS clv, v.clv_low AS low, v.clv_high AS high,
-           v.p_renew AS p_stay, v.predicted_customer_type AS type, v.model, v.as_of
+           v.p_renew AS p_stay, v.predicted_customer_type AS type, v.model, v.as_of,
+           coalesce(s.ends >= current_date, false) AS here
       FROM gym.clv AS v
+      LEFT JOIN gym.member_summary AS s ON s.customer_id = v.customer_id
      WHERE (SELECT gym FROM own) AND v.gym_id = (SELECT auth.current_gym())
     UNION ALL
     SELECT p.customer_id, p.clv, p.clv_low, p.clv_high, p.p_stay, p.predicted_customer_type,
-           p.model, p.as_of
+           p.model, p.as_of, p.clv >= 0.005
       FROM clv.clv_prediction AS p
       JOIN clv.dim_customer AS c ON c.customer_id = p.customer_id
      WHERE NOT (SELECT gym FROM own) AND p.gym_id = (SELECT auth.current_gym())
@@ -59,25 +62,26 @@ own AS (
 )
 
 -- name: models_value_figures
--- A customer is gone when less than half a hundredth is expected.
 WITH
 -- use: chosen
 ,
 -- use: predicted
 , there AS MATERIALIZED (
-    SELECT p.clv, ntile(10) OVER (ORDER BY p.clv DESC) AS tenth FROM predicted AS p WHERE p.clv >= 0.005
+    SELECT p.clv, ntile(10) OVER (ORDER BY p.clv DESC) AS tenth FROM predicted AS p WHERE p.here
 )
 SELECT a.customers, a.gone, a.as_of,
        coalesce(nullif((SELECT currency FROM chosen), ''),
                 CASE WHEN (SELECT gym FROM own)
                      THEN (SELECT g.currency FROM gym.gyms AS g
                             WHERE g.gym_id = (SELECT auth.current_gym())) END, ''),
-       a.model, a.models, a.total,
+       a.model, a.models, a.total, a.gone_total,
        t.mean, t.quartiles[2], t.quartiles[1], t.quartiles[3],
        t.best / nullif(a.total, 0)
-  FROM (SELECT count(*) AS customers, count(*) FILTER (WHERE p.clv < 0.005) AS gone,
-               max(p.as_of) AS as_of, mode() WITHIN GROUP (ORDER BY p.model) AS model,
-               count(DISTINCT p.model) AS models, coalesce(sum(p.clv), 0) AS total
+  FROM (SELECT count(*) AS customers, count(*) FILTER (WHERE NOT p.here) AS gone,
+               max(p.as_of) AS as_of, mode() WITHIN GROUP (ORDER BY p.model) FILTER (WHERE p.here) AS model,
+               count(DISTINCT p.model) FILTER (WHERE p.here) AS models,
+               coalesce(sum(p.clv) FILTER (WHERE p.here), 0) AS total,
+               coalesce(sum(p.clv) FILTER (WHERE NOT p.here), 0) AS gone_total
           FROM predicted AS p) AS a,
        (SELECT avg(p.clv) AS mean, sum(p.clv) FILTER (WHERE p.tenth = 1) AS best,
                percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY p.clv) AS quartiles
@@ -91,7 +95,7 @@ WITH
 ,
 -- use: predicted
 , there AS MATERIALIZED (
-    SELECT p.clv FROM predicted AS p WHERE p.clv >= 0.005
+    SELECT p.clv FROM predicted AS p WHERE p.here
 ), raw AS (
     SELECT greatest(percentile_cont(0.95) WITHIN GROUP (ORDER BY clv) / 12, 1e-6) AS step FROM there
 ), scale AS (
@@ -120,7 +124,7 @@ WITH
 )
 SELECT n.segment, count(*), sum(p.clv), avg(p.clv)
   FROM predicted AS p JOIN named AS n ON n.customer_id = p.customer_id
- WHERE n.segment <> ''
+ WHERE p.here AND n.segment <> ''
  GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 16;
 
 -- name: models_value_packages
@@ -130,9 +134,9 @@ WITH
 -- use: predicted
 SELECT k.name, count(*), sum(p.clv), avg(p.clv)
   FROM predicted AS p
-  JOIN gym.member_summary AS s ON s.customer_id = p.customer_id AND s.ends >= current_date
+  JOIN gym.member_summary AS s ON s.customer_id = p.customer_id
   JOIN gym.packages AS k ON k.package_id = s.package_id
- WHERE (SELECT gym FROM own)
+ WHERE p.here AND (SELECT gym FROM own)
  GROUP BY k.package_id, k.name ORDER BY 3 DESC, 1 LIMIT 16;
 
 -- name: models_value_types
@@ -141,7 +145,7 @@ WITH
 ,
 -- use: predicted
 SELECT p.type, count(*), sum(p.clv), avg(p.clv)
-  FROM predicted AS p WHERE p.clv >= 0.005 AND p.type <> ''
+  FROM predicted AS p WHERE p.here AND p.type <> ''
  GROUP BY 1 ORDER BY array_position(ARRAY['Star', 'Vulnerable', 'Free Rider', 'Lost Cause'], p.type), 1
  LIMIT 16;
 
@@ -160,7 +164,7 @@ WITH
 ,
 -- use: predicted
 , ends AS (
-    SELECT p.* FROM predicted AS p WHERE p.clv >= 0.005 ORDER BY p.clv DESC, p.customer_id LIMIT 10
+    SELECT p.* FROM predicted AS p WHERE p.here ORDER BY p.clv DESC, p.customer_id LIMIT 10
 )
 -- use: named_customers
  ORDER BY e.clv DESC, e.customer_id;
@@ -171,7 +175,7 @@ WITH
 ,
 -- use: predicted
 , ends AS (
-    SELECT p.* FROM predicted AS p WHERE p.clv >= 0.005 ORDER BY p.clv, p.customer_id LIMIT 10
+    SELECT p.* FROM predicted AS p WHERE p.here ORDER BY p.clv, p.customer_id LIMIT 10
 )
 -- use: named_customers
  ORDER BY e.clv, e.customer_id;

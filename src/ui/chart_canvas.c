@@ -19,7 +19,7 @@ static const struct style {
     {{4, 4, 4, 4}}, /* dashed */
     {{6, 2, 2, 2}}, /* dash and dot */
     {{2, 2, 2, 2}}, /* dotted */
-    {{12, 4, 12, 4}}, {{8, 2, 4, 2}}, {{2, 6, 2, 6}}, {{6, 2, 6, 6}},
+    {{8, 4, 8, 4}}, {{2, 4, 2, 4}}, {{4, 2, 2, 4}}, {{6, 6, 6, 6}},
 };
 #define STYLES ((int)(sizeof styles / sizeof *styles))
 

@@ -133,7 +133,12 @@ static void draw_marks(const struct view *view, struct area area)
 static double step_y(const struct view *view, int rows)
 {
     int wanted = rows / 3;
-    return axis_step(&view->y, wanted < 1 ? 1 : wanted > 8 ? 8 : wanted);
+    wanted = wanted < 1 ? 1 : wanted > 8 ? 8 : wanted;
+    double step = axis_step(&view->y, wanted);
+    /* Zero and one more are too few to read a height from. */
+    while (axis_ticks(&view->y, step) < 3 && wanted < rows / 2)
+        step = axis_step(&view->y, ++wanted);
+    return step;
 }
 
 static int margin_of(const struct view *view, int rows)

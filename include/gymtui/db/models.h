@@ -105,19 +105,20 @@ struct models_customer {
 };
 struct models_value {
     int64_t customers; /* with a prediction */
-    int64_t gone;      /* … of whom nothing more is expected */
-    int32_t as_of;     /* DATE_NONE: nothing was predicted yet */
+    /* … who are not there any more: members without a running term, customers of a dataset of whom
+     * nothing is expected. All that follows but `gone_total` is of the others. */
+    int64_t gone;
+    int32_t as_of; /* DATE_NONE: nothing was predicted yet */
     char currency[8], model[32];
     int models; /* how many different ones predicted; `model` is the most frequent one */
-    double total;
-    /* Of those of whom something is expected. */
+    double total, gone_total;
     double mean, median, lower_quartile, upper_quartile, tenth_share; /* the best tenth's share */
     struct models_bucket buckets[MODELS_BUCKETS];
     int bucket_count;
     struct models_group segments[MODELS_GROUPS], packages[MODELS_GROUPS], types[MODELS_GROUPS];
     int segment_count, package_count, type_count; /* packages: the gym's dataset only */
     struct models_customer top[MODELS_ENDS], bottom[MODELS_ENDS];
-    int top_count, bottom_count; /* bottom: the least first, of those who are still there */
+    int top_count, bottom_count; /* bottom: the least first */
 };
 typedef void models_value_fn(void *owner, const struct models_value *value,
                              const struct error *error);
