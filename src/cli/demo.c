@@ -17,6 +17,7 @@
 #include "gymtui/worker/dataset.h"
 #include "gymtui/worker/generate.h"
 #include "gymtui/worker/isp.h"
+#include "gymtui/worker/value.h"
 #include "internal.h"
 
 struct wish {
@@ -123,7 +124,8 @@ static bool fill(const char *admin, const struct wish *wish, struct error *error
             .as_of_utc = now,
         };
         struct progress progress = {""};
-        if (!generate_into(admin, &options, on_progress, &progress, error))
+        if (!generate_into(admin, &options, on_progress, &progress, error) ||
+            !value_recompute_all(admin, options.as_of, on_progress, &progress, error))
             return false;
     }
     return (!wish->with_provider || add_provider(admin, wish, error)) &&

@@ -34,7 +34,9 @@ struct bulk {
     PGconn *connection;
     struct error failed; /* the first one of a COPY; later fields are dropped */
     bool in_copy;
+    bool keeps_plans;
     struct statements *statements; /* read at first use */
+    bool is_prepared[STATEMENTS_MAX];
     size_t used;
     unsigned char buffer[BUFFER_BYTES];
 };
@@ -96,8 +98,9 @@ bool bulk_text(struct bulk *bulk, const char *sql, char *dst, size_t size, struc
 
 /* ---- Named statements ---- */
 
-/* The text of a statement; NULL: there is none, or no memory. */
-static const char *statement_text(struct bulk *bulk, const char *name, struct error *error)
+/* A statement by its name; NULL: there is none, or no memory. */
+static const struct statement *find_statement(struct bulk *bulk, const char *name,
+                                              struct error *error)
 {
     if (!bulk->statements) {
         struct statements *all = malloc(sizeof *all);
@@ -110,16 +113,57 @@ static const char *statement_text(struct bulk *bulk, const char *name, struct er
     }
     int index = statements_find(bulk->statements, name);
     if (index >= 0)
-        return bulk->statements->rows[index].text;
+        return &bulk->statements->rows[index];
     error_set(error, ERROR_NOT_FOUND, NULL, "There is no statement %s", name);
     return NULL;
 }
 
-bool bulk_named(struct bulk *bulk, const char *statement, int count, const char *const *values,
+void bulk_keep_plans(struct bulk *bulk)
+{
+    bulk->keeps_plans = true;
+}
+
+/* Whether a statement can be run by its name; prepares it at its first use. */
+static bool prepare(struct bulk *bulk, const struct statement *statement, const char *name,
+                    struct error *error)
+{
+    bool *is_prepared = &bulk->is_prepared[statement - bulk->statements->rows];
+    if (*is_prepared)
+        return true;
+    PGresult *result = PQprepare(bulk->connection, name, statement->text, 0, NULL);
+    *is_prepared = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!*is_prepared)
+        failure_of_result(result, name, error);
+    PQclear(result);
+    return *is_prepared;
+}
+
+static bool take_text(PGresult *result, const char *name, char *dst, size_t size,
+                      struct error *error)
+{
+    ExecStatusType status = PQresultStatus(result);
+    bool done = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+    if (!done)
+        failure_of_result(result, name, error);
+    else if (dst && PQntuples(result) == 0)
+        done = error_set(error, ERROR_NOT_FOUND, NULL, "There is no such row in the database");
+    else if (dst)
+        snprintf(dst, size, "%s", PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return done;
+}
+
+bool bulk_named(struct bulk *bulk, const char *name, int count, const char *const *values,
                 char *dst, size_t size, struct error *error)
 {
-    const char *text = statement_text(bulk, statement, error);
-    return text && blocking_text(bulk->connection, text, count, values, dst, size, error);
+    const struct statement *statement = find_statement(bulk, name, error);
+    if (!statement)
+        return false;
+    if (!bulk->keeps_plans)
+        return blocking_text(bulk->connection, statement->text, count, values, dst, size, error);
+    return prepare(bulk, statement, name, error) &&
+           take_text(PQexecPrepared(bulk->connection, name, count, values, NULL, NULL, 0), name,
+                     dst, size, error);
 }
 
 /* ---- Rows of numbers ---- */
@@ -153,16 +197,22 @@ bool bulk_each(struct bulk *bulk, const char *statement, int count, const int64_
 {
     char numbers[BULK_COLUMNS][24];
     const char *values[BULK_COLUMNS];
-    const char *text = statement_text(bulk, statement, error);
-    if (!text || count > BULK_COLUMNS)
-        return text == NULL
-                   ? false
-                   : error_set(error, ERROR_SYSTEM, NULL, "Too many parameters for %s", statement);
+    const struct statement *found = find_statement(bulk, statement, error);
+    if (!found)
+        return false;
+    if (count > BULK_COLUMNS)
+        return error_set(error, ERROR_SYSTEM, NULL, "Too many parameters for %s", statement);
     for (int i = 0; i < count; i++) {
         snprintf(numbers[i], sizeof numbers[i], "%" PRId64, parameters[i]);
         values[i] = numbers[i];
     }
-    if (PQsendQueryParams(bulk->connection, text, count, NULL, values, NULL, NULL, 0) != 1)
+    if (bulk->keeps_plans && !prepare(bulk, found, statement, error))
+        return false;
+    int sent =
+        bulk->keeps_plans
+            ? PQsendQueryPrepared(bulk->connection, statement, count, values, NULL, NULL, 0)
+            : PQsendQueryParams(bulk->connection, found->text, count, NULL, values, NULL, NULL, 0);
+    if (sent != 1)
         return error_set(error, ERROR_OFFLINE, NULL, "The statement %s could not be sent",
                          statement);
     PQsetSingleRowMode(bulk->connection);
@@ -283,10 +333,12 @@ static bool read_copy(PGconn *connection, const char *name, bulk_row_fn *on_row,
 bool bulk_copy_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
                     bulk_row_fn *on_row, void *owner, struct error *error)
 {
-    const char *text = statement_text(bulk, statement, error);
-    char *sql = text ? copy_command(text, count, parameters) : NULL;
+    const struct statement *found = find_statement(bulk, statement, error);
+    if (!found)
+        return false;
+    char *sql = copy_command(found->text, count, parameters);
     if (!sql)
-        return text ? error_set(error, ERROR_SYSTEM, NULL, "Out of memory") : false;
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     PGresult *result = PQexec(bulk->connection, sql);
     free(sql);
     bool begun = PQresultStatus(result) == PGRES_COPY_OUT;

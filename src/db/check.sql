@@ -118,3 +118,26 @@ FROM gym.customers c JOIN gym.gyms g USING (gym_id)
 WHERE c.merged_into IS NULL AND EXISTS (SELECT FROM gym.rfm)
   AND c.join_date < (now() AT TIME ZONE g.time_zone)::date - 1
   AND NOT EXISTS (SELECT FROM gym.rfm r WHERE r.customer_id = c.customer_id);
+
+-- rule: members since before today without a value
+SELECT c.customer_id AS id
+FROM gym.customers c JOIN gym.gyms g USING (gym_id)
+WHERE c.merged_into IS NULL AND EXISTS (SELECT FROM gym.clv)
+  AND c.join_date < (now() AT TIME ZONE g.time_zone)::date - 1
+  AND NOT EXISTS (SELECT FROM gym.clv v WHERE v.customer_id = c.customer_id);
+
+-- rule: values outside their own interval, or below nothing
+SELECT v.customer_id AS id
+FROM gym.clv v
+WHERE v.clv_value < 0 OR v.at_stake < 0 OR NOT v.clv_low <= v.clv_value OR NOT v.clv_value <= v.clv_high;
+
+-- rule: members who differ between the gym and its dataset
+SELECT c.customer_id AS id
+FROM clv.dataset d
+JOIN gym.customers c ON c.gym_id = d.gym_id
+JOIN gym.gyms g ON g.gym_id = d.gym_id
+WHERE d.kind = 'gym' AND d.scoring IS NOT NULL AND c.merged_into IS NULL
+  AND c.join_date < (now() AT TIME ZONE g.time_zone)::date - 1
+  AND NOT EXISTS (SELECT FROM clv.dim_customer k
+                  JOIN clv.clv_prediction p USING (customer_id)
+                  WHERE k.dataset_id = d.dataset_id AND k.source_key = c.customer_id::text);

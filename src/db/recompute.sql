@@ -1,31 +1,336 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- What the worker's recompute reads: numbers only (bulk.h).
+-- What the worker's recompute reads: numbers only (bulk.h). $1 the gym, or the member
+-- where the name ends in _of. Days are days since 1970-01-01.
 
 -- name: recompute_gyms
--- One gym, or all for 0; and how many members it has.
-SELECT g.gym_id, (SELECT count(*) FROM gym.customers AS c WHERE c.gym_id = g.gym_id AND c.merged_into IS NULL)
+-- One gym, or all for 0; how many members it has, and its own today.
+SELECT g.gym_id, (SELECT count(*) FROM gym.customers AS c WHERE c.gym_id = g.gym_id AND c.merged_into IS NULL),
+       (now() AT TIME ZONE g.time_zone)::date - date '1970-01-01'
   FROM gym.gyms AS g
  WHERE g.gym_id = $1::bigint OR $1::bigint = 0
  ORDER BY g.gym_id;
 
--- name: recompute_measures
--- RFM of ANALYTICS §2 for a gym's members, as of its own day: number, the day, days of tenure, days
--- since the last visit (tenure without one), visit days in the last 90, net payments of 365 in
--- hundredths. A visit belongs to the day of the gym where it was.
-SELECT c.customer_id, t.today - date '1970-01-01', greatest(t.today - c.join_date, 0),
-       greatest(coalesce(t.today - s.last_visit, t.today - c.join_date), 0),
-       (SELECT count(DISTINCT (a.check_in AT TIME ZONE w.time_zone)::date)
-          FROM gym.attendance AS a
-          JOIN gym.gyms AS w ON w.gym_id = a.gym_id
-         WHERE a.customer_id = c.customer_id AND a.voided_at IS NULL
-           AND a.check_in > now() - interval '92 days'
-           AND (a.check_in AT TIME ZONE w.time_zone)::date > t.today - 90),
-       (SELECT (coalesce(sum(x.amount), 0) * 100)::bigint
-          FROM gym.transactions AS x
-         WHERE x.customer_id = c.customer_id AND x.date > t.today - 365)
+-- fragment: recompute_member_columns
+SELECT c.customer_id, c.join_date - date '1970-01-01',
+       coalesce((c.birth_date - date '1970-01-01')::bigint, -9223372036854775808),
+       CASE c.gender WHEN 'female' THEN 1 WHEN 'male' THEN 2 WHEN 'other' THEN 3 ELSE 0 END,
+       coalesce((s.first_visit - date '1970-01-01')::bigint, -9223372036854775808),
+       coalesce((s.last_visit - date '1970-01-01')::bigint, -9223372036854775808), s.visit_days, s.visit_count
   FROM gym.customers AS c
   JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
-  JOIN (SELECT g.gym_id, (now() AT TIME ZONE g.time_zone)::date AS today FROM gym.gyms AS g) AS t
-    ON t.gym_id = c.gym_id
+
+-- fragment: recompute_term_columns
+SELECT m.customer_id, lower(m.term) - date '1970-01-01', upper(m.term) - date '1970-01-01',
+       p.duration_months, (m.price * 100)::bigint, m.package_id, (m.cancelled_on IS NOT NULL)::integer
+  FROM gym.memberships AS m
+  JOIN gym.packages AS p ON p.package_id = m.package_id
+
+-- fragment: recompute_freeze_columns
+SELECT f.customer_id, lower(f.period) - date '1970-01-01', upper(f.period) - date '1970-01-01'
+  FROM gym.freezes AS f
+
+-- fragment: recompute_payment_columns
+-- $2: today. Net payments of 365 days in hundredths; payments and their sum; of them what is bought
+-- beside the contract; the way of the last one; the first and last day.
+SELECT t.customer_id,
+       (coalesce(sum(t.amount) FILTER (WHERE t.date > date '1970-01-01' + ($2::bigint - 365)::integer), 0)
+        * 100)::bigint,
+       count(*) FILTER (WHERE t.amount > 0), (coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0) * 100)::bigint,
+       count(*) FILTER (WHERE t.kind IN ('extra', 'day_pass', 'pack')),
+       (coalesce(sum(t.amount) FILTER (WHERE t.kind IN ('extra', 'day_pass', 'pack')), 0) * 100)::bigint,
+       coalesce(max(t.transaction_id * 1000 + t.payment_method_id) FILTER (WHERE t.amount > 0) % 1000, 0),
+       coalesce((min(t.date) FILTER (WHERE t.amount > 0) - date '1970-01-01')::bigint, -9223372036854775808),
+       coalesce((max(t.date) FILTER (WHERE t.amount > 0) - date '1970-01-01')::bigint, -9223372036854775808)
+  FROM gym.transactions AS t
+
+-- name: recompute_members
+-- use: recompute_member_columns
  WHERE c.gym_id = $1::bigint AND c.merged_into IS NULL
  ORDER BY c.customer_id;
+
+-- name: recompute_member
+-- use: recompute_member_columns
+ WHERE c.customer_id = $1::bigint AND c.merged_into IS NULL;
+
+-- name: recompute_terms
+-- use: recompute_term_columns
+ WHERE m.gym_id = $1::bigint AND NOT isempty(m.term)
+ ORDER BY m.customer_id, lower(m.term);
+
+-- name: recompute_terms_of
+-- use: recompute_term_columns
+ WHERE m.customer_id = $1::bigint AND NOT isempty(m.term)
+ ORDER BY lower(m.term);
+
+-- name: recompute_freezes
+-- use: recompute_freeze_columns
+ WHERE f.gym_id = $1::bigint
+ ORDER BY f.customer_id, lower(f.period);
+
+-- name: recompute_freezes_of
+-- use: recompute_freeze_columns
+ WHERE f.customer_id = $1::bigint
+ ORDER BY lower(f.period);
+
+-- name: recompute_payments
+-- use: recompute_payment_columns
+ WHERE t.gym_id = $1::bigint
+ GROUP BY t.customer_id
+ ORDER BY t.customer_id;
+
+-- name: recompute_payments_of
+-- use: recompute_payment_columns
+ WHERE t.customer_id = $1::bigint
+ GROUP BY t.customer_id;
+
+-- name: recompute_visits
+-- Of its own members, at the gym: instants, which C turns into days. $2: seconds since 1970 to begin at.
+SELECT a.customer_id, a.check_in
+  FROM gym.attendance AS a
+ WHERE a.gym_id = $1::bigint AND a.home_gym_id = $1::bigint AND a.voided_at IS NULL AND a.check_in >= to_timestamp($2::bigint);
+
+-- name: recompute_visits_away
+-- Of its own members, at other gyms of the chain: the day there.
+SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01'
+  FROM gym.attendance AS a
+  JOIN gym.gyms AS w ON w.gym_id = a.gym_id
+ WHERE a.home_gym_id = $1::bigint AND a.gym_id <> a.home_gym_id AND a.voided_at IS NULL AND a.check_in >= to_timestamp($2::bigint);
+
+-- name: recompute_visits_of
+-- Of one member, anywhere.
+SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01'
+  FROM gym.attendance AS a
+  JOIN gym.gyms AS w ON w.gym_id = a.gym_id
+ WHERE a.customer_id = $1::bigint AND a.voided_at IS NULL AND a.check_in >= to_timestamp($2::bigint);
+
+-- name: recompute_zone
+-- From when on the gym's clock is how many seconds ahead, since its first visit.
+WITH days AS (
+    SELECT d.at, extract(epoch FROM d.at AT TIME ZONE g.time_zone - d.at AT TIME ZONE 'UTC')::bigint AS shift,
+           g.time_zone
+      FROM gym.gyms AS g
+     CROSS JOIN LATERAL generate_series(
+               to_timestamp(extract(epoch FROM coalesce(
+                   (SELECT min(a.check_in) FROM gym.attendance AS a WHERE a.gym_id = g.gym_id),
+                   now()))::bigint / 86400 * 86400 - 86400),
+               now() + interval '2 days', interval '1 day') AS d (at)
+     WHERE g.gym_id = $1::bigint
+), changes AS (
+    SELECT x.at, x.shift, x.time_zone, lag(x.shift) OVER (ORDER BY x.at) AS before FROM days AS x
+)
+SELECT extract(epoch FROM coalesce(
+           (SELECT min(h.at)
+              FROM generate_series(c.at - interval '24 hours', c.at, interval '15 minutes') AS h (at)
+             WHERE c.before IS NOT NULL
+               AND extract(epoch FROM h.at AT TIME ZONE c.time_zone - h.at AT TIME ZONE 'UTC')::bigint = c.shift),
+           c.at))::bigint, c.shift
+  FROM changes AS c
+ WHERE c.before IS DISTINCT FROM c.shift
+ ORDER BY c.at;
+
+-- name: recompute_dataset
+-- The gym's own dataset, made when it is not there.
+WITH made AS (
+    INSERT INTO clv.dataset AS d (gym_id, name, kind, source, has_contract, currency)
+    SELECT g.gym_id,
+           CASE WHEN EXISTS (SELECT FROM clv.dataset AS x WHERE x.gym_id = g.gym_id AND x.name = 'gym')
+                THEN 'gym ' || g.gym_id ELSE 'gym' END,
+           'gym', 'the gym''s own members', true, g.currency
+      FROM gym.gyms AS g
+     WHERE g.gym_id = $1::text::bigint
+    ON CONFLICT (gym_id) WHERE kind = 'gym' DO UPDATE SET currency = excluded.currency
+    RETURNING d.dataset_id)
+SELECT m.dataset_id FROM made AS m;
+
+-- name: recompute_dataset_of
+SELECT d.dataset_id FROM clv.dataset AS d WHERE d.gym_id = $1::text::bigint AND d.kind = 'gym';
+
+-- name: recompute_scoring
+SELECT array_to_string(d.scoring, ' ') FROM clv.dataset AS d
+ WHERE d.dataset_id = $1::text::bigint AND d.scoring IS NOT NULL;
+
+-- name: recompute_store_scoring
+UPDATE clv.dataset AS d SET scoring = $2::text::double precision[], as_of = $3::text::date, refreshed_at = now()
+ WHERE d.dataset_id = $1::text::bigint;
+
+-- name: recompute_names
+-- Packages and ways to pay, a line each: "p 12 Monthly".
+SELECT string_agg(x.line, E'\n' ORDER BY x.line)
+  FROM (SELECT 'p ' || p.package_id || ' ' || translate(p.name, E'\n', ' ') AS line
+          FROM gym.packages AS p WHERE p.gym_id = $1::text::bigint
+        UNION ALL
+        SELECT 'm ' || m.payment_method_id || ' ' || translate(m.payment_method_name, E'\n', ' ')
+          FROM clv.dim_payment_method AS m WHERE m.payment_method_id < 256) AS x;
+
+-- What was copied into pg_temp.figures_new, into its tables. All of it in one transaction.
+
+-- name: recompute_store_rfm
+WITH changed AS (
+    UPDATE gym.rfm AS r
+       SET recency_score = n.recency_score, frequency_score = n.frequency_score,
+           monetary_score = n.monetary_score, customer_segment = n.customer_segment, r = n.r, f = n.f,
+           m = n.m, as_of = n.as_of
+      FROM pg_temp.figures_new AS n
+     WHERE n.customer_id = r.customer_id
+       AND (r.recency_score, r.frequency_score, r.monetary_score, r.customer_segment, r.r, r.f, r.m, r.as_of)
+           IS DISTINCT FROM (n.recency_score, n.frequency_score, n.monetary_score, n.customer_segment, n.r,
+                             n.f, n.m, n.as_of))
+INSERT INTO gym.rfm (gym_id, customer_id, recency_score, frequency_score, monetary_score, customer_segment,
+                     r, f, m, as_of)
+SELECT n.gym_id, n.customer_id, n.recency_score, n.frequency_score, n.monetary_score, n.customer_segment,
+       n.r, n.f, n.m, n.as_of
+  FROM pg_temp.figures_new AS n
+ WHERE NOT EXISTS (SELECT FROM gym.rfm AS r WHERE r.customer_id = n.customer_id)
+ ORDER BY n.customer_id;
+
+-- name: recompute_store_clv
+WITH changed AS (
+    UPDATE gym.clv AS c
+       SET clv_value = n.clv_value, average_order_value = n.average_order,
+           predicted_customer_type = n.customer_type, p_alive = n.p_alive, p_renew = n.p_renew,
+           p_renew_usual = n.p_renew_usual, months_left = n.months_left, clv_low = n.clv_low,
+           clv_high = n.clv_high, at_stake = n.at_stake, risk_reason = n.risk_reason, model = n.model,
+           as_of = n.as_of
+      FROM pg_temp.figures_new AS n
+     WHERE n.customer_id = c.customer_id
+       AND (c.clv_value, c.average_order_value, c.predicted_customer_type, c.p_alive, c.p_renew,
+            c.p_renew_usual, c.months_left, c.clv_low, c.clv_high, c.at_stake, c.risk_reason, c.model, c.as_of)
+           IS DISTINCT FROM (n.clv_value, n.average_order, n.customer_type, n.p_alive, n.p_renew,
+                             n.p_renew_usual, n.months_left, n.clv_low, n.clv_high, n.at_stake,
+                             n.risk_reason, n.model, n.as_of))
+INSERT INTO gym.clv (gym_id, customer_id, clv_value, average_order_value, predicted_customer_type, p_alive,
+                     p_renew, p_renew_usual, months_left, clv_low, clv_high, at_stake, risk_reason, model, as_of)
+SELECT n.gym_id, n.customer_id, n.clv_value, n.average_order, n.customer_type, n.p_alive, n.p_renew,
+       n.p_renew_usual, n.months_left, n.clv_low, n.clv_high, n.at_stake, n.risk_reason, n.model, n.as_of
+  FROM pg_temp.figures_new AS n
+ WHERE NOT EXISTS (SELECT FROM gym.clv AS c WHERE c.customer_id = n.customer_id)
+ ORDER BY n.customer_id;
+
+-- name: recompute_store_customers
+-- The same members in the star schema.
+WITH changed AS (
+    UPDATE clv.dim_customer AS d
+       SET age = n.age, gender = n.gender, first_transaction_date = n.first_payment,
+           last_transaction_date = n.last_payment, survival_time = n.survival_time,
+           event_observed = n.event_observed
+      FROM pg_temp.figures_new AS n
+     WHERE d.dataset_id = n.dataset_id AND d.source_key = n.customer_id::text
+       AND (d.age, d.gender, d.first_transaction_date, d.last_transaction_date, d.survival_time, d.event_observed)
+           IS DISTINCT FROM (n.age, n.gender, n.first_payment, n.last_payment, n.survival_time, n.event_observed))
+INSERT INTO clv.dim_customer (gym_id, dataset_id, source_key, age, gender, first_transaction_date,
+                              last_transaction_date, survival_time, event_observed)
+SELECT n.gym_id, n.dataset_id, n.customer_id::text, n.age, n.gender, n.first_payment, n.last_payment,
+       n.survival_time, n.event_observed
+  FROM pg_temp.figures_new AS n
+ WHERE NOT EXISTS (SELECT FROM clv.dim_customer AS d
+                    WHERE d.dataset_id = n.dataset_id AND d.source_key = n.customer_id::text)
+ ORDER BY n.customer_id;
+
+-- name: recompute_store_predictions
+-- By the survival form; its campaign flags belong to the campaigns.
+WITH figures AS (
+    SELECT d.customer_id AS dim, n.* FROM pg_temp.figures_new AS n
+      JOIN clv.dim_customer AS d ON d.dataset_id = n.dataset_id AND d.source_key = n.customer_id::text
+), changed AS (
+    UPDATE clv.clv_prediction AS p
+       SET clv = n.survival_value, predicted_customer_type = n.customer_type, as_of = n.as_of,
+           clv_low = n.survival_low, clv_high = n.survival_high, p_alive = n.p_alive, p_stay = n.p_stay,
+           expected = n.expected, model = n.survival_model, recency_score = n.recency_score,
+           frequency_score = n.frequency_score, monetary_score = n.monetary_score, r = n.r, f = n.f, m = n.m,
+           customer_segment = n.customer_segment
+      FROM figures AS n
+     WHERE p.customer_id = n.dim)
+INSERT INTO clv.clv_prediction (gym_id, customer_id, clv, predicted_customer_type, as_of, clv_low, clv_high,
+                                p_alive, p_stay, expected, model, recency_score, frequency_score,
+                                monetary_score, r, f, m, customer_segment)
+SELECT n.gym_id, n.dim, n.survival_value, n.customer_type, n.as_of, n.survival_low, n.survival_high, n.p_alive,
+       n.p_stay, n.expected, n.survival_model, n.recency_score, n.frequency_score, n.monetary_score, n.r, n.f,
+       n.m, n.customer_segment
+  FROM figures AS n
+ WHERE NOT EXISTS (SELECT FROM clv.clv_prediction AS p WHERE p.customer_id = n.dim)
+ ORDER BY n.customer_id;
+
+-- name: recompute_drop_strangers
+-- Who is not a member of the gym any more, or another's by a merge. $1 the gym, $2 its dataset.
+WITH gone AS (
+    DELETE FROM clv.dim_customer AS d
+     WHERE d.dataset_id = $2::text::bigint
+       AND NOT EXISTS (SELECT FROM pg_temp.figures_new AS n WHERE n.customer_id::text = d.source_key)
+), merged AS (
+    DELETE FROM gym.rfm AS r USING gym.customers AS c
+     WHERE c.customer_id = r.customer_id AND c.merged_into IS NOT NULL AND c.gym_id = $1::text::bigint)
+DELETE FROM gym.clv AS v USING gym.customers AS c
+ WHERE c.customer_id = v.customer_id AND c.merged_into IS NOT NULL AND c.gym_id = $1::text::bigint;
+
+-- name: recompute_stale_facts
+-- Payments of whoever has others by now than the star schema knows are copied anew: after new
+-- payments, merges, and when made-up members have taken the places of others.
+WITH theirs AS (
+    SELECT t.customer_id, count(*) AS number, sum(t.amount) AS amount, max(t.date) AS latest,
+           sum(t.payment_method_id) AS methods
+      FROM pg_temp.figures_new AS n
+      JOIN gym.transactions AS t ON t.customer_id = n.customer_id
+     GROUP BY t.customer_id
+), known AS (
+    SELECT d.customer_id, d.source_key, count(f.transaction_id) AS number, coalesce(sum(f.amount), 0) AS amount,
+           max(f.transaction_date) AS latest, coalesce(sum(f.payment_method_id), 0) AS methods
+      FROM pg_temp.figures_new AS n
+      JOIN clv.dim_customer AS d ON d.dataset_id = n.dataset_id AND d.source_key = n.customer_id::text
+      LEFT JOIN clv.fact_transaction AS f ON f.customer_id = d.customer_id
+     GROUP BY d.customer_id, d.source_key
+), stale AS (
+    SELECT k.customer_id AS dim, t.customer_id
+      FROM known AS k
+      LEFT JOIN theirs AS t ON t.customer_id::text = k.source_key
+     WHERE (k.number, k.amount, k.latest, k.methods)
+           IS DISTINCT FROM (coalesce(t.number, 0), coalesce(t.amount, 0), t.latest, coalesce(t.methods, 0))
+), gone AS (
+    DELETE FROM clv.fact_transaction AS f USING stale AS s WHERE f.customer_id = s.dim
+)
+INSERT INTO clv.fact_transaction (gym_id, customer_id, payment_method_id, transaction_date, amount)
+SELECT t.gym_id, s.dim, t.payment_method_id, t.date, t.amount
+  FROM stale AS s
+  JOIN gym.transactions AS t ON t.customer_id = s.customer_id
+ ORDER BY t.transaction_id;
+
+-- name: recompute_count_dataset
+UPDATE clv.dataset AS d
+   SET customers = (SELECT count(*) FROM clv.dim_customer AS c WHERE c.dataset_id = d.dataset_id),
+       transactions = (SELECT count(*) FROM gym.transactions AS t WHERE t.gym_id = d.gym_id)
+ WHERE d.dataset_id = $1::text::bigint;
+
+-- name: recompute_notify
+SELECT pg_notify('gymtui', $1::text || ':' || t.topic)
+  FROM unnest($2::text::text[]) AS t (topic);
+
+-- name: recompute_state
+-- The gym's own dataset, when its fits were made, and the gym's today.
+SELECT d.dataset_id, (extract(epoch FROM d.refreshed_at) * 1000000)::bigint,
+       (now() AT TIME ZONE g.time_zone)::date - date '1970-01-01'
+  FROM clv.dataset AS d
+  JOIN gym.gyms AS g ON g.gym_id = d.gym_id
+ WHERE d.gym_id = $1::bigint AND d.kind = 'gym' AND d.scoring IS NOT NULL;
+
+-- name: recompute_look
+-- The moment, and when the last recompute of the gym began, in microseconds; 0: never.
+SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+       coalesce((SELECT (extract(epoch FROM d.refreshed_at) * 1000000)::bigint FROM clv.dataset AS d
+                  WHERE d.gym_id = $1::bigint AND d.kind = 'gym' AND d.scoring IS NOT NULL), 0);
+
+-- name: recompute_touched
+-- Members who came, paid, or were changed at the gym since a moment ($2, microseconds): whose they
+-- are, when last, and how often.
+SELECT c.gym_id, c.customer_id, (extract(epoch FROM max(x.at)) * 1000000)::bigint, count(*)
+  FROM (SELECT a.customer_id, a.check_in AS at
+          FROM gym.attendance AS a
+         WHERE a.gym_id = $1::bigint AND a.check_in >= to_timestamp($2::bigint / 1000000.0)
+        UNION ALL
+        SELECT l.customer_id, l.at
+          FROM gym.audit_log AS l
+         WHERE l.gym_id = $1::bigint AND l.at >= to_timestamp($2::bigint / 1000000.0)
+           AND l.customer_id IS NOT NULL
+           AND l.table_name IN ('gym.attendance', 'gym.customers', 'gym.memberships', 'gym.freezes',
+                                'gym.transactions')) AS x
+  JOIN gym.customers AS c ON c.customer_id = x.customer_id AND c.merged_into IS NULL
+ GROUP BY c.gym_id, c.customer_id
+ ORDER BY max(x.at);

@@ -1,4 +1,38 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Scores are copied in here, gym after gym.
-CREATE TEMPORARY TABLE rfm_new (LIKE gym.rfm);
-ALTER TABLE pg_temp.rfm_new DROP COLUMN rfm_id;
+-- Figures of members are copied in here, gym after gym, and stored from here.
+CREATE TEMPORARY TABLE IF NOT EXISTS figures_new (
+    gym_id           bigint NOT NULL,
+    dataset_id       bigint NOT NULL,
+    customer_id      bigint NOT NULL PRIMARY KEY,
+    as_of            date NOT NULL,
+    recency_score    integer NOT NULL,
+    frequency_score  double precision NOT NULL,
+    monetary_score   numeric(12,2) NOT NULL,
+    customer_segment text NOT NULL,
+    r                smallint NOT NULL,
+    f                smallint NOT NULL,
+    m                smallint NOT NULL,
+    clv_value        double precision NOT NULL,
+    clv_low          double precision NOT NULL,
+    clv_high         double precision NOT NULL,
+    average_order    double precision NOT NULL,
+    customer_type    text NOT NULL,
+    p_alive          double precision,
+    p_renew          double precision,
+    p_renew_usual    double precision,
+    months_left      double precision,
+    at_stake         double precision NOT NULL,
+    risk_reason      text NOT NULL,
+    model            text NOT NULL,
+    age              integer,
+    gender           text,
+    first_payment    date,
+    last_payment     date,
+    survival_time    integer NOT NULL,
+    event_observed   boolean NOT NULL,
+    survival_value   double precision NOT NULL,
+    survival_low     double precision NOT NULL,
+    survival_high    double precision NOT NULL,
+    survival_model   text NOT NULL,
+    p_stay           double precision,
+    expected         double precision);

@@ -2,6 +2,11 @@
 -- Fits and curves that the worker keeps (value.h).
 
 -- name: value_store_fit
+-- One of a purpose and subject is in use.
+WITH others AS (
+    UPDATE clv.model_fit AS o SET in_use = false
+     WHERE o.dataset_id = $2::text::bigint AND o.purpose = $3::text AND o.subject = $5::text
+       AND o.model <> $4::text AND o.in_use AND $14::text::boolean)
 INSERT INTO clv.model_fit AS f
     (gym_id, dataset_id, purpose, model, subject, parameters, estimates, standard_errors, covariance,
      log_likelihood, observations, iterations, time_unit, in_use, fitted_on, fitted_at, holdout_from, auc,

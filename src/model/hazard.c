@@ -31,7 +31,7 @@ double hazard_recent(int visits_last_30)
     return log(visits_last_30 + .5);
 }
 
-static void features(const struct hazard_case *one, double *z)
+void hazard_features(const struct hazard_case *one, double z[HAZARD_FEATURES])
 {
     z[0] = 1;
     z[1] = logit(one->p_alive);
@@ -58,7 +58,7 @@ static double evaluate(const void *data, const double *p, double *g, double *h)
         memset(h, 0, (size_t)N * N * sizeof *h);
     for (size_t i = 0; i < task->count; i++) {
         double z[N], at = logit(task->cases[i].contract_rate);
-        features(&task->cases[i], z);
+        hazard_features(&task->cases[i], z);
         for (int a = 0; a < N; a++)
             at += p[a] * z[a];
         double small = exp(-fabs(at)), half = 1 / (1 + small);
@@ -117,7 +117,7 @@ bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t cou
 double hazard_rate(const struct fit *fit, const struct hazard_case *one)
 {
     double z[HAZARD_FEATURES], at = logit(one->contract_rate);
-    features(one, z);
+    hazard_features(one, z);
     for (int a = 0; a < HAZARD_FEATURES; a++)
         at += fit->value[a] * z[a];
     return at >= 0 ? 1 / (1 + exp(-at)) : exp(at) / (1 + exp(at));

@@ -13,6 +13,7 @@
 
 #include "gymtui/base/log.h"
 #include "runner_private.h"
+#include "value_live.h"
 
 #define WAIT_MS       2000 /* how soon a stop is noticed, and a silent job */
 #define RETRY_MOST_MS 30000
@@ -232,6 +233,8 @@ bool runner_run(const struct runner_options *options, struct error *error)
     if (!settled.stop)
         settled.stop = &never;
     error_clear(error);
+    /* Who is called for what waits has no need of it. */
+    struct value_live *live = settled.once ? NULL : value_live_start(settled.conninfo, NULL);
     while (!is_stopped(&runner) && turn(&runner, &idle_since, error))
         continue;
     if (is_stopped(&runner)) {
@@ -239,6 +242,7 @@ bool runner_run(const struct runner_options *options, struct error *error)
         if (runner.queue)
             job_queue_leave(runner.queue, NULL);
     }
+    value_live_finish(live);
     job_queue_close(runner.queue);
     return error->code == ERROR_NONE;
 }

@@ -9,6 +9,7 @@
 #include "gymtui/worker/dataset.h"
 #include "gymtui/worker/generate.h"
 #include "gymtui/worker/isp.h"
+#include "gymtui/worker/value.h"
 #include "runner_private.h"
 
 /* The database has checked them when the job was asked for. */
@@ -21,6 +22,17 @@ static long long number_of(const struct job *job, const char *name, long long ot
 static bool tell(void *owner, const char *phase, double share)
 {
     return work_go_on(owner, phase, share);
+}
+
+/* A reseed is the load, and the figures of the new members. */
+static bool tell_of_gyms(void *owner, const char *phase, double share)
+{
+    return work_go_on(owner, phase, share * .8);
+}
+
+static bool tell_of_value(void *owner, const char *phase, double share)
+{
+    return work_go_on(owner, phase, .8 + share * .2);
 }
 
 /* The provider's customers, beside the gyms: rows, then models. */
@@ -68,7 +80,8 @@ bool work_reseed(const struct work *work, struct error *error)
     }
     if (strcmp(profile, "isp") == 0)
         return make_provider(work, &options, error);
-    return generate_into(work->conninfo, &options, tell, work->pulse, error);
+    return generate_into(work->conninfo, &options, tell_of_gyms, work->pulse, error) &&
+           value_recompute_all(work->conninfo, options.as_of, tell_of_value, work->pulse, error);
 }
 
 /* DESK.md rules 12 and 7. */

@@ -74,7 +74,7 @@ bool value_store_fit(struct bulk *bulk, const struct value_dataset *dataset,
 {
     struct key key;
     struct holdout holdout;
-    char names[512] = "{", estimates[FIT_PARAMETERS * 26 + 3], errors[FIT_PARAMETERS * 26 + 3];
+    char names[2048] = "{", estimates[FIT_PARAMETERS * 26 + 3], errors[FIT_PARAMETERS * 26 + 3];
     char likelihood[NUMBER_BYTES], observations[24], iterations[16];
     double square[FIT_PARAMETERS * FIT_PARAMETERS];
     size_t count = (size_t)fit->count;

@@ -43,6 +43,10 @@ bool bulk_each(struct bulk *bulk, const char *statement, int count, const int64_
 bool bulk_named(struct bulk *bulk, const char *statement, int count, const char *const *values,
                 char *dst, size_t size, struct error *error);
 
+/* From here on bulk_named and bulk_each prepare each statement once and keep its plan: for one who
+ * runs the same few again and again. */
+void bulk_keep_plans(struct bulk *bulk);
+
 /* The same rows as bulk_each, by the hundred thousand: COPY … TO STDOUT (FORMAT binary), with the
  * numbers written into the statement. Its columns are smallint, integer, bigint, boolean, date
  * or timestamptz; a timestamptz comes as microseconds since 2000 and a date as

@@ -83,19 +83,29 @@ bool value_store_calibration(struct bulk *bulk, const struct value_dataset *data
 struct value_options {
     int64_t gym_id; /* 0: every gym */
     int32_t as_of;  /* the day to stand on; DATE_NONE: each gym's own today */
-    bool quick;     /* visits out of the summaries but for the last three months, fits as they are
-                       where they are good */
 };
-/* As in generate.h: false ends it. */
+/* As in generate.h: false ends it with ERROR_CANCELLED. */
 typedef bool value_progress_fn(void *owner, const char *phase, double share);
 
-/* RFM, fits, predictions and the gyms' own datasets, gym by gym, each in one transaction. */
+/* RFM, fits, predictions and the gyms' own datasets, gym by gym, each in one transaction, which is
+ * committed. `on_progress` may be NULL. */
 bool value_recompute(struct bulk *bulk, const struct value_options *options,
                      value_progress_fn *on_progress, void *owner, struct error *error);
 
-/* One member again, by the fits that are stored. ERROR_NOT_FOUND before the gym's first recompute.
- * The caller commits. */
-bool value_refresh_member(struct bulk *bulk, int64_t gym_id, int64_t customer_id,
-                          struct error *error);
+/* The same of every gym over a connection of its own: what follows a load of made-up gyms, so that
+ * each member has figures. */
+bool value_recompute_all(const char *conninfo, int32_t as_of, value_progress_fn *on_progress,
+                         void *owner, struct error *error);
+
+/* The fits of gyms, kept in memory from one member to the next. */
+struct value_cache;
+struct value_cache *value_cache_new(void); /* NULL: no memory */
+void value_cache_free(struct value_cache *cache);
+
+/* One member again, by the fits that are stored, from the member's own rows: the time it takes does
+ * not grow with the visits. ERROR_NOT_FOUND before the gym's first recompute. The caller commits.
+ */
+bool value_refresh_member(struct value_cache *cache, struct bulk *bulk, int64_t gym_id,
+                          int64_t customer_id, struct error *error);
 
 #endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Inside the recompute: a gym's members in memory, the models fitted to them, and the figures of
+ * one member, which come out of the same functions whether all are scored or one.
+ */
+#ifndef GYMTUI_WORKER_VALUE_PRIVATE_H
+#define GYMTUI_WORKER_VALUE_PRIVATE_H
+
+#include "gymtui/base/money.h"
+#include "gymtui/model/aft.h"
+#include "gymtui/model/hazard.h"
+#include "gymtui/model/renewal.h"
+#include "gymtui/model/spend.h"
+#include "gymtui/model/visits.h"
+#include "gymtui/worker/value.h"
+
+#define VALUE_GRACE    30  /* a next term within so many days goes on the spell (ANALYTICS §1) */
+#define VALUE_SILENCE  90  /* days without activity, after which one without contract has left */
+#define VALUE_HELD_OUT 180 /* days that fits are held against */
+#define VALUE_RECENT   90  /* days in which visits are counted (ANALYTICS §2) */
+#define VALUE_RENEWALS 60  /* later ones count as this one */
+
+/* ---- What is read ---- */
+
+struct value_term {
+    int32_t from, until; /* [from, until) */
+    int16_t months;      /* 0: a day pass or a pack of visits */
+    bool cancelled;
+    int64_t package_id;
+    money price;
+};
+
+struct value_freeze {
+    int32_t from, until;
+};
+
+struct value_member {
+    int64_t number;
+    int32_t joined, birth;
+    int32_t first_visit, last_visit; /* DATE_NONE: never came */
+    uint32_t visit_days;
+    uint16_t recent[3]; /* visit days of the last 30, of the 60 before, of the last 90 */
+    uint8_t gender;     /* 0 unknown, 1 female, 2 male, 3 other */
+    uint8_t method;     /* of the last payment; 0 none */
+    int32_t first_payment, last_payment;
+    uint32_t orders, extras; /* payments; of them beside the contract */
+    money paid_year, ordered, spent_extra;
+    uint32_t term, term_count, freeze, freeze_count; /* where they begin, and how many */
+};
+
+struct value_gym {
+    struct value_dataset dataset;
+    int32_t today;
+    struct value_member *members; /* by number */
+    size_t count, room;
+    struct value_term *terms; /* by member, then time */
+    size_t term_count, term_room;
+    struct value_freeze *freezes;
+    size_t freeze_count, freeze_room;
+    uint64_t visits; /* rows that the summaries count */
+    /* Visit days of members in order, each day once; only of every `sampled`th member where a gym
+     * has more than fit in memory. NULL: not read. */
+    int32_t *days;
+    size_t *first_day; /* count + 1 */
+    int sampled;
+};
+
+/* Reads a gym's members, or one; frees what an earlier gym left. `whole`: all visit days, else the
+ * recent ones, and the rest from the summaries. */
+bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
+                struct error *error);
+void value_gym_free(struct value_gym *gym);
+/* Whether the visit days of a member are in memory. */
+bool value_has_days(const struct value_gym *gym, size_t member);
+
+/* ---- A member's life, as of the end of a day ---- */
+
+/* Visits as the models take them; frozen days are no days. */
+struct value_habit {
+    uint32_t x;
+    double t_x, T;
+    int away; /* days since the last visit, or since joining */
+    int recent[3];
+};
+struct value_habit value_habit_today(const struct value_gym *gym,
+                                     const struct value_member *member);
+/* From the visit days; the member's must be there. */
+struct value_habit value_habit_at(const struct value_gym *gym, size_t member, int32_t day);
+
+enum value_state {
+    VALUE_STAYS,       /* a contract that runs */
+    VALUE_LEAVES,      /* runs, and is cancelled */
+    VALUE_HAS_LEFT,    /* ended without a next term */
+    VALUE_NO_CONTRACT, /* passes, or nothing */
+};
+struct value_spell {
+    enum value_state state;
+    const struct value_term *last; /* the term it ends with; NULL: none */
+    int32_t start, end;            /* [start, end) as paid or promised */
+    int renewals;                  /* terms of this length before the last one, in a row */
+    int days;                      /* paid, until the day; frozen ones left out; at least 1 */
+    bool has_ended;                /* the grace has passed too */
+};
+/* The spell that a member is in, or was in last. */
+struct value_spell value_spell_at(const struct value_gym *gym, const struct value_member *member,
+                                  int32_t day);
+int value_frozen_days(const struct value_gym *gym, const struct value_member *member, int32_t from,
+                      int32_t until);
+bool value_is_frozen(const struct value_gym *gym, const struct value_member *member, int32_t day);
+
+/* One term's end that has been decided. */
+struct value_decision {
+    uint32_t member;
+    int32_t at; /* the term's end */
+    int16_t months;
+    int16_t renewal; /* 1 … VALUE_RENEWALS */
+    bool renewed;
+};
+/* All that were decided; the caller frees. NULL with *count 0: none, or no memory. */
+struct value_decision *value_decisions(const struct value_gym *gym, size_t *count);
+
+/* ---- Models ---- */
+
+#define VALUE_CONTRACTS 8
+#define VALUE_BENDS     (2 * 3) /* a step up and down for each parameter of a contract model */
+
+/* Renewal of terms of one length. Tables by renewals so far, at the estimates and a step beside
+ * each parameter, so that a member's value and its interval are a look-up. */
+struct value_contract {
+    int months;
+    bool is_fitted; /* else the rate is a guess, and said so */
+    struct renewal_parameters parameters;
+    struct fit fit;
+    struct value_table {
+        double rate[VALUE_RENEWALS + 2];   /* of the next renewal */
+        double worth[VALUE_RENEWALS + 2];  /* of a renewal and all after it, at price 1 */
+        double months[VALUE_RENEWALS + 2]; /* to be stayed from a renewal on */
+    } table, bent[VALUE_BENDS];
+    double step[3];
+};
+
+#define VALUE_RETURNS 8
+#define VALUE_AFT     6 /* covariates: see value_covariates */
+
+struct value_models {
+    bool has_visits;
+    enum visits_model visits_model;
+    struct fit visits;
+    double mean_gap; /* days between visits */
+    bool has_spend;
+    struct fit spend;
+    double mean_spend, extras_per_visit;
+    int contract_count;
+    struct value_contract contracts[VALUE_CONTRACTS];
+    bool has_hazard;
+    struct fit hazard;
+    double back[VALUE_RETURNS]; /* chance to come back, by time since the end (value_back) */
+    double median_value, base_rate;
+    double cuts[3][4]; /* R, F, M: the least good value of scores 2 … 5 */
+    bool has_survival;
+    enum aft_model survival_model;
+    struct fit survival;
+    uint32_t columns; /* bits: which covariates vary here */
+};
+
+/* Fits all to a gym and stores the fits, the hold-out's figures and the curves; a fit that cannot
+ * be made is noted, and the last good one taken. */
+bool value_fit_all(struct bulk *bulk, const struct value_gym *gym, struct value_models *models,
+                   struct error *error);
+/* Kaplan–Meier by group, log-rank, accelerated failure time. */
+bool value_fit_survival(struct bulk *bulk, const struct value_gym *gym, struct value_models *models,
+                        struct error *error);
+/* The stored ones. ERROR_NOT_FOUND before the first recompute. */
+bool value_models_load(struct bulk *bulk, const struct value_dataset *dataset,
+                       struct value_models *models, struct error *error);
+bool value_models_store(struct bulk *bulk, const struct value_dataset *dataset, int32_t as_of,
+                        const struct value_models *models, struct error *error);
+void value_contract_prepare(struct value_contract *contract);
+const struct value_contract *value_contract_of(const struct value_models *models, int months);
+/* Names of parameters, in the order of the models. */
+extern const char *const value_visits_names[4], *const value_spend_names[3],
+                                                    *const value_renewal_names[3],
+                                                        *const value_hazard_names[HAZARD_FEATURES];
+const char *value_visits_name(enum visits_model model);
+const char *value_survival_name(enum aft_model model);
+const char *value_renewal_name(enum renewal_model model);
+void value_months_text(char *dst, size_t size, int months); /* "3 months" */
+/* What the decision about the term that ends next looks like. */
+struct hazard_case value_case(const struct value_models *models, const struct value_habit *habit,
+                              double contract_rate);
+int value_back(int days_since_end); /* index into back[] */
+extern const int value_back_days[VALUE_RETURNS];
+/* The covariates that vary, in order; returns how many. */
+int value_covariates(const struct value_gym *gym, const struct value_member *member,
+                     uint32_t columns, double *z);
+extern const char *const value_covariate_names[VALUE_AFT];
+
+/* ---- Figures ---- */
+
+struct value_figures {
+    int recency;
+    double frequency;
+    uint8_t r, f, m;
+    const char *segment;
+    double value, low, high, order;
+    double p_alive, p_renew, p_usual; /* NaN: none */
+    double months_left, at_stake;
+    char reason[96];
+    const char *model, *type;
+    /* for the star schema */
+    int days;
+    bool has_ended;
+    double survival_value, survival_low, survival_high, p_stay, expected;
+};
+/* All but the scores, the segment and the type, which depend on the others. */
+void value_score_member(const struct value_gym *gym, const struct value_models *models,
+                        size_t member, struct value_figures *figures);
+/* By the cut points and means of `models`. */
+void value_place_member(const struct value_gym *gym, const struct value_models *models,
+                        size_t member, struct value_figures *figures);
+
+/* Writes figures of all the members in `gym` in place of those before. Not `is_whole`: of one, the
+ * others stay. */
+bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
+                 const struct value_figures *figures, bool is_whole, struct error *error);
+
+#endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A gym's members out of the database: terms, freezes and sums of payments as rows, visits as
+ * instants by the hundred thousand, turned into days of the gym's clock here, because the server
+ * takes longer to do it than to send them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymtui/base/date.h"
+#include "value_private.h"
+
+#define MOST_EVENTS  UINT64_C(8000000) /* visits in memory at once: 96 MB with their order */
+#define ZONE_CHANGES 400               /* two a year for two centuries */
+#define SECONDS_2000 INT64_C(946684800)
+#define MICROSECONDS INT64_C(1000000)
+#define RECENT_READ  (VALUE_RECENT + 3) /* days, and the edges of time zones */
+
+/* Room for one more; false for want of memory. */
+static bool grow(void **rows, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    size_t larger = *room ? *room + *room / 2 : 1024;
+    void *grown = realloc(*rows, larger * size);
+    if (!grown)
+        return false;
+    *rows = grown;
+    *room = larger;
+    return true;
+}
+
+/* ---- Members ---- */
+
+static int32_t day_of(int64_t value)
+{
+    return value == BULK_NULL ? DATE_NONE : (int32_t)value;
+}
+
+static bool take_member(void *owner, const int64_t *values, int count)
+{
+    struct value_gym *gym = owner;
+    void *rows = gym->members;
+    if (count < 8 || !grow(&rows, gym->count, &gym->room, sizeof *gym->members))
+        return false;
+    gym->members = rows;
+    gym->members[gym->count++] = (struct value_member){
+        .number = values[0],
+        .joined = (int32_t)values[1],
+        .birth = day_of(values[2]),
+        .gender = (uint8_t)values[3],
+        .first_visit = day_of(values[4]),
+        .last_visit = day_of(values[5]),
+        .visit_days = (uint32_t)values[6],
+        .first_payment = DATE_NONE,
+        .last_payment = DATE_NONE,
+    };
+    gym->visits += (uint64_t)values[7];
+    return true;
+}
+
+/* Rows of one kind come in the order of the members: a pointer walks along. */
+struct walk {
+    struct value_gym *gym;
+    size_t member;
+};
+
+/* The member of a row; NULL: none of this gym's that count (merged into another). */
+static struct value_member *walk_to(struct walk *walk, int64_t number)
+{
+    struct value_gym *gym = walk->gym;
+    while (walk->member < gym->count && gym->members[walk->member].number < number)
+        walk->member++;
+    return walk->member < gym->count && gym->members[walk->member].number == number
+               ? &gym->members[walk->member]
+               : NULL;
+}
+
+static bool take_term(void *owner, const int64_t *values, int count)
+{
+    struct walk *walk = owner;
+    struct value_gym *gym = walk->gym;
+    struct value_member *member = count < 7 ? NULL : walk_to(walk, values[0]);
+    void *rows = gym->terms;
+    if (!member)
+        return count >= 7;
+    if (!grow(&rows, gym->term_count, &gym->term_room, sizeof *gym->terms))
+        return false;
+    gym->terms = rows;
+    if (member->term_count++ == 0)
+        member->term = (uint32_t)gym->term_count;
+    gym->terms[gym->term_count++] = (struct value_term){.from = (int32_t)values[1],
+                                                        .until = (int32_t)values[2],
+                                                        .months = (int16_t)values[3],
+                                                        .price = values[4],
+                                                        .package_id = values[5],
+                                                        .cancelled = values[6] != 0};
+    return true;
+}
+
+static bool take_freeze(void *owner, const int64_t *values, int count)
+{
+    struct walk *walk = owner;
+    struct value_gym *gym = walk->gym;
+    struct value_member *member = count < 3 ? NULL : walk_to(walk, values[0]);
+    void *rows = gym->freezes;
+    if (!member)
+        return count >= 3;
+    if (!grow(&rows, gym->freeze_count, &gym->freeze_room, sizeof *gym->freezes))
+        return false;
+    gym->freezes = rows;
+    if (member->freeze_count++ == 0)
+        member->freeze = (uint32_t)gym->freeze_count;
+    gym->freezes[gym->freeze_count++] =
+        (struct value_freeze){.from = (int32_t)values[1], .until = (int32_t)values[2]};
+    return true;
+}
+
+static bool take_payments(void *owner, const int64_t *values, int count)
+{
+    struct walk *walk = owner;
+    struct value_member *member = count < 9 ? NULL : walk_to(walk, values[0]);
+    if (!member)
+        return count >= 9;
+    member->paid_year = values[1];
+    member->orders = (uint32_t)values[2];
+    member->ordered = values[3];
+    member->extras = (uint32_t)values[4];
+    member->spent_extra = values[5];
+    member->method = (uint8_t)(values[6] == BULK_NULL || values[6] > 255 ? 0 : values[6]);
+    member->first_payment = day_of(values[7]);
+    member->last_payment = day_of(values[8]);
+    return true;
+}
+
+/* ---- Visits ---- */
+
+struct event {
+    uint32_t member;
+    int32_t day;
+};
+
+struct reader {
+    struct value_gym *gym;
+    struct event *events;
+    size_t count, room;
+    size_t last; /* member of the row before: often the same, or the next */
+    int32_t recent_from;
+    struct change {
+        int64_t from, offset;
+    } changes[ZONE_CHANGES];
+    int change_count, change; /* the one that was right for the row before */
+};
+
+bool value_has_days(const struct value_gym *gym, size_t member)
+{
+    return gym->days && gym->members[member].number % gym->sampled == 0;
+}
+
+static size_t find_member(struct reader *reader, int64_t number)
+{
+    const struct value_gym *gym = reader->gym;
+    size_t low = 0, high = gym->count;
+    for (size_t i = reader->last; i < gym->count && i < reader->last + 2; i++)
+        if (gym->members[i].number == number)
+            return i;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (gym->members[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool keep(struct reader *reader, int64_t number, int32_t day)
+{
+    struct value_gym *gym = reader->gym;
+    void *rows = reader->events;
+    size_t member = find_member(reader, number);
+    if (member == gym->count || gym->members[member].number != number)
+        return true;
+    reader->last = member;
+    if (day > gym->today || (day < reader->recent_from && !value_has_days(gym, member)))
+        return true;
+    if (!grow(&rows, reader->count, &reader->room, sizeof *reader->events))
+        return false;
+    reader->events = rows;
+    reader->events[reader->count++] = (struct event){(uint32_t)member, day};
+    return true;
+}
+
+static bool take_change(void *owner, const int64_t *values, int count)
+{
+    struct reader *reader = owner;
+    if (count < 2 || reader->change_count == ZONE_CHANGES)
+        return false;
+    reader->changes[reader->change_count++] = (struct change){values[0], values[1]};
+    return true;
+}
+
+static int32_t local_day(struct reader *reader, int64_t seconds)
+{
+    int at = reader->change;
+    while (at > 0 && seconds < reader->changes[at].from)
+        at--;
+    while (at + 1 < reader->change_count && seconds >= reader->changes[at + 1].from)
+        at++;
+    reader->change = at;
+    int64_t local = seconds + (reader->change_count ? reader->changes[at].offset : 0);
+    return (int32_t)(local >= 0 ? local / 86400 : (local - 86399) / 86400);
+}
+
+static bool take_instant(void *owner, const int64_t *values, int count)
+{
+    struct reader *reader = owner;
+    int64_t microseconds = values[1] + SECONDS_2000 * MICROSECONDS;
+    return count >= 2 &&
+           keep(reader, values[0],
+                local_day(reader, microseconds >= 0 ? microseconds / MICROSECONDS
+                                                    : (microseconds - 999999) / MICROSECONDS));
+}
+
+static bool take_day(void *owner, const int64_t *values, int count)
+{
+    return count >= 2 && keep(owner, values[0], (int32_t)values[1]);
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Each member's days in order, each once. */
+static size_t sort_days(int32_t *days, size_t count)
+{
+    bool in_order = true;
+    for (size_t i = 1; i < count && in_order; i++)
+        in_order = days[i - 1] <= days[i];
+    if (!in_order)
+        qsort(days, count, sizeof *days, compare_days);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || days[kept - 1] != days[i])
+            days[kept++] = days[i];
+    return kept;
+}
+
+static bool arrange(struct reader *reader)
+{
+    struct value_gym *gym = reader->gym;
+    size_t *first = calloc(gym->count + 2, sizeof *first);
+    int32_t *days = malloc((reader->count + 1) * sizeof *days);
+    if (!first || !days) {
+        free(first);
+        free(days);
+        return false;
+    }
+    /* Counted one place further on, so that filling moves each start to its own end. */
+    for (size_t i = 0; i < reader->count; i++)
+        first[reader->events[i].member + 2]++;
+    for (size_t i = 1; i <= gym->count; i++)
+        first[i + 1] += first[i];
+    for (size_t i = 0; i < reader->count; i++)
+        days[first[reader->events[i].member + 1]++] = reader->events[i].day;
+    size_t used = 0;
+    for (size_t i = 0; i < gym->count; i++) {
+        size_t begin = first[i], count = sort_days(days + begin, first[i + 1] - begin);
+        memmove(days + used, days + begin, count * sizeof *days);
+        first[i] = used;
+        used += count;
+    }
+    first[gym->count] = used;
+    free(gym->days);
+    free(gym->first_day);
+    gym->days = days;
+    gym->first_day = first;
+    return true;
+}
+
+/* What today's figures need of the days. */
+static void count_recent(struct value_gym *gym, bool whole)
+{
+    for (size_t i = 0; i < gym->count; i++) {
+        struct value_member *member = &gym->members[i];
+        size_t begin = gym->first_day[i], end = gym->first_day[i + 1];
+        memset(member->recent, 0, sizeof member->recent);
+        for (size_t at = begin; at < end; at++) {
+            int ago = gym->today - gym->days[at];
+            member->recent[0] = (uint16_t)(member->recent[0] + (ago < 30));
+            member->recent[1] = (uint16_t)(member->recent[1] + (ago >= 30 && ago < 90));
+            member->recent[2] = (uint16_t)(member->recent[2] + (ago < VALUE_RECENT));
+        }
+        if (!whole || !value_has_days(gym, i))
+            continue;
+        member->visit_days = (uint32_t)(end - begin);
+        member->first_visit = end > begin ? gym->days[begin] : DATE_NONE;
+        member->last_visit = end > begin ? gym->days[end - 1] : DATE_NONE;
+    }
+}
+
+static bool read_visits(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
+                        struct error *error)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (!reader)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    reader->gym = gym;
+    reader->recent_from = gym->today - VALUE_RECENT;
+    int64_t since = whole ? 0 : (int64_t)(gym->today - RECENT_READ) * 86400;
+    const int64_t parameters[] = {customer_id ? customer_id : gym->dataset.gym_id, since};
+    gym->sampled = 1 + (int)(whole ? gym->visits / MOST_EVENTS : 0);
+    /* Which members' days are kept is asked while they come. */
+    free(gym->days);
+    gym->days = calloc(1, sizeof *gym->days);
+    bool done = gym->days || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    if (done && customer_id)
+        done = bulk_each(bulk, "recompute_visits_of", 2, parameters, take_day, reader, error);
+    else if (done)
+        done =
+            bulk_copy_each(bulk, "recompute_zone", 1, parameters, take_change, reader, error) &&
+            bulk_copy_each(bulk, "recompute_visits", 2, parameters, take_instant, reader, error) &&
+            bulk_copy_each(bulk, "recompute_visits_away", 2, parameters, take_day, reader, error);
+    if (done && !arrange(reader))
+        done = error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    free(reader->events);
+    free(reader);
+    if (!done)
+        return false;
+    count_recent(gym, whole);
+    if (!whole) {
+        free(gym->days);
+        free(gym->first_day);
+        gym->days = NULL;
+        gym->first_day = NULL;
+    }
+    return true;
+}
+
+/* Of all, by the stream; of one member, by statements that stay planned. */
+static bool read_rows(struct bulk *bulk, struct value_gym *gym, int64_t customer_id,
+                      struct error *error)
+{
+    struct walk terms = {gym, 0}, freezes = {gym, 0}, payments = {gym, 0};
+    const struct {
+        const char *of_all, *of_one;
+        int parameters;
+        bulk_row_fn *take;
+        void *owner;
+    } reads[] = {
+        {"recompute_members", "recompute_member", 1, take_member, gym},
+        {"recompute_terms", "recompute_terms_of", 1, take_term, &terms},
+        {"recompute_freezes", "recompute_freezes_of", 1, take_freeze, &freezes},
+        {"recompute_payments", "recompute_payments_of", 2, take_payments, &payments},
+    };
+    const int64_t all[] = {gym->dataset.gym_id, gym->today}, one[] = {customer_id, gym->today};
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) {
+        bool done = customer_id ? bulk_each(bulk, reads[i].of_one, reads[i].parameters, one,
+                                            reads[i].take, reads[i].owner, error)
+                                : bulk_copy_each(bulk, reads[i].of_all, reads[i].parameters, all,
+                                                 reads[i].take, reads[i].owner, error);
+        if (!done)
+            return false;
+    }
+    return true;
+}
+
+bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
+                struct error *error)
+{
+    gym->count = gym->term_count = gym->freeze_count = 0;
+    gym->visits = 0;
+    return read_rows(bulk, gym, customer_id, error) &&
+           read_visits(bulk, gym, customer_id, whole, error);
+}
+
+void value_gym_free(struct value_gym *gym)
+{
+    free(gym->members);
+    free(gym->terms);
+    free(gym->freezes);
+    free(gym->days);
+    free(gym->first_day);
+    *gym = (struct value_gym){0};
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Recompute, gym by gym: read, fit, score, write; each gym changes in one transaction. And the same
+ * for one member, by the fits of the last recompute.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymtui/model/rfm.h"
+#include "gymtui/worker/campaigns.h"
+#include "value_private.h"
+
+static bool no_memory(struct error *error)
+{
+    return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+}
+
+/* ---- Among all members of a gym ---- */
+
+static double recency_of(const struct value_gym *gym, const struct value_figures *all, size_t m)
+{
+    (void)gym;
+    return all[m].recency;
+}
+
+static double frequency_of(const struct value_gym *gym, const struct value_figures *all, size_t m)
+{
+    (void)gym;
+    return all[m].frequency;
+}
+
+static double paid_of(const struct value_gym *gym, const struct value_figures *all, size_t m)
+{
+    (void)all;
+    return (double)gym->members[m].paid_year;
+}
+
+typedef double measure_fn(const struct value_gym *gym, const struct value_figures *all, size_t m);
+
+/* The least good value of each score from 2 on: whoever is scored alone is placed by them. */
+static bool cut(const struct value_gym *gym, const struct value_figures *all, measure_fn *measure,
+                bool low_is_good, double *cuts, struct error *error)
+{
+    double *values = malloc((gym->count + 1) * sizeof *values);
+    uint8_t *scores = malloc(gym->count + 1);
+    bool done = values && scores;
+    for (int i = 0; i < 4; i++)
+        cuts[i] = low_is_good ? -INFINITY : INFINITY;
+    for (size_t m = 0; done && m < gym->count; m++)
+        values[m] = measure(gym, all, m);
+    if (!done)
+        no_memory(error);
+    else
+        done = gym->count == 0 || rfm_score(values, gym->count, low_is_good, scores, error);
+    for (size_t m = 0; done && m < gym->count; m++)
+        for (int i = 0; i < scores[m] - 1; i++)
+            if (low_is_good ? values[m] > cuts[i] : values[m] < cuts[i])
+                cuts[i] = values[m];
+    free(values);
+    free(scores);
+    return done;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Median value and mean chance to renew of those whose contract runs. */
+static bool take_middle(const struct value_gym *gym, const struct value_figures *all,
+                        struct value_models *models, struct error *error)
+{
+    double *values = malloc((gym->count + 1) * sizeof *values), rates = 0;
+    size_t count = 0;
+    if (!values)
+        return no_memory(error);
+    for (size_t m = 0; m < gym->count; m++) {
+        struct value_spell spell = value_spell_at(gym, &gym->members[m], gym->today);
+        if (spell.state != VALUE_STAYS || !isfinite(all[m].p_renew))
+            continue;
+        values[count++] = all[m].value;
+        rates += all[m].p_renew;
+    }
+    if (count > 0) {
+        qsort(values, count, sizeof *values, compare_values);
+        models->median_value =
+            count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+        models->base_rate = rates / (double)count;
+    }
+    free(values);
+    return true;
+}
+
+static bool score_all(const struct value_gym *gym, struct value_models *models,
+                      struct value_figures *all, struct error *error)
+{
+    for (size_t m = 0; m < gym->count; m++)
+        value_score_member(gym, models, m, &all[m]);
+    if (!cut(gym, all, recency_of, true, models->cuts[0], error) ||
+        !cut(gym, all, frequency_of, false, models->cuts[1], error) ||
+        !cut(gym, all, paid_of, false, models->cuts[2], error) ||
+        !take_middle(gym, all, models, error))
+        return false;
+    for (size_t m = 0; m < gym->count; m++)
+        value_place_member(gym, models, m, &all[m]);
+    return true;
+}
+
+/* ---- A gym ---- */
+
+static bool find_dataset(struct bulk *bulk, const char *statement, int64_t gym_id,
+                         struct value_dataset *dataset, struct error *error)
+{
+    char key[24], text[24];
+    const char *const values[] = {key};
+    snprintf(key, sizeof key, "%" PRId64, gym_id);
+    if (!bulk_named(bulk, statement, 1, values, text, sizeof text, error))
+        return false;
+    *dataset = (struct value_dataset){gym_id, strtoll(text, NULL, 10)};
+    return true;
+}
+
+static bool notify(struct bulk *bulk, int64_t gym_id, const char *topics, struct error *error)
+{
+    char key[24];
+    const char *const values[] = {key, topics};
+    snprintf(key, sizeof key, "%" PRId64, gym_id);
+    return bulk_named(bulk, "recompute_notify", 2, values, NULL, 0, error);
+}
+
+static bool recompute_gym(struct bulk *bulk, struct value_gym *gym, struct value_models *models,
+                          struct error *error)
+{
+    if (!find_dataset(bulk, "recompute_dataset", gym->dataset.gym_id, &gym->dataset, error) ||
+        !value_read(bulk, gym, 0, true, error))
+        return false;
+    struct value_figures *all = calloc(gym->count + 1, sizeof *all);
+    bool done = (all || no_memory(error)) && value_fit_all(bulk, gym, models, error) &&
+                score_all(gym, models, all, error) &&
+                value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
+                value_write(bulk, gym, models, all, true, error) &&
+                campaigns_update(bulk, gym->dataset.gym_id, error) &&
+                notify(bulk, gym->dataset.gym_id, "{members,datasets}", error) &&
+                bulk_commit(bulk, error);
+    free(all);
+    return done;
+}
+
+struct gyms {
+    struct gym_row {
+        int64_t gym_id, members;
+        int32_t today;
+    } * rows;
+    size_t count, room;
+    int64_t members;
+};
+
+static bool take_gym(void *owner, const int64_t *values, int count)
+{
+    struct gyms *gyms = owner;
+    if (count < 3)
+        return false;
+    if (gyms->count == gyms->room) {
+        size_t room = gyms->room ? gyms->room * 2 : 64;
+        void *grown = realloc(gyms->rows, room * sizeof *gyms->rows);
+        if (!grown)
+            return false;
+        gyms->rows = grown;
+        gyms->room = room;
+    }
+    gyms->rows[gyms->count++] = (struct gym_row){values[0], values[1], (int32_t)values[2]};
+    gyms->members += values[1];
+    return true;
+}
+
+static bool go_on(value_progress_fn *on_progress, void *owner, const struct gyms *gyms, size_t at,
+                  int64_t finished, struct error *error)
+{
+    char phase[80] = "scores, models and value of all members";
+    double share = gyms->members > 0 ? (double)finished / (double)gyms->members : 0;
+    if (gyms->count > 1)
+        snprintf(phase, sizeof phase, "scores, models and value, gym %zu of %zu", at + 1,
+                 gyms->count);
+    return !on_progress || on_progress(owner, phase, share) ||
+           error_set(error, ERROR_CANCELLED, NULL, "The job was ended");
+}
+
+bool value_recompute(struct bulk *bulk, const struct value_options *options,
+                     value_progress_fn *on_progress, void *owner, struct error *error)
+{
+    struct gyms gyms = {0};
+    struct value_gym gym = {0};
+    struct value_models *models = malloc(sizeof *models);
+    int64_t finished = 0;
+    bool done = (models || no_memory(error)) &&
+                bulk_each(bulk, "recompute_gyms", 1, &options->gym_id, take_gym, &gyms, error) &&
+                bulk_run_file(bulk, "recompute_begin", error) && bulk_commit(bulk, error);
+    for (size_t i = 0; done && i < gyms.count; i++) {
+        gym.dataset = (struct value_dataset){gyms.rows[i].gym_id, 0};
+        gym.today = options->as_of == DATE_NONE ? gyms.rows[i].today : options->as_of;
+        done = go_on(on_progress, owner, &gyms, i, finished, error) &&
+               recompute_gym(bulk, &gym, models, error);
+        finished += gyms.rows[i].members;
+    }
+    value_gym_free(&gym);
+    free(gyms.rows);
+    free(models);
+    return done;
+}
+
+bool value_recompute_all(const char *conninfo, int32_t as_of, value_progress_fn *on_progress,
+                         void *owner, struct error *error)
+{
+    const struct value_options options = {.gym_id = 0, .as_of = as_of};
+    struct bulk *bulk = bulk_open(conninfo, error);
+    bool done = bulk && bulk_run(bulk, "SET synchronous_commit = off", error) &&
+                value_recompute(bulk, &options, on_progress, owner, error);
+    bulk_close(bulk);
+    return done;
+}
+
+/* ---- One member ---- */
+
+#define CACHED 8 /* gyms */
+
+struct value_cache {
+    struct cached {
+        struct value_dataset dataset;
+        int64_t refreshed; /* when the fits were made, in microseconds */
+        struct value_models *models;
+        uint64_t used;
+    } gyms[CACHED];
+    struct value_gym gym; /* rows of the member at hand */
+    uint64_t clock;
+};
+
+struct value_cache *value_cache_new(void)
+{
+    return calloc(1, sizeof(struct value_cache));
+}
+
+void value_cache_free(struct value_cache *cache)
+{
+    if (!cache)
+        return;
+    for (int i = 0; i < CACHED; i++)
+        free(cache->gyms[i].models);
+    value_gym_free(&cache->gym);
+    free(cache);
+}
+
+struct state {
+    int64_t dataset_id, refreshed, today;
+    bool found;
+};
+
+static bool take_state(void *owner, const int64_t *values, int count)
+{
+    *(struct state *)owner = (struct state){values[0], values[1], values[2], true};
+    return count >= 3;
+}
+
+/* The gym's models, read when they have changed or were not at hand. */
+static struct cached *models_of(struct value_cache *cache, struct bulk *bulk, int64_t gym_id,
+                                const struct state *state, struct error *error)
+{
+    struct cached *entry = &cache->gyms[0];
+    for (int i = 0; i < CACHED; i++) {
+        struct cached *one = &cache->gyms[i];
+        if (one->models && one->dataset.dataset_id == state->dataset_id &&
+            one->refreshed == state->refreshed) {
+            one->used = ++cache->clock;
+            return one;
+        }
+        if (one->dataset.dataset_id == state->dataset_id || one->used < entry->used)
+            entry = one;
+    }
+    if (!entry->models)
+        entry->models = malloc(sizeof *entry->models);
+    entry->dataset = (struct value_dataset){gym_id, state->dataset_id};
+    entry->refreshed = 0; /* until it is whole */
+    if (!entry->models) {
+        no_memory(error);
+        return NULL;
+    }
+    if (!value_models_load(bulk, &entry->dataset, entry->models, error))
+        return NULL;
+    entry->refreshed = state->refreshed;
+    entry->used = ++cache->clock;
+    return entry;
+}
+
+bool value_refresh_member(struct value_cache *cache, struct bulk *bulk, int64_t gym_id,
+                          int64_t customer_id, struct error *error)
+{
+    struct state state = {0};
+    struct value_gym *gym = &cache->gym;
+    struct value_figures figures;
+    if (!bulk_each(bulk, "recompute_state", 1, &gym_id, take_state, &state, error))
+        return false;
+    if (!state.found)
+        return error_set(error, ERROR_NOT_FOUND, "Run a recompute",
+                         "The members have not been scored yet");
+    struct cached *cached = models_of(cache, bulk, gym_id, &state, error);
+    if (!cached)
+        return false;
+    gym->dataset = cached->dataset;
+    gym->today = (int32_t)state.today;
+    if (!bulk_run_file(bulk, "recompute_begin", error) ||
+        !value_read(bulk, gym, customer_id, false, error))
+        return false;
+    if (gym->count == 0)
+        return true; /* merged into another meanwhile */
+    value_score_member(gym, cached->models, 0, &figures);
+    value_place_member(gym, cached->models, 0, &figures);
+    return value_write(bulk, gym, cached->models, &figures, false, error) &&
+           notify(bulk, gym_id, "{members}", error);
+}

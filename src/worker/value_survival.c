@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How long members stay (ANALYTICS §1 and §3): Kaplan–Meier for all and by group, the log-rank test
+ * of each grouping, and accelerated failure time on age, gender, way to pay and length of a term.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gymtui/base/text.h"
+#include "value_private.h"
+
+#define GROUPS       8  /* the largest of a grouping */
+#define LEAST_GROUP  20 /* members of a group that is shown */
+#define LEAST_EVENTS 20 /* of those who left, for a fit */
+#define NAMES_BYTES  16384
+
+struct lives {
+    struct bulk *bulk;
+    const struct value_gym *gym;
+    size_t count;
+    uint32_t *member;
+    double *time; /* days */
+    bool *event;
+    bool has_contracts; /* else everybody counts, by signs of life */
+};
+
+static void lives_free(struct lives *lives)
+{
+    free(lives->member);
+    free(lives->time);
+    free(lives->event);
+}
+
+/* Everybody's spell as of a day; with `running`, only of those who were there then. */
+static bool lives_take(struct lives *lives, int32_t day, bool running, struct error *error)
+{
+    const struct value_gym *gym = lives->gym;
+    size_t room = gym->count + 1, with = 0;
+    lives->count = 0;
+    lives->member = malloc(room * sizeof *lives->member);
+    lives->time = malloc(room * sizeof *lives->time);
+    lives->event = malloc(room * sizeof *lives->event);
+    if (!lives->member || !lives->time || !lives->event)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    for (size_t m = 0; m < gym->count; m++)
+        with += value_spell_at(gym, &gym->members[m], gym->today).state != VALUE_NO_CONTRACT;
+    lives->has_contracts = with >= LEAST_GROUP;
+    for (size_t m = 0; m < gym->count; m++) {
+        const struct value_member *member = &gym->members[m];
+        struct value_spell spell = value_spell_at(gym, member, day);
+        if (member->joined > day || (lives->has_contracts && spell.state == VALUE_NO_CONTRACT) ||
+            (running && (spell.state == VALUE_HAS_LEFT || spell.has_ended)))
+            continue;
+        lives->member[lives->count] = (uint32_t)m;
+        lives->time[lives->count] = spell.days;
+        lives->event[lives->count++] = spell.has_ended;
+    }
+    return true;
+}
+
+/* ---- Groups ---- */
+
+struct grouping {
+    int count;
+    char name[GROUPS][64];
+    uint8_t *of; /* a group for each life; GROUPS: none */
+};
+
+static bool store_group(const struct lives *lives, const struct grouping *grouping, int group,
+                        const char *curve, struct error *error)
+{
+    size_t count = 0;
+    double *time = malloc((lives->count + 1) * sizeof *time);
+    bool *event = malloc(lives->count + 1);
+    bool done = time && event;
+    for (size_t i = 0; done && i < lives->count; i++) {
+        if (grouping->of[i] != group)
+            continue;
+        time[count] = lives->time[i];
+        event[count++] = lives->event[i];
+    }
+    done =
+        done ? value_store_survival(lives->bulk, &lives->gym->dataset, curve, grouping->name[group],
+                                    &(struct survival_times){count, time, event}, error)
+             : error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    free(time);
+    free(event);
+    return done;
+}
+
+/* Groups with too few members are left out of the curves and of the test. */
+static void drop_small_groups(const struct lives *lives, struct grouping *grouping)
+{
+    size_t members[GROUPS + 1] = {0};
+    uint8_t becomes[GROUPS + 1];
+    int kept = 0;
+    for (size_t i = 0; i < lives->count; i++)
+        members[grouping->of[i]]++;
+    for (int group = 0; group < grouping->count; group++) {
+        becomes[group] = members[group] >= LEAST_GROUP ? (uint8_t)kept : GROUPS;
+        if (becomes[group] == GROUPS)
+            continue;
+        if (kept != group)
+            memcpy(grouping->name[kept], grouping->name[group], sizeof grouping->name[0]);
+        kept++;
+    }
+    becomes[GROUPS] = GROUPS;
+    for (size_t i = 0; i < lives->count; i++)
+        grouping->of[i] = becomes[grouping->of[i]];
+    grouping->count = kept;
+}
+
+static bool test_groups(const struct lives *lives, const struct grouping *grouping,
+                        const char *subject, struct error *error)
+{
+    struct survival_test test;
+    size_t count = 0;
+    double *time = malloc((lives->count + 1) * sizeof *time);
+    bool *event = malloc(lives->count + 1);
+    uint8_t *group = malloc(lives->count + 1);
+    bool done = time && event && group;
+    for (size_t i = 0; done && i < lives->count; i++) {
+        if (grouping->of[i] == GROUPS)
+            continue;
+        time[count] = lives->time[i];
+        event[count] = lives->event[i];
+        group[count++] = grouping->of[i];
+    }
+    if (!done) {
+        error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    } else {
+        const struct survival_times times = {count, time, event};
+        const struct value_fit about = {.purpose = "test",
+                                        .model = "log-rank",
+                                        .subject = subject,
+                                        .fitted_on = lives->gym->today};
+        struct error why;
+        done = survival_log_rank(&times, group, grouping->count, &test, &why)
+                   ? value_store_test(lives->bulk, &lives->gym->dataset, subject, lives->gym->today,
+                                      &test, count, error)
+                   : value_store_failure(lives->bulk, &lives->gym->dataset, &about, &why, error);
+    }
+    free(time);
+    free(event);
+    free(group);
+    return done;
+}
+
+static bool store_grouping(const struct lives *lives, struct grouping *grouping,
+                           const char *subject, struct error *error)
+{
+    char curve[40];
+    snprintf(curve, sizeof curve, "survival by %s", subject);
+    drop_small_groups(lives, grouping);
+    if (!value_remove_curve(lives->bulk, &lives->gym->dataset, curve, error))
+        return false;
+    for (int group = 0; group < grouping->count; group++)
+        if (!store_group(lives, grouping, group, curve, error))
+            return false;
+    return grouping->count < 2 || test_groups(lives, grouping, subject, error);
+}
+
+static uint8_t age_group(const struct value_gym *gym, const struct value_member *member)
+{
+    static const int from[] = {25, 35, 45, 55};
+    if (member->birth == DATE_NONE)
+        return GROUPS;
+    int age = date_age(member->birth, gym->today), group = 0;
+    while (group < 4 && age >= from[group])
+        group++;
+    return (uint8_t)group;
+}
+
+static bool by_age(const struct lives *lives, struct grouping *grouping, struct error *error)
+{
+    static const char *const names[] = {"under 25", "25–34", "35–44", "45–54", "55 and over"};
+    grouping->count = 5;
+    for (int i = 0; i < grouping->count; i++)
+        snprintf(grouping->name[i], sizeof grouping->name[i], "%s", names[i]);
+    for (size_t i = 0; i < lives->count; i++)
+        grouping->of[i] = age_group(lives->gym, &lives->gym->members[lives->member[i]]);
+    return store_grouping(lives, grouping, "age", error);
+}
+
+static bool by_gender(const struct lives *lives, struct grouping *grouping, struct error *error)
+{
+    static const char *const names[] = {"women", "men", "other"};
+    grouping->count = 3;
+    for (int i = 0; i < grouping->count; i++)
+        snprintf(grouping->name[i], sizeof grouping->name[i], "%s", names[i]);
+    for (size_t i = 0; i < lives->count; i++) {
+        uint8_t gender = lives->gym->members[lives->member[i]].gender;
+        grouping->of[i] = gender ? (uint8_t)(gender - 1) : GROUPS;
+    }
+    return store_grouping(lives, grouping, "gender", error);
+}
+
+/* "p 12 Monthly": the name of a package or of a way to pay. */
+static void find_name(const char *names, char kind, int64_t number, char *dst, size_t size)
+{
+    snprintf(dst, size, "%lld", (long long)number);
+    for (const char *line = names; *line;) {
+        size_t length = strcspn(line, "\n");
+        char *after;
+        if (line[0] == kind && strtoll(line + 1, &after, 10) == number && *after == ' ') {
+            snprintf(dst, size, "%.*s", (int)(line + length - after - 1), after + 1);
+            text_drop_partial(dst);
+            return;
+        }
+        line += length + (line[length] == '\n');
+    }
+}
+
+static int64_t key_of(const struct lives *lives, size_t life, char kind)
+{
+    const struct value_member *member = &lives->gym->members[lives->member[life]];
+    if (kind == 'm')
+        return member->method;
+    return member->term_count > 0
+               ? lives->gym->terms[member->term + member->term_count - 1].package_id
+               : 0;
+}
+
+/* By the package of the last term, or by the way of the last payment: the most frequent ones. */
+static bool by_key(const struct lives *lives, struct grouping *grouping, char kind,
+                   const char *names, const char *subject, struct error *error)
+{
+    struct {
+        int64_t key;
+        size_t members;
+    } seen[64] = {{0, 0}};
+    int count = 0;
+    for (size_t i = 0; i < lives->count; i++) {
+        int64_t key = key_of(lives, i, kind);
+        int at = 0;
+        while (at < count && seen[at].key != key)
+            at++;
+        if (key == 0 || at == 64)
+            continue;
+        count += at == count;
+        seen[at].key = key;
+        seen[at].members++;
+        for (; at > 0 && seen[at].members > seen[at - 1].members; at--) {
+            int64_t other = seen[at - 1].key;
+            size_t members = seen[at - 1].members;
+            seen[at - 1] = seen[at];
+            seen[at].key = other;
+            seen[at].members = members;
+        }
+    }
+    grouping->count = count < GROUPS ? count : GROUPS;
+    for (int group = 0; group < grouping->count; group++)
+        find_name(names, kind, seen[group].key, grouping->name[group], sizeof grouping->name[0]);
+    /* Two packages of one name are one group to whoever reads it: the second gets its number. */
+    for (int group = 1; group < grouping->count; group++)
+        for (int before = 0; before < group; before++)
+            if (strcmp(grouping->name[before], grouping->name[group]) == 0)
+                snprintf(grouping->name[group], sizeof grouping->name[0], "%.40s (%lld)",
+                         grouping->name[before], (long long)seen[group].key);
+    for (size_t i = 0; i < lives->count; i++) {
+        int64_t key = key_of(lives, i, kind);
+        grouping->of[i] = GROUPS;
+        for (int group = 0; group < grouping->count; group++)
+            if (seen[group].key == key && key != 0)
+                grouping->of[i] = (uint8_t)group;
+    }
+    return store_grouping(lives, grouping, subject, error);
+}
+
+static bool store_curves(const struct lives *lives, struct error *error)
+{
+    struct grouping *grouping = calloc(1, sizeof *grouping);
+    char *names = calloc(1, NAMES_BYTES), key[24];
+    bool done = grouping && names && (grouping->of = malloc(lives->count + 1)) != NULL;
+    if (!done)
+        error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    snprintf(key, sizeof key, "%lld", (long long)lives->gym->dataset.gym_id);
+    const char *const values[] = {key};
+    const struct survival_times all = {lives->count, lives->time, lives->event};
+    done =
+        done && bulk_named(lives->bulk, "recompute_names", 1, values, names, NAMES_BYTES, error) &&
+        value_store_survival(lives->bulk, &lives->gym->dataset, "survival", "all", &all, error) &&
+        by_key(lives, grouping, 'p', names, "plan", error) &&
+        by_key(lives, grouping, 'm', names, "method", error) && by_gender(lives, grouping, error) &&
+        by_age(lives, grouping, error);
+    if (grouping)
+        free(grouping->of);
+    free(grouping);
+    free(names);
+    return done;
+}
+
+/* ---- Accelerated failure time ---- */
+
+struct design {
+    uint32_t columns;
+    int count;
+    const char *names[VALUE_AFT];
+};
+
+/* Covariates that differ among those who left as well as among those who stayed. */
+static void choose_columns(const struct lives *lives, struct design *design)
+{
+    double least[2][VALUE_AFT], most[2][VALUE_AFT];
+    size_t other[2][VALUE_AFT] = {{0}};
+    bool seen[2] = {false, false};
+    for (size_t i = 0; i < lives->count; i++) {
+        double z[VALUE_AFT];
+        int event = lives->event[i];
+        value_covariates(lives->gym, &lives->gym->members[lives->member[i]],
+                         (UINT32_C(1) << VALUE_AFT) - 1, z);
+        for (int c = 0; c < VALUE_AFT; c++) {
+            least[event][c] = seen[event] ? fmin(least[event][c], z[c]) : z[c];
+            most[event][c] = seen[event] ? fmax(most[event][c], z[c]) : z[c];
+            other[event][c] += z[c] > least[event][c];
+        }
+        seen[event] = true;
+    }
+    *design = (struct design){0};
+    for (int c = 0; c < VALUE_AFT && seen[0] && seen[1]; c++) {
+        if (!(most[0][c] > least[0][c]) || !(most[1][c] > least[1][c]) || other[0][c] < 10 ||
+            other[1][c] < 10)
+            continue;
+        design->columns |= UINT32_C(1) << c;
+        design->names[design->count++] = value_covariate_names[c];
+    }
+}
+
+static bool fit_lives(const struct lives *lives, const struct design *design, enum aft_model model,
+                      struct fit *fit, struct error *error)
+{
+    size_t events = 0;
+    double *time = malloc((lives->count + 1) * sizeof *time);
+    double *z = malloc((lives->count + 1) * VALUE_AFT * sizeof *z);
+    bool done = time && z;
+    for (size_t i = 0; done && i < lives->count; i++) {
+        time[i] = lives->time[i] / VALUE_DAYS_A_MONTH;
+        events += lives->event[i];
+        value_covariates(lives->gym, &lives->gym->members[lives->member[i]], design->columns,
+                         z + i * (size_t)design->count);
+    }
+    const struct aft_data data = {
+        .count = lives->count,
+        .columns = design->count,
+        .time = time,
+        .event = lives->event,
+        .covariates = design->count ? z : NULL,
+        .names = design->names,
+    };
+    if (!done)
+        error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    else if (events < LEAST_EVENTS)
+        done = error_set(error, ERROR_INPUT, NULL, "only %zu members have left yet", events);
+    else
+        done = aft_fit(model, &data, fit, error);
+    free(time);
+    free(z);
+    return done;
+}
+
+/* Of those who were there on the split day, who left in the time that has been decided since. */
+static bool judge(const struct value_gym *gym, const struct lives *there,
+                  const struct design *design, enum aft_model model, const struct fit *then,
+                  int32_t split, struct measure *left, struct measure *stayed)
+{
+    double *predicted = malloc((there->count + 1) * sizeof *predicted);
+    bool *outcome = malloc(there->count + 1);
+    int32_t until = gym->today - VALUE_GRACE;
+    bool done = false;
+    if (predicted && outcome && there->count >= LEAST_EVENTS) {
+        for (size_t i = 0; i < there->count; i++) {
+            const struct value_member *member = &gym->members[there->member[i]];
+            struct value_spell now = value_spell_at(gym, member, gym->today);
+            double z[VALUE_AFT];
+            value_covariates(gym, member, design->columns, z);
+            predicted[i] = aft_conditional(model, then, z, there->time[i] / VALUE_DAYS_A_MONTH,
+                                           (until - split) / VALUE_DAYS_A_MONTH);
+            /* A spell that began later: the one of then is over. */
+            outcome[i] = now.start <= split && !(now.has_ended && now.end <= until);
+        }
+        done = measure_prediction(predicted, outcome, there->count, stayed, NULL);
+        for (size_t i = 0; i < there->count; i++) {
+            predicted[i] = 1 - predicted[i];
+            outcome[i] = !outcome[i];
+        }
+        done = done && measure_prediction(predicted, outcome, there->count, left, NULL);
+    }
+    free(predicted);
+    free(outcome);
+    return done;
+}
+
+struct candidate {
+    bool is_fitted, is_judged;
+    struct fit fit, then;
+    struct measure left, stayed;
+    struct error why;
+};
+
+static bool store_aft(const struct lives *lives, const struct value_models *models,
+                      enum aft_model model, int32_t split, const struct candidate *one,
+                      struct error *error)
+{
+    const struct value_fit about = {.purpose = "survival",
+                                    .model = value_survival_name(model),
+                                    .time_unit = "months",
+                                    .fitted_on = lives->gym->today,
+                                    .in_use =
+                                        models->has_survival && models->survival_model == model,
+                                    .holdout = one->is_judged ? &one->left : NULL,
+                                    .holdout_from = split};
+    if (!one->is_fitted)
+        return value_store_failure(lives->bulk, &lives->gym->dataset, &about, &one->why, error);
+    return value_store_fit(lives->bulk, &lives->gym->dataset, &about, &one->fit, error) &&
+           (!one->is_judged || value_store_calibration(lives->bulk, &lives->gym->dataset,
+                                                       about.model, &one->stayed, error));
+}
+
+static bool is_better(const struct candidate *one, const struct candidate *best)
+{
+    if (!best || !best->is_fitted)
+        return true;
+    return one->is_judged && best->is_judged ? one->left.log_loss < best->left.log_loss
+                                             : one->fit.log_likelihood > best->fit.log_likelihood;
+}
+
+static bool fit_models(const struct lives *now, struct value_models *models, struct error *error)
+{
+    const struct value_gym *gym = now->gym;
+    int32_t split = gym->today - VALUE_HELD_OUT;
+    struct lives then = {.bulk = now->bulk, .gym = gym}, there = then;
+    struct candidate *all = calloc(3, sizeof *all), *best = NULL;
+    struct design design, past;
+    bool done = (all || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
+                lives_take(&then, split, false, error) && lives_take(&there, split, true, error);
+    if (done) {
+        choose_columns(now, &design);
+        choose_columns(&then, &past);
+        models->columns = design.columns;
+    }
+    for (int model = AFT_WEIBULL; done && model <= AFT_LOG_LOGISTIC; model++) {
+        struct candidate *one = &all[model];
+        one->is_fitted = fit_lives(now, &design, (enum aft_model)model, &one->fit, &one->why);
+        one->is_judged = fit_lives(&then, &past, (enum aft_model)model, &one->then, NULL) &&
+                         judge(gym, &there, &past, (enum aft_model)model, &one->then, split,
+                               &one->left, &one->stayed);
+        if (one->is_fitted && is_better(one, best)) {
+            best = one;
+            models->has_survival = true;
+            models->survival_model = (enum aft_model)model;
+            models->survival = one->fit;
+        }
+    }
+    for (int model = AFT_WEIBULL; done && model <= AFT_LOG_LOGISTIC; model++)
+        done = store_aft(now, models, (enum aft_model)model, split, &all[model], error);
+    free(all);
+    lives_free(&then);
+    lives_free(&there);
+    return done;
+}
+
+bool value_fit_survival(struct bulk *bulk, const struct value_gym *gym, struct value_models *models,
+                        struct error *error)
+{
+    struct lives lives = {.bulk = bulk, .gym = gym};
+    bool done = lives_take(&lives, gym->today, false, error) &&
+                (lives.count == 0 || store_curves(&lives, error)) &&
+                fit_models(&lives, models, error);
+    lives_free(&lives);
+    return done;
+}
