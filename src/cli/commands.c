@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of subcommands. */
 #include "fit.h"
+#include "import_members.h"
 #include "internal.h"
 #include "report.h"
 
@@ -246,6 +247,13 @@ const struct cli_command cli_commands[] = {
      .least = 1,
      .most = 1,
      .run = command_members},
+    {.name = "import members",
+     .arguments = "FILE.csv",
+     .help = "Enrol the members of a CSV file, all of them or none; - is standard input.",
+     .options = import_members_options,
+     .least = 1,
+     .most = 1,
+     .run = command_import_members},
     {.name = "report",
      .arguments = "[NAME]",
      .help = "Show which reports there are.",

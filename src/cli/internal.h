@@ -74,6 +74,9 @@ struct visit {
  * the demonstration's login of that level) and reads the session. Freed with visit_close in every
  * case. */
 bool visit_open(struct visit *visit, const struct cli *cli, enum level wanted, struct error *error);
+/* The same for a command whose writes may take so long, and not only as long as a desk's. */
+bool visit_open_patient(struct visit *visit, const struct cli *cli, enum level wanted,
+                        int patience_ms, struct error *error);
 void visit_close(struct visit *visit);
 /* Waits for what was asked; `answered` is what the reply function filled. */
 struct answer {

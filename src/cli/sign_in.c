@@ -88,8 +88,9 @@ static void on_session(void *owner, const struct session *session, const struct 
         *take->session = *session;
 }
 
+/* `patience_ms`: how long one statement may take; 0: as configured. */
 static bool connect_as(struct visit *visit, const struct cli *cli, const char *role,
-                       const struct login *login, struct error *error)
+                       const struct login *login, int patience_ms, struct error *error)
 {
     const struct config *config = cli->config;
     struct db_settings settings = {
@@ -97,7 +98,8 @@ static bool connect_as(struct visit *visit, const struct cli *cli, const char *r
         .browse_conninfo = config_text(config, CONFIG_DATABASE_BROWSE_CONNINFO),
         .user = role,
         .password = *login->password != '\0' ? login->password : NULL,
-        .desk_timeout_ms = config_int(config, CONFIG_DATABASE_DESK_TIMEOUT),
+        .desk_timeout_ms =
+            patience_ms > 0 ? patience_ms : config_int(config, CONFIG_DATABASE_DESK_TIMEOUT),
         .browse_timeout_ms = config_int(config, CONFIG_DATABASE_BROWSE_TIMEOUT),
         .connect_timeout_ms = config_int(config, CONFIG_DATABASE_CONNECT_TIMEOUT),
         .application_name = "gymtui command",
@@ -113,12 +115,12 @@ static bool connect_as(struct visit *visit, const struct cli *cli, const char *r
 }
 
 static bool sign_in(struct visit *visit, const struct cli *cli, struct login *login,
-                    struct error *error)
+                    int patience_ms, struct error *error)
 {
     char role[64];
     if (!login_role_name(visit->place.database, login->gym, login->staff, role, sizeof role, error))
         return false;
-    if (connect_as(visit, cli, role, login, error))
+    if (connect_as(visit, cli, role, login, patience_ms, error))
         return true;
     /* No password anywhere: a person can still be asked. */
     if (error->code != ERROR_LOGIN || *login->password != '\0' || !isatty(STDIN_FILENO))
@@ -127,17 +129,23 @@ static bool sign_in(struct visit *visit, const struct cli *cli, struct login *lo
     snprintf(prompt, sizeof prompt, "Password of %s%s%s: ", login->gym,
              *login->staff != '\0' ? ", " : "", login->staff);
     return password_ask(prompt, login->password, sizeof login->password, error) &&
-           connect_as(visit, cli, role, login, error);
+           connect_as(visit, cli, role, login, patience_ms, error);
 }
 
 bool visit_open(struct visit *visit, const struct cli *cli, enum level wanted, struct error *error)
+{
+    return visit_open_patient(visit, cli, wanted, 0, error);
+}
+
+bool visit_open_patient(struct visit *visit, const struct cli *cli, enum level wanted,
+                        int patience_ms, struct error *error)
 {
     struct login login;
     memset(visit, 0, sizeof *visit);
     if (!place_find(cli, &visit->place, error) ||
         !find_login(cli, &visit->place, wanted, &login, error))
         return false;
-    bool in = sign_in(visit, cli, &login, error);
+    bool in = sign_in(visit, cli, &login, patience_ms, error);
     password_wipe(login.password, sizeof login.password);
     if (!in)
         return false;
