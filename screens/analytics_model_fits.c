@@ -30,7 +30,7 @@ static void draw_fit(struct area area, int y, const struct models_fit *fit, bool
     snprintf(text, sizeof text, "%s%s%s", fit->model, fit->subject[0] ? ", " : "", fit->subject);
     draw_cell(area, y, 4, 22, ALIGN_LEFT, role, text);
     draw_cell(area, y, 27, 12, ALIGN_LEFT, role, model_purpose(fit));
-    write_figure(text, sizeof text, fit->log_likelihood, 1);
+    write_figure(text, sizeof text, fit->log_likelihood, fabs(fit->log_likelihood) < 1e5 ? 3 : 1);
     draw_cell(area, y, 39, 12, ALIGN_RIGHT, role, text);
     write_figure(text, sizeof text, fit->auc, 3);
     draw_cell(area, y, 52, 6, ALIGN_RIGHT, role, text);
@@ -68,7 +68,7 @@ static int draw_parameters(const struct models_fit *fit, struct area area)
         int y = i % rows, x = i / rows * column;
         char value[32], error[32] = "";
         bool tiny = fabs(parameter->estimate) > 0 && fabs(parameter->estimate) < 1e-3;
-        snprintf(value, sizeof value, tiny ? "%.3g" : "%.5g", parameter->estimate);
+        snprintf(value, sizeof value, tiny ? "%.4g" : "%.7g", parameter->estimate);
         if (isfinite(parameter->standard_error))
             snprintf(error, sizeof error, "± %.2g", parameter->standard_error);
         draw_cell(area, y, x, widest, ALIGN_LEFT, ROLE_LABEL, parameter->name);

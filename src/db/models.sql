@@ -48,13 +48,14 @@ own AS (
 ), predicted AS (
     SELECT v.customer_id, v.clv_value AS clv, v.clv_low AS low, v.clv_high AS high,
            v.p_renew AS p_stay, v.predicted_customer_type AS type, v.model, v.as_of,
-           coalesce(s.ends >= current_date, false) AS here
+           coalesce(s.ends >= current_date, false) AS here, r.customer_segment AS segment
       FROM gym.clv AS v
       LEFT JOIN gym.member_summary AS s ON s.customer_id = v.customer_id
+      LEFT JOIN gym.rfm AS r ON r.customer_id = v.customer_id
      WHERE (SELECT gym FROM own) AND v.gym_id = (SELECT auth.current_gym())
     UNION ALL
     SELECT p.customer_id, p.clv, p.clv_low, p.clv_high, p.p_stay, p.predicted_customer_type,
-           p.model, p.as_of, p.clv >= 0.005
+           p.model, p.as_of, p.clv >= 0.005, p.customer_segment
       FROM clv.clv_prediction AS p
       JOIN clv.dim_customer AS c ON c.customer_id = p.customer_id
      WHERE NOT (SELECT gym FROM own) AND p.gym_id = (SELECT auth.current_gym())
@@ -67,25 +68,25 @@ WITH
 ,
 -- use: predicted
 , there AS MATERIALIZED (
-    SELECT p.clv, ntile(10) OVER (ORDER BY p.clv DESC) AS tenth FROM predicted AS p WHERE p.here
+    SELECT p.clv, p.model FROM predicted AS p WHERE p.here
+), quartiles AS (
+    SELECT percentile_cont(ARRAY[0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY clv) AS at FROM there
+), models AS (
+    SELECT model, count(*) AS customers FROM there GROUP BY model
 )
-SELECT a.customers, a.gone, a.as_of,
+SELECT a.customers, a.customers - t.customers, a.as_of,
        coalesce(nullif((SELECT currency FROM chosen), ''),
                 CASE WHEN (SELECT gym FROM own)
                      THEN (SELECT g.currency FROM gym.gyms AS g
                             WHERE g.gym_id = (SELECT auth.current_gym())) END, ''),
-       a.model, a.models, a.total, a.gone_total,
-       t.mean, t.quartiles[2], t.quartiles[1], t.quartiles[3],
-       t.best / nullif(a.total, 0)
-  FROM (SELECT count(*) AS customers, count(*) FILTER (WHERE NOT p.here) AS gone,
-               max(p.as_of) AS as_of, mode() WITHIN GROUP (ORDER BY p.model) FILTER (WHERE p.here) AS model,
-               count(DISTINCT p.model) FILTER (WHERE p.here) AS models,
-               coalesce(sum(p.clv) FILTER (WHERE p.here), 0) AS total,
-               coalesce(sum(p.clv) FILTER (WHERE NOT p.here), 0) AS gone_total
+       (SELECT model FROM models ORDER BY customers DESC, model LIMIT 1), (SELECT count(*) FROM models),
+       t.total, a.total - t.total, t.total / nullif(t.customers, 0), q.at[2], q.at[1], q.at[3],
+       t.best / nullif(t.total, 0)
+  FROM (SELECT count(*) AS customers, max(p.as_of) AS as_of, coalesce(sum(p.clv), 0) AS total
           FROM predicted AS p) AS a,
-       (SELECT avg(p.clv) AS mean, sum(p.clv) FILTER (WHERE p.tenth = 1) AS best,
-               percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY p.clv) AS quartiles
-          FROM there AS p) AS t;
+       quartiles AS q,
+       (SELECT count(*) AS customers, coalesce(sum(clv), 0) AS total,
+               sum(clv) FILTER (WHERE clv >= (SELECT at[4] FROM quartiles)) AS best FROM there) AS t;
 
 -- name: models_value_buckets
 -- Steps of 1, 2, 2.5 or 5 times a power of ten, about twelve up to where only one in twenty is
@@ -104,27 +105,23 @@ WITH
     SELECT ten * CASE WHEN step / ten <= 1 THEN 1 WHEN step / ten <= 2 THEN 2
                       WHEN step / ten <= 2.5 THEN 2.5 WHEN step / ten <= 5 THEN 5 ELSE 10 END AS step
       FROM scale
+), counted AS (
+    SELECT least(12, floor(t.clv / (SELECT step FROM width)))::int AS bucket, count(*) AS customers
+      FROM there AS t GROUP BY 1
 )
-SELECT b.bucket, w.step, count(t.clv)
+SELECT b.bucket, w.step, coalesce(c.customers, 0)
   FROM width AS w CROSS JOIN generate_series(0, 12) AS b (bucket)
-  LEFT JOIN there AS t ON least(12, floor(t.clv / w.step)) = b.bucket
- GROUP BY 1, 2 ORDER BY 1;
+  LEFT JOIN counted AS c ON c.bucket = b.bucket
+ ORDER BY 1;
 
 -- name: models_value_segments
 WITH
 -- use: chosen
 ,
 -- use: predicted
-, named AS (
-    SELECT r.customer_id, r.customer_segment AS segment FROM gym.rfm AS r
-     WHERE (SELECT gym FROM own) AND r.gym_id = (SELECT auth.current_gym())
-    UNION ALL
-    SELECT p.customer_id, p.customer_segment FROM clv.clv_prediction AS p
-     WHERE NOT (SELECT gym FROM own) AND p.gym_id = (SELECT auth.current_gym())
-)
-SELECT n.segment, count(*), sum(p.clv), avg(p.clv)
-  FROM predicted AS p JOIN named AS n ON n.customer_id = p.customer_id
- WHERE p.here AND n.segment <> ''
+SELECT p.segment, count(*), sum(p.clv), avg(p.clv)
+  FROM predicted AS p
+ WHERE p.here AND p.segment <> ''
  GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 16;
 
 -- name: models_value_packages
@@ -150,13 +147,10 @@ SELECT p.type, count(*), sum(p.clv), avg(p.clv)
  LIMIT 16;
 
 -- fragment: named_customers
-SELECT e.customer_id, coalesce(c.name, d.source_key), e.type,
-       coalesce(r.customer_segment, q.customer_segment, ''), e.model, e.clv, e.low, e.high, e.p_stay
+SELECT e.customer_id, coalesce(c.name, d.source_key), e.type, e.segment, e.model, e.clv, e.low, e.high, e.p_stay
   FROM ends AS e
   LEFT JOIN gym.customers AS c ON (SELECT gym FROM own) AND c.customer_id = e.customer_id
-  LEFT JOIN gym.rfm AS r ON (SELECT gym FROM own) AND r.customer_id = e.customer_id
   LEFT JOIN clv.dim_customer AS d ON NOT (SELECT gym FROM own) AND d.customer_id = e.customer_id
-  LEFT JOIN clv.clv_prediction AS q ON NOT (SELECT gym FROM own) AND q.customer_id = e.customer_id
 
 -- name: models_value_top
 WITH
@@ -188,40 +182,43 @@ WITH
 -- use: chosen
 , own AS (
     SELECT $1::bigint IS NULL OR EXISTS (SELECT FROM chosen WHERE kind = 'gym') AS gym
+), seen AS (
+    SELECT CASE WHEN (SELECT gym FROM own) THEN current_date
+                ELSE coalesce((SELECT as_of FROM chosen),
+                              (SELECT max(c.last_transaction_date) FROM clv.dim_customer AS c
+                                WHERE c.gym_id = (SELECT auth.current_gym())
+                                  AND c.dataset_id = (SELECT dataset_id FROM chosen))) END AS as_of
 ), terms AS (
-    SELECT x.customer_id, lower(x.term) AS starts, upper(x.term) AS ends,
+    SELECT x.customer_id, upper(x.term) AS ends,
            min(lower(x.term)) OVER (PARTITION BY x.customer_id) AS joined,
            lead(lower(x.term)) OVER (PARTITION BY x.customer_id ORDER BY lower(x.term)) AS next_starts
       FROM gym.memberships AS x
       JOIN gym.packages AS k ON k.package_id = x.package_id AND k.duration_months > 0
       JOIN gym.customers AS c ON c.customer_id = x.customer_id AND c.merged_into IS NULL
      WHERE (SELECT gym FROM own) AND x.gym_id = (SELECT auth.current_gym()) AND NOT isempty(x.term)
-), spells AS (
-    SELECT t.joined, min(t.ends) AS ends, current_date AS as_of
+), spells AS MATERIALIZED (
+    SELECT t.joined, min(t.ends) AS ends, date_trunc('month', t.joined::timestamp)::date AS month
       FROM terms AS t
      WHERE (t.next_starts IS NULL OR t.next_starts > t.ends + 30) AND t.joined <= current_date
      GROUP BY t.customer_id, t.joined
     UNION ALL
     SELECT c.first_transaction_date,
            CASE WHEN c.event_observed THEN c.first_transaction_date + coalesce(c.survival_time, 0) + 1 END,
-           coalesce((SELECT as_of FROM chosen), max(c.last_transaction_date) OVER ())
+           date_trunc('month', c.first_transaction_date::timestamp)::date
       FROM clv.dim_customer AS c
      WHERE NOT (SELECT gym FROM own) AND c.gym_id = (SELECT auth.current_gym())
        AND c.dataset_id = (SELECT dataset_id FROM chosen) AND c.first_transaction_date IS NOT NULL
-), counted AS (
-    SELECT date_trunc('month', s.joined::timestamp)::date AS month, s.as_of,
-           CASE WHEN s.ends <= s.as_of
-                THEN (SELECT least(24, 12 * extract(year FROM g)::int + extract(month FROM g)::int)
-                        FROM age((s.ends - 1)::timestamp, s.joined::timestamp) AS g) END AS stayed,
-           count(*) AS customers
-      FROM spells AS s
-     GROUP BY 1, 2, 3
 ), newest AS (
-    SELECT c.month FROM counted AS c GROUP BY 1 ORDER BY 1 DESC LIMIT 24
+    SELECT s.month FROM spells AS s GROUP BY 1 ORDER BY 1 DESC LIMIT 24
 )
-SELECT c.as_of, c.month, c.stayed, c.customers
-  FROM counted AS c JOIN newest USING (month)
- ORDER BY c.month, c.stayed;
+SELECT (SELECT as_of FROM seen), s.month,
+       CASE WHEN s.ends <= (SELECT as_of FROM seen)
+            THEN (SELECT least(24, 12 * extract(year FROM g)::int + extract(month FROM g)::int)
+                    FROM age((s.ends - 1)::timestamp, s.joined::timestamp) AS g) END AS stayed,
+       count(*)
+  FROM spells AS s JOIN newest USING (month)
+ GROUP BY 1, 2, 3
+ ORDER BY 2, 3;
 
 -- name: models_occupancy
 -- Half past each hour: today (null: still to come), and the same weekday of up to eight weeks.

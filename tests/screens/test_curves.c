@@ -542,7 +542,7 @@ static void the_model_says_how_far_to_trust_it(void **state)
     expect_text(host, "Its percentages can be taken at their word.");
     fake_key(host, "v");
     look(host, "model_fits");
-    expect_text(host, "-2711.4");
+    expect_text(host, "-2711.408");
     expect_text(host, "Fitted to 8,412 observations, time in months, in 7 steps.");
     fake_key(host, "v");
     look(host, "model_tracking");
