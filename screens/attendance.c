@@ -344,6 +344,22 @@ static void type_text(struct attendance *state, const char *typed)
     }
 }
 
+/* The first click shows where the cursor is, the second does what Enter does there. */
+static void attendance_clicked(void *memory, const struct table *table, bool again)
+{
+    struct attendance *state = memory;
+    state->announce = false;
+    if (table == state->found) {
+        again = again && state->found_chosen;
+        state->found_chosen = true;
+    } else {
+        again = again && state->list_chosen;
+        state->list_chosen = true;
+    }
+    if (again)
+        submit(state);
+}
+
 static bool attendance_text(void *memory, uint32_t key, const char *text)
 {
     struct attendance *state = memory;
@@ -495,6 +511,7 @@ const struct screen screen_attendance = {
     .draw = attendance_draw,
     .command = attendance_command,
     .offers = attendance_offers,
+    .clicked = attendance_clicked,
     .text = attendance_text,
     .typing = attendance_typing,
     .changed = attendance_changed,

@@ -315,15 +315,14 @@ static void draw_details(const struct gyms_state *state, struct area area)
     if (labels)
         draw_text(area, y, 1, ROLE_LABEL, "Door");
     draw_text(area, y++, x, ROLE_TEXT, words);
-    snprintf(words, sizeof words,
-             "%s%s%s%sgrace %d d, warns %d d ahead · visits end after %d:%02d h",
-             gym->opening[0]   ? gym->opening
-             : gym->closing[0] ? "…"
-                               : "",
-             gym->opening[0] || gym->closing[0] ? "–" : "", gym->closing,
-             gym->opening[0] || gym->closing[0] ? " · " : "", gym->expired_grace,
-             gym->expiring_within, gym->auto_checkout_minutes / 60,
-             gym->auto_checkout_minutes % 60);
+    snprintf(
+        words, sizeof words, "%s%s%s%sgrace %d d, warns %d d ahead · visits end after %d:%02d h",
+        gym->opening[0]   ? gym->opening
+        : gym->closing[0] ? "…"
+                          : "",
+        gym->opening[0] || gym->closing[0] ? "–" : "", gym->closing,
+        gym->opening[0] || gym->closing[0] ? " · " : "", gym->expired_grace, gym->expiring_within,
+        gym->auto_checkout_minutes / 60, gym->auto_checkout_minutes % 60);
     draw_text(area, y, x, ROLE_TEXT, words);
 }
 
@@ -445,6 +444,15 @@ static bool command_gyms(void *state_, int command)
     return true;
 }
 
+static void clicked_gyms(void *state_, const struct table *table, bool again)
+{
+    struct gyms_state *state = state_;
+    (void)again;
+    state->on_staff = table != state->gyms;
+    if (!state->on_staff)
+        gyms_read_staff(state);
+}
+
 static void changed_gyms(void *state_, const char *topic)
 {
     (void)topic;
@@ -482,6 +490,7 @@ const struct screen screen_gyms = {
     .open = open_gyms,
     .draw = draw_gyms,
     .command = command_gyms,
+    .clicked = clicked_gyms,
     .changed = changed_gyms,
     .state_changed = state_changed_gyms,
     .close = close_gyms,

@@ -77,6 +77,13 @@ static void on_paste(void *owner, const char *text)
     settle(runner);
 }
 
+static void on_click(void *owner, int y, int x)
+{
+    struct runner *runner = owner;
+    app_click(&runner->app, y, x);
+    settle(runner);
+}
+
 static void on_resize(void *owner)
 {
     struct runner *runner = owner;
@@ -131,6 +138,7 @@ bool app_run(const struct app_options *options, struct error *error)
     const struct loop_calls calls = {
         .key = on_key,
         .paste = on_paste,
+        .click = on_click,
         .resize = on_resize,
         .draw = on_draw,
         .poll_set = on_poll_set,

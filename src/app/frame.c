@@ -10,6 +10,7 @@
 #include "gymtui/app/core.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
+#include "gymtui/ui/click.h"
 
 #define REST              10000 /* as many rows or columns as the area has */
 
@@ -139,6 +140,7 @@ void app_draw(struct app *app)
     struct area rest = screen;
     struct host *top = app_top(app);
     app->want_draw = false;
+    click_clear();
     if (app->db != NULL)
         app->minute = session_local_now(app->db) / 60;
     draw_clear(screen, ROLE_TEXT);
@@ -169,6 +171,7 @@ void app_draw(struct app *app)
     }
     if (app->help != NULL) {
         draw_dim(rest);
+        click_clear();
         help_draw(app->help, rest);
     } else if (form_shown || dialog_shown) {
         draw_dim(rest);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/ui/click.h"
 #include "gymtui/ui/term.h"
 #include "internal.h"
 
@@ -358,6 +359,7 @@ struct area draw_frame(struct area area, enum role role, const char *title)
 struct area draw_panel(struct area screen, int rows, int columns, enum role role, const char *title)
 {
     draw_dim(screen);
+    click_clear();
     if (term_is_plain()) { /* what is behind it would be read out too */
         draw_clear(screen, ROLE_TEXT);
     }

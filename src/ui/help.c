@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/ui/click.h"
 #include "gymtui/ui/field.h"
 #include "internal.h"
 
@@ -218,7 +219,9 @@ void bar_draw_top(struct area line, const char *const *tabs, int count, int here
         char tab[80] = "";
         text_append(tab, sizeof tab, " %s ", tabs[i]);
         if (all || i == here) {
-            x += draw_text(line, 0, x, i == here ? ROLE_BAR_HERE : ROLE_BAR, tab);
+            int used = draw_text(line, 0, x, i == here ? ROLE_BAR_HERE : ROLE_BAR, tab);
+            click_offer(line, 0, x, used, (struct click){CLICK_TAB, i, NULL});
+            x += used;
         }
     }
     char text[512];
@@ -269,6 +272,8 @@ static void draw_bar_entry(void *owner, const struct key_entry *entry, const cha
     }
     char key[96] = "";
     text_append(key, sizeof key, "%.*s", (int)strcspn(keys, " "), keys);
+    click_offer(bar->line, 0, bar->x, entry_width(entry, keys),
+                (struct click){CLICK_COMMAND, entry->command, NULL});
     bar->x += draw_text(bar->line, 0, bar->x, ROLE_BAR_KEY, key) + 1;
     bar->x += draw_text(bar->line, 0, bar->x, ROLE_BAR, entry->label) + 2;
     bar->kept = is_help ? 0 : bar->kept;

@@ -28,6 +28,7 @@ struct input {
     char *clean; /* what was handed out last */
     int repeat;  /* of a wheel step */
     uint32_t repeated;
+    uint32_t clicked; /* where */
     struct {
         char sequence[SEQUENCE];
         size_t length;
@@ -193,7 +194,18 @@ static int number_at(const char *text)
 
 static uint32_t csi_key(struct input *input, const char *parameters, unsigned char final)
 {
-    if (parameters[0] == '<') { /* the mouse: only its wheel */
+    if (parameters[0] == '<') { /* the mouse: its wheel, and the left button going down */
+        const char *column = strchr(parameters, ';');
+        const char *row = column != NULL ? strchr(column + 1, ';') : NULL;
+        if (final == 'M' && row != NULL && number_at(parameters + 1) == 0) {
+            int x = number_at(column + 1) - 1;
+            int y = number_at(row + 1) - 1;
+            if (x < 0 || y < 0 || x >= INPUT_CLICK_ROW || y >= INPUT_CLICK_ROW) {
+                return 0;
+            }
+            input->clicked = (uint32_t)y * INPUT_CLICK_ROW + (uint32_t)x;
+            return KEY_CODE_CLICK;
+        }
         int button = number_at(parameters + 1) & ~28;
         if (final == 'M' && (button == 64 || button == 65)) {
             input->repeated = button == 64 ? KEY_CODE_UP : KEY_CODE_DOWN;
@@ -415,6 +427,10 @@ enum input_event input_next(struct input *input, int64_t now, uint32_t *key, con
             return INPUT_NOTHING;
         }
         drop(input, used);
+        if (found == KEY_CODE_CLICK) {
+            *key = input->clicked;
+            return INPUT_CLICK;
+        }
         if (found == KEY_CODE_PASTE_BEGIN) {
             input->pasting = true;
         } else if (found != 0 && found != KEY_CODE_PASTE_END) {

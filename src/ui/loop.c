@@ -139,6 +139,9 @@ static void hand_out(struct loop *loop)
            (event = input_next(loop->input, loop_now(), &key, &text)) != INPUT_NOTHING) {
         if (event == INPUT_KEY && loop->calls.key != NULL) {
             loop->calls.key(loop->calls.owner, key);
+        } else if (event == INPUT_CLICK && loop->calls.click != NULL) {
+            loop->calls.click(loop->calls.owner, (int)(key / INPUT_CLICK_ROW),
+                              (int)(key % INPUT_CLICK_ROW));
         } else if (event == INPUT_PASTE && loop->calls.paste != NULL) {
             loop->calls.paste(loop->calls.owner, text);
         }

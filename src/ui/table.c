@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/ui/click.h"
 #include "gymtui/ui/keymap.h"
 #include "table_private.h"
 
@@ -39,6 +40,7 @@ struct table *table_new(const struct table_column *columns, int column_count, si
 void table_free(struct table *table)
 {
     if (table != NULL) {
+        click_forget(table);
         free(table->rows);
         free(table);
     }

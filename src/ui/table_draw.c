@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/ui/click.h"
 #include "gymtui/ui/term.h"
 #include "internal.h"
 #include "table_private.h"
@@ -199,6 +200,7 @@ void table_draw(struct table *table, struct area area, bool heading, bool focuse
     }
     for (int y = 0; y < area.rows && table->top + y < table->count; y++) {
         draw_row(table, area, y, table->top + y, focused, widths);
+        click_offer(area, y, 0, area.columns, (struct click){CLICK_ROW, table->top + y, table});
     }
     /* A screen reader reads the line where the cursor stands. */
     if (term_is_plain() && focused && !table->cursor_hidden && table->count > 0) {

@@ -24,7 +24,11 @@ static void read_events(struct input *input, int64_t now, char *events, size_t s
     size_t length = strlen(events);
     while ((event = input_next(input, now, &key, &text)) != INPUT_NOTHING) {
         char name[64];
-        if (event == INPUT_KEY) {
+        if (event == INPUT_CLICK) {
+            snprintf(name, sizeof name, "click at %u,%u", key / INPUT_CLICK_ROW,
+                     key % INPUT_CLICK_ROW);
+            text = name;
+        } else if (event == INPUT_KEY) {
             key_format(key, name, sizeof name);
         }
         length +=
@@ -130,8 +134,17 @@ static void test_unknown_sequences_are_swallowed(void **state)
     CHECK_BYTES("\033[Ic", "c"); /* focus came */
     CHECK_BYTES("\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20~d", "d");
     CHECK_BYTES("\033[M !!e", "e");
-    CHECK_BYTES("\033[<0;10;10M\033[<0;10;10mf", "f"); /* a click */
-    CHECK_BYTES("\033[<65;10;10M", "Down Down Down");  /* the wheel */
+    CHECK_BYTES("\033[<2;10;10M\033[<2;10;10mf", "f"); /* the right button */
+    CHECK_BYTES("\033[<0;0;99999M\033[<0M\033[<0;5Mg", "g");
+    CHECK_BYTES("\033[<65;10;10M", "Down Down Down"); /* the wheel */
+}
+
+static void test_clicks_say_where(void **state)
+{
+    (void)state;
+    CHECK_BYTES("\033[<0;10;3M\033[<0;10;3mx", "[click at 2,9] x");
+    CHECK_BYTES("\033[<0;1;1M", "[click at 0,0]");
+    CHECK_BYTES("\033[<0;300;200M", "[click at 199,299]");
 }
 
 static void test_terminfo_wins(void **state)
@@ -339,6 +352,23 @@ static void test_rebinding(void **state)
     config_free(config);
 }
 
+static void test_two_commands_on_one_key(void **state)
+{
+    (void)state;
+    keymap_register("desk", desk);
+    /* The first of the table has it; the bar and the help name it once, for that one. */
+    struct config *config = load("keys = { desk: { undo = \"F7\"; who = \"F7 F11\"; }; };");
+    assert_non_null(config);
+    struct keymap *keymap = keymap_new("desk", desk, config);
+    int first = keymap_command(keymap, KEY_CODE_F1 + 6, false, true);
+    int other = first == COMMAND_UNDO ? COMMAND_WHO : COMMAND_UNDO;
+    assert_string_equal(keymap_shown(keymap, first), "F7");
+    assert_string_not_equal(keymap_shown(keymap, other), "F7");
+    assert_int_equal(keymap_command(keymap, KEY_CODE_F1 + 10, false, true), COMMAND_WHO);
+    keymap_free(keymap);
+    config_free(config);
+}
+
 static void test_wrong_rebinding_is_told(void **state)
 {
     struct error error = {0};
@@ -402,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_escape_alone_and_before_others),
         cmocka_unit_test(test_escape_waits_a_moment_only),
         cmocka_unit_test(test_unknown_sequences_are_swallowed),
+        cmocka_unit_test(test_clicks_say_where),
         cmocka_unit_test(test_terminfo_wins),
         cmocka_unit_test(test_paste_is_text),
         cmocka_unit_test(test_huge_paste_is_cut),
@@ -412,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_shown_keys),
         cmocka_unit_test(test_own_table_shadows_the_common_one),
         cmocka_unit_test(test_rebinding),
+        cmocka_unit_test(test_two_commands_on_one_key),
         cmocka_unit_test(test_wrong_rebinding_is_told),
         cmocka_unit_test(test_man_page_is_made_of_the_tables),
         cmocka_unit_test(test_common_keys_are_each_for_one_command),

@@ -3,6 +3,7 @@
  * The application's inside, shared by src/app.c and src/app/ (and driven by tests, without a loop):
  *   src/app.c          start and end: terminal, loop, wiring
  *   src/app/dispatch.c keys, commands, command line
+ *   src/app/click.c    the mouse
  *   src/app/menu.c     the menu, and the jobs
  *   src/app/progress.c the job that runs, told on every screen
  *   src/app/host.c     what screens may ask for; opening and closing them
@@ -107,6 +108,7 @@ void app_end(struct app *app);
 /* Events. Each ends with app_settle, which frees what was closed meanwhile. */
 void app_key(struct app *app, uint32_t key);
 void app_paste(struct app *app, const char *text);
+void app_click(struct app *app, int y, int x); /* at a place of the screen */
 int app_poll_set(struct app *app, struct pollfd *set, int room, int *timeout_ms);
 void app_advance(struct app *app);
 void app_tick(struct app *app);

@@ -22,6 +22,7 @@
 
 struct host;
 struct screen;
+struct table;
 
 /* What every screen may read. Lives as long as the screen is open. */
 struct screen_context {
@@ -56,6 +57,9 @@ struct screen {
     /* A key that is no command, and pasted text (key 0, text set). NULL: the screen takes none.
      * A screen whose field always has the focus also gets its cursor keys here. */
     bool (*text)(void *state, uint32_t key, const char *text);
+    /* A row of one of the screen's tables was clicked, and is selected now; `again`: it was before.
+     * NULL: a second click opens it. */
+    void (*clicked)(void *state, const struct table *table, bool again);
     /* Whether a field has the focus, so that printable keys are text; *empty: it is empty.
      * NULL: never. */
     bool (*typing)(const void *state, bool *empty);

@@ -40,6 +40,7 @@ enum key {
     KEY_CODE_TAB,
     KEY_CODE_PASTE_BEGIN, /* bracketed paste */
     KEY_CODE_PASTE_END,
+    KEY_CODE_CLICK, /* never handed out as a key: input.h */
 };
 
 /* Commands every screen understands; a screen's own start at COMMAND_SCREEN. */

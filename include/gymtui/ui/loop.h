@@ -20,6 +20,7 @@ enum loop_end {
 struct loop_calls {
     void (*key)(void *owner, uint32_t key);
     void (*paste)(void *owner, const char *text); /* a bracketed paste, cleaned of controls */
+    void (*click)(void *owner, int y, int x);     /* the left button; may be NULL */
     void (*resize)(void *owner);
     void (*draw)(void *owner); /* after anything happened and loop_want_draw was called */
     /* Adds descriptors to poll and lowers *timeout_ms; and is called after each poll. */
