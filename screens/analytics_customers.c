@@ -521,7 +521,8 @@ bool customers_text(struct customers_list *list, uint32_t key, const char *text)
     else if (!field_key(&list->find, key))
         return false;
     if (strcmp(list->choice.search, list->find.text) != 0) {
-        snprintf(list->choice.search, sizeof list->choice.search, "%s", list->find.text);
+        snprintf(list->choice.search, sizeof list->choice.search, "%.*s",
+                 (int)sizeof list->choice.search - 1, list->find.text);
         start_over(list);
     }
     return true;

@@ -256,9 +256,12 @@ static bool by_key(const struct lives *lives, struct grouping *grouping, char ki
     /* Two packages of one name are one group to whoever reads it: the second gets its number. */
     for (int group = 1; group < grouping->count; group++)
         for (int before = 0; before < group; before++)
-            if (strcmp(grouping->name[before], grouping->name[group]) == 0)
-                snprintf(grouping->name[group], sizeof grouping->name[0], "%.40s (%lld)",
-                         grouping->name[before], (long long)seen[group].key);
+            if (strcmp(grouping->name[before], grouping->name[group]) == 0) {
+                size_t length = strlen(grouping->name[group]);
+                length = length < 40 ? length : 40;
+                snprintf(grouping->name[group] + length, sizeof grouping->name[0] - length,
+                         " (%lld)", (long long)seen[group].key);
+            }
     for (size_t i = 0; i < lives->count; i++) {
         int64_t key = key_of(lives, i, kind);
         grouping->of[i] = GROUPS;
