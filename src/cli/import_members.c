@@ -59,7 +59,7 @@ static const struct {
 
 static bool find_columns(const struct csv_row *heading, int *at, struct error *error)
 {
-    char known[400] = "";
+    char known[360] = "";
     for (int i = 0; i < COLUMNS; i++) {
         at[i] = -1;
         for (int n = 0; n < 5 && columns[i].names[n] && at[i] < 0; n++)
