@@ -37,7 +37,7 @@ enum { COLUMN_AT, COLUMN_WHO, COLUMN_MEMBER, COLUMN_WHAT, COLUMN_WORDS, COLUMN_C
 
 static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_AT] = {"When", 12, 0, ALIGN_LEFT, 0, false},
-    [COLUMN_WHO] = {"Who", 16, 0, ALIGN_LEFT, 1, false},
+    [COLUMN_WHO] = {"Who", 12, 0, ALIGN_LEFT, 1, false},
     [COLUMN_MEMBER] = {"Member", 14, 0, ALIGN_LEFT, 2, false},
     [COLUMN_WHAT] = {"What", 16, 0, ALIGN_LEFT, 0, false},
     [COLUMN_WORDS] = {"Change", 12, 1, ALIGN_LEFT, 1, false},

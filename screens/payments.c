@@ -58,12 +58,12 @@ enum {
 static const struct table_column column_table[COLUMN_COUNT] = {
     [COLUMN_DAY] = {"Day", 11, 0, ALIGN_LEFT, 0, false},
     [COLUMN_NUMBER] = {"Receipt", 8, 0, ALIGN_RIGHT, 3, false},
-    [COLUMN_KIND] = {"For", 9, 1, ALIGN_LEFT, 0, false},
+    [COLUMN_KIND] = {"For", 16, 1, ALIGN_LEFT, 0, false},
     [COLUMN_AMOUNT] = {"Amount", 10, 0, ALIGN_RIGHT, 0, false},
     [COLUMN_METHOD] = {"By", 6, 0, ALIGN_LEFT, 1, false},
     [COLUMN_BY] = {"Taken by", 10, 0, ALIGN_LEFT, 4, false},
     [COLUMN_DESK] = {"Till", 6, 0, ALIGN_LEFT, 5, false},
-    [COLUMN_NOTE] = {"Note", 9, 2, ALIGN_LEFT, 2, false},
+    [COLUMN_NOTE] = {"Note", 16, 2, ALIGN_LEFT, 2, false},
 };
 
 static void write_cell(void *owner, const void *row_, int column, char *text, size_t size,
