@@ -176,7 +176,8 @@ static bool swap(struct bulk *bulk, const struct generate_options *options,
     }
 }
 
-/* The other connections first: their open transactions hold locks on what is to go. */
+/* The other connections first: their open transactions hold locks on what is to go. Then the
+ * ballast, for room on a full disk. */
 static void clean_up(struct loader *loaders)
 {
     struct bulk *bulk = loaders[0].bulk;
@@ -186,6 +187,7 @@ static void clean_up(struct loader *loaders)
         loaders[i].bulk = NULL;
     }
     if (!bulk_run(bulk, "ROLLBACK", &ignored) ||
+        !bulk_run(bulk, "DROP TABLE IF EXISTS gym_incoming.ballast", &ignored) ||
         !bulk_run(bulk, "DROP SCHEMA IF EXISTS gym_incoming CASCADE", &ignored))
         log_write(LOG_LEVEL_WARNING, "generate",
                   "the incoming tables could not be removed; the next run does it");
