@@ -288,6 +288,115 @@ static void a_desk_works_through_ssh(void **state)
     assert_false(terminal_is_alternate(terminal));
 }
 
+static void keys_at_most(struct terminal *terminal, int most)
+{
+    assert_in_range(terminal_keys_used(terminal), 1, most);
+    terminal_keys_forget(terminal);
+}
+
+/* The table of DESK.md, one journey after the other on one line, and what the database holds. */
+static void the_journeys_keep_to_their_keys_through_ssh(void **state)
+{
+    (void)state;
+    struct terminal *terminal = connect_to_desk("xterm-256color");
+    desk_sign_in(terminal, DESK_FIRST);
+    terminal_keys_forget(terminal);
+
+    /* A name, no card: 2–5. */
+    terminal_type(terminal, "prak");
+    terminal_wait(terminal, "Prakash");
+    terminal_key(terminal, "Enter");
+    desk_wait_in(terminal, "Prakash");
+    keys_at_most(terminal, 5);
+
+    /* An override with a reason: 3. */
+    terminal_scan(terminal, "77001015");
+    terminal_wait(terminal, "✖");
+    terminal_wait(terminal, "Caoimhe Daly");
+    terminal_key(terminal, "v");
+    terminal_wait(terminal, "Let in because:");
+    terminal_key(terminal, "2");
+    desk_wait_in(terminal, "Caoimhe Daly");
+    keys_at_most(terminal, 3);
+    assert_string_equal(demonstration_ask("SELECT override_reason FROM gym.attendance WHERE"
+                                          " customer_id = 10015 AND check_out IS NULL"),
+                        "has paid already");
+
+    /* A mistaken check-in: 2. */
+    terminal_scan(terminal, "77001018");
+    desk_wait_in(terminal, "Սիրանուշ");
+    terminal_key(terminal, "F8");
+    terminal_wait(terminal, "UNDONE");
+    keys_at_most(terminal, 2);
+    assert_int_equal(desk_visits(10018), 0);
+
+    /* Check-out by scan of one who is in: 1. */
+    terminal_scan(terminal, "77001017");
+    terminal_wait(terminal, "! IN SINCE");
+    terminal_key(terminal, "o");
+    terminal_wait_gone(terminal, "! IN SINCE");
+    terminal_wait(terminal, "OUT");
+    keys_at_most(terminal, 1);
+    assert_int_equal(desk_open_visits(10017), 0);
+
+    /* Frozen, and well again: 1. */
+    terminal_scan(terminal, "77001004");
+    terminal_wait(terminal, "✖ FROZEN");
+    terminal_key(terminal, "u");
+    desk_wait_in(terminal, "Siobhán Ní Chonaill");
+    keys_at_most(terminal, 1);
+    assert_int_equal(desk_open_visits(10004), 1);
+
+    /* A guest: the name and 3. */
+    static const char guest[] = "Gus Guest";
+    terminal_scan(terminal, "77001023");
+    desk_wait_in(terminal, "Fionn Gallagher");
+    terminal_key(terminal, "F5");
+    terminal_wait(terminal, "Guest of Fionn Gallagher");
+    terminal_type(terminal, guest);
+    terminal_key(terminal, "F2");
+    desk_wait_in(terminal, guest);
+    keys_at_most(terminal, (int)strlen(guest) + 3);
+    assert_int_equal(
+        demonstration_count("SELECT guest_of FROM gym.customers WHERE name = '%s'", guest), 10023);
+
+    /* A new member, paid and checked in: the text and 8. */
+    static const char name[] = "Grace Hopper";
+    terminal_key(terminal, "F2");
+    terminal_wait(terminal, "New member");
+    terminal_type(terminal, name);
+    terminal_key(terminal, "F2");
+    terminal_wait(terminal, "paid and checked in");
+    keys_at_most(terminal, (int)strlen(name) + 8);
+    assert_int_equal(demonstration_count("SELECT count(*) FROM gym.customers c JOIN gym.attendance"
+                                         " a USING (customer_id) JOIN gym.transactions t USING"
+                                         " (customer_id) WHERE c.name = '%s' AND a.check_out IS"
+                                         " NULL",
+                                         name),
+                     1);
+
+    /* A freeze of thirty days with its reason: 10. */
+    terminal_wait(terminal, "Scan, number or name:");
+    terminal_key(terminal, "Tab");
+    terminal_wait_gone(terminal, "Scan, number or name:");
+    terminal_type(terminal, "10020");
+    terminal_wait(terminal, "Seán Ó Súilleabháin");
+    terminal_key(terminal, "Enter");
+    terminal_wait(terminal, "#10020");
+    terminal_key(terminal, "F8");
+    terminal_wait(terminal, "Freeze Seán");
+    terminal_key(terminal, "t");
+    terminal_wait(terminal, "30 days, travel");
+    terminal_key(terminal, "y");
+    terminal_wait_gone(terminal, "30 days, travel");
+    terminal_wait(terminal, "✔");
+    keys_at_most(terminal, 10);
+    assert_string_equal(demonstration_ask("SELECT reason || ' ' || upper(period) - lower(period)"
+                                          " FROM gym.freezes WHERE customer_id = 10020"
+                                          " AND period @> current_date"),
+                        "travel 30");
+}
+
 static void a_resize_comes_through(void **state)
 {
     (void)state;
@@ -370,6 +479,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_desk_works_through_ssh, tell_troubles),
+        cmocka_unit_test_teardown(the_journeys_keep_to_their_keys_through_ssh, tell_troubles),
         cmocka_unit_test_teardown(a_resize_comes_through, tell_troubles),
         cmocka_unit_test_teardown(esc_and_function_keys_arrive_as_themselves, tell_troubles),
         cmocka_unit_test_teardown(a_dropped_connection_leaves_the_check_in_and_no_process,
