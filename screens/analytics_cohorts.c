@@ -70,7 +70,10 @@ static void say(const struct cohorts_state *state, char *dst, size_t size)
             steepest = k;
         }
     }
-    if (steepest == 1)
+    double usual = count > 1 ? 1 - pow(points[count - 1].y, 1.0 / (count - 1)) : 0;
+    if (share < 2 * usual)
+        text_append(dst, size, "No month stands out in which they go: watch who stays away.");
+    else if (steepest == 1)
         text_append(dst, size,
                     "Most go in the first month (%.0f %%): a call in the first weeks does the "
                     "most.",

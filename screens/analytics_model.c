@@ -236,8 +236,12 @@ static void draw_tracking(const struct model_state *state, struct area area)
 {
     char text[400] = "";
     if (state->tracking.count == 0) {
-        analytics_draw_nothing(area, "What came is not yet held against what was expected: that "
-                                     "takes some months of history. v goes on.");
+        analytics_draw_nothing(
+            area, state->place->dataset_id != 0 && state->place->has_contract
+                      ? "Bills come month by month for as long as somebody stays; what was said "
+                        "about that and what happened is in the calibration plot. v goes on."
+                      : "What came is not yet held against what was expected: that takes some "
+                        "months of history. v goes on.");
         return;
     }
     say_of_tracking(state, text, sizeof text);

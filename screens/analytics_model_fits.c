@@ -28,10 +28,10 @@ static void draw_fit(struct area area, int y, const struct models_fit *fit, bool
     draw_text(area, y, 0, role, is_selected ? sign_text(SIGN_CURSOR) : " ");
     draw_text(area, y, 2, role, fit->in_use ? sign_text(SIGN_GOOD) : " ");
     snprintf(text, sizeof text, "%s%s%s", fit->model, fit->subject[0] ? ", " : "", fit->subject);
-    draw_cell(area, y, 4, 22, ALIGN_LEFT, role, text);
-    draw_cell(area, y, 27, 12, ALIGN_LEFT, role, model_purpose(fit));
+    draw_cell(area, y, 4, 25, ALIGN_LEFT, role, text);
+    draw_cell(area, y, 30, 11, ALIGN_LEFT, role, model_purpose(fit));
     write_figure(text, sizeof text, fit->log_likelihood, fabs(fit->log_likelihood) < 1e5 ? 3 : 1);
-    draw_cell(area, y, 39, 12, ALIGN_RIGHT, role, text);
+    draw_cell(area, y, 41, 11, ALIGN_RIGHT, role, text);
     write_figure(text, sizeof text, fit->auc, 3);
     draw_cell(area, y, 52, 6, ALIGN_RIGHT, role, text);
     write_figure(text, sizeof text, fit->log_loss, 3);
@@ -44,9 +44,9 @@ static void draw_fit(struct area area, int y, const struct models_fit *fit, bool
 
 static void draw_heading(struct area line)
 {
-    draw_cell(line, 0, 4, 22, ALIGN_LEFT, ROLE_LABEL, "Model");
-    draw_cell(line, 0, 27, 12, ALIGN_LEFT, ROLE_LABEL, "of");
-    draw_cell(line, 0, 39, 12, ALIGN_RIGHT, ROLE_LABEL, "log-likeli.");
+    draw_cell(line, 0, 4, 25, ALIGN_LEFT, ROLE_LABEL, "Model");
+    draw_cell(line, 0, 30, 11, ALIGN_LEFT, ROLE_LABEL, "of");
+    draw_cell(line, 0, 41, 11, ALIGN_RIGHT, ROLE_LABEL, "log-likeli.");
     draw_cell(line, 0, 52, 6, ALIGN_RIGHT, ROLE_LABEL, "AUC");
     draw_cell(line, 0, 59, 8, ALIGN_RIGHT, ROLE_LABEL, "log-loss");
     draw_cell(line, 0, 69, 11, ALIGN_LEFT, ROLE_LABEL, "fitted");

@@ -42,12 +42,13 @@ static const struct models_point *point_at(const struct models_series *series, d
     return found;
 }
 
-/* The month after which the largest share of those still there leaves, in the first two years. */
+/* The month in which the largest share of those still there leaves, in the first two years; 0 when
+ * no month stands out. */
 static int steepest_month(const struct models_series *series, double *share)
 {
-    int steepest = 0;
+    int steepest = 0, months = 0;
     *share = 0;
-    for (int month = 1; month <= 24; month++) {
+    for (int month = 1; month <= 24; month++, months++) {
         double before = models_share_at(series, month - 1), after = models_share_at(series, month);
         const struct models_point *point = point_at(series, month - 1);
         bool is_thin = point && point->n > 0 && point->n < FEW;
@@ -58,7 +59,9 @@ static int steepest_month(const struct models_series *series, double *share)
             steepest = month;
         }
     }
-    return steepest;
+    double left = months > 0 ? models_share_at(series, months) : 1;
+    double usual = left > 0 && months > 0 ? 1 - pow(left, 1.0 / months) : 0;
+    return *share >= 2 * usual ? steepest : 0;
 }
 
 static void say_of_all(const struct survival_state *state, char *dst, size_t size)
@@ -92,6 +95,8 @@ static void say_of_all(const struct survival_state *state, char *dst, size_t siz
                     "The steepest step is month %d: %.0f %% of those still there go; "
                     "call them before it.",
                     month, share * 100);
+    else
+        text_append(dst, size, "No month stands out: call whoever stays away, new or old.");
 }
 
 /* The groups that leave first and last: by their median, or by the share left after a year. */
@@ -185,6 +190,10 @@ static void say_of_groups(const struct survival_state *state, char *dst, size_t 
         text_append(dst, size, "Look after %s from the first day.", early_name);
     else if (month > 1)
         text_append(dst, size, "Look after %s before month %d.", early_name, month);
+    else if (state->view == BY_METHOD || state->view == BY_PLAN)
+        text_append(dst, size, "Offer %s to %s.", late->name, early_name);
+    else
+        text_append(dst, size, "Call %s first when they stay away.", early_name);
 }
 
 /* --- curves --- */

@@ -43,7 +43,7 @@ static void say_effect(const struct effect *effect, char *dst, size_t size)
 {
     char first = effect->name[0];
     bool is_short = effect->factor < 1;
-    int digits = fabs(effect->factor - 1) < 0.25 ? 2 : 1; /* 1.09, 0.86; 2.1 */
+    int digits = effect->factor < 1.25 ? 2 : 1; /* 1.09, 0.86; 2.1 */
     text_append(dst, size, "%c%s: %s %.*f times as long (%.*f to %.*f). ",
                 first >= 'a' && first <= 'z' ? first - 'a' + 'A' : first, effect->name + 1,
                 is_short ? "stays only" : "stays", digits, effect->factor, digits, effect->low,

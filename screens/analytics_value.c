@@ -64,8 +64,7 @@ static void draw_total(const struct value_state *state, struct area *area)
     else
         draw_format(top, 0, x, ROLE_STRONG, "%s expected of %s %s", currency, there,
                     model_people(state->place));
-    draw_format(top, 1, x, ROLE_TEXT, "%s each on average; the middle half %s to %s", mean, lower,
-                upper);
+    draw_format(top, 1, x, ROLE_TEXT, "%s each; the middle half %s to %s", mean, lower, upper);
     if (top.rows > 2) {
         char day[24];
         date_format_short(day, sizeof day, value->as_of, session_today(state->place->context->db));
