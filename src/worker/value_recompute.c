@@ -218,7 +218,8 @@ bool value_recompute_all(const char *conninfo, int32_t as_of, value_progress_fn 
     const struct value_options options = {.gym_id = 0, .as_of = as_of};
     struct bulk *bulk = bulk_open(conninfo, error);
     bool done = bulk && bulk_run(bulk, "SET synchronous_commit = off", error) &&
-                value_recompute(bulk, &options, on_progress, owner, error);
+                value_recompute(bulk, &options, on_progress, owner, error) &&
+                bulk_run_file(bulk, "recompute_loaded", error) && bulk_commit(bulk, error);
     bulk_close(bulk);
     return done;
 }

@@ -90,10 +90,11 @@ bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct va
     snprintf(gym_id, sizeof gym_id, "%" PRId64, gym->dataset.gym_id);
     snprintf(dataset_id, sizeof dataset_id, "%" PRId64, gym->dataset.dataset_id);
     /* One row is looked up; thousands are joined. */
-    const char *ready = is_whole ? "TRUNCATE pg_temp.figures_new"
-                                 : "DELETE FROM pg_temp.figures_new; SET LOCAL enable_hashjoin = "
-                                   "off; SET LOCAL enable_mergejoin = off; SET LOCAL "
-                                   "enable_seqscan = off";
+    const char *ready = is_whole
+                            ? "TRUNCATE pg_temp.figures_new"
+                            : "DELETE FROM pg_temp.figures_new; SET LOCAL jit = off; SET LOCAL "
+                              "enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL "
+                              "enable_seqscan = off";
     return bulk_run(bulk, ready, error) &&
            copy(bulk, gym, figures,
                 models->has_survival ? value_survival_name(models->survival_model)
