@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A recompute of all gyms: every visit read, every model fitted twice, every figure written. Its
+ * floors: the bare parallel GROUP BY customer_id over the same visits, and NTILE scores in SQL out
+ * of the summaries. And one member after a check-in, for members with few visits and with many. On
+ * a private cluster of its own with its usual settings.
+ *
+ *   bench_recompute [MEMBERS]        100000, about 5 million visits; 1000000 for the whole size
+ */
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "gymtui/worker/generate.h"
+#include "gymtui/worker/value.h"
+
+#define ROUNDS  5
+#define REPEATS 200
+
+static char folder[] = "/tmp/gymtui-bench-XXXXXX";
+static char conninfo[256];
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void fail(const struct error *error)
+{
+    fprintf(stderr, "%s. %s\n", error->message, error->hint);
+    exit(1);
+}
+
+static int ascending(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static double percentile(double *times, int count, double share)
+{
+    qsort(times, (size_t)count, sizeof *times, ascending);
+    return times[(int)(share * (count - 1))];
+}
+
+static PGresult *run(PGconn *connection, const char *sql)
+{
+    PGresult *result = PQexec(connection, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+        fprintf(stderr, "%s\n%s", sql, PQerrorMessage(connection));
+        exit(1);
+    }
+    return result;
+}
+
+static int64_t number(PGconn *connection, const char *sql)
+{
+    PGresult *result = run(connection, sql);
+    int64_t value = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+    PQclear(result);
+    return value;
+}
+
+/* Median seconds of a query. */
+static double time_of(PGconn *connection, const char *sql)
+{
+    double times[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+        double start = seconds();
+        PQclear(run(connection, sql));
+        times[i] = seconds() - start;
+    }
+    return percentile(times, ROUNDS, .5);
+}
+
+static int gymtui(const char *words)
+{
+    char command[512];
+    snprintf(command, sizeof command, "\"$GYMTUI_BINARY\" --set demo.directory=%s %s >&2", folder,
+             words);
+    return system(command); /* NOLINT(cert-env33-c): our own words */
+}
+
+static double recompute(void)
+{
+    struct error error = {0};
+    double start = seconds();
+    if (!value_recompute_all(conninfo, DATE_NONE, NULL, NULL, &error))
+        fail(&error);
+    return seconds() - start;
+}
+
+/* Milliseconds to refresh one member again and again: the middle one, and the slow ones. */
+static void refresh(PGconn *connection, const char *label, const char *order)
+{
+    char sql[256];
+    double times[REPEATS];
+    struct error error = {0};
+    struct value_cache *cache = value_cache_new();
+    struct bulk *bulk = bulk_open(conninfo, &error);
+    if (!cache || !bulk || !bulk_run(bulk, "SET synchronous_commit = off; SET jit = off", &error))
+        fail(&error);
+    bulk_keep_plans(bulk);
+    snprintf(sql, sizeof sql,
+             "SELECT s.customer_id, s.gym_id, s.visit_count FROM gym.member_summary s WHERE "
+             "s.visit_count > 0 ORDER BY s.visit_count %s, s.customer_id LIMIT 1",
+             order);
+    PGresult *member = run(connection, sql);
+    int64_t customer = strtoll(PQgetvalue(member, 0, 0), NULL, 10);
+    int64_t gym = strtoll(PQgetvalue(member, 0, 1), NULL, 10);
+    for (int i = -10; i < REPEATS; i++) { /* ten to get warm */
+        double start = seconds();
+        if (!value_refresh_member(cache, bulk, gym, customer, &error) || !bulk_commit(bulk, &error))
+            fail(&error);
+        if (i >= 0)
+            times[i] = 1e3 * (seconds() - start);
+    }
+    printf("%s (%6s visits)       %8.2f ms   p99 %.2f ms      5\n", label, PQgetvalue(member, 0, 2),
+           percentile(times, REPEATS, .5), percentile(times, REPEATS, .99));
+    PQclear(member);
+    bulk_close(bulk);
+    value_cache_free(cache);
+}
+
+int main(int argc, char **argv)
+{
+    int members = argc > 1 ? atoi(argv[1]) : 100000; /* NOLINT(cert-err34-c) */
+    struct error error = {0};
+    int64_t now = time(NULL);
+    struct generate_options options = {.profile = members >= 1000000 ? "million" : "chain",
+                                       .gyms = members / 5000 > 0 ? members / 5000 : 1,
+                                       .members = members,
+                                       .seed = 11,
+                                       .as_of = (int32_t)(now / 86400),
+                                       .as_of_utc = now};
+    if (!mkdtemp(folder) || chmod(folder, 0777) != 0 || gymtui("demo --no-ui") != 0)
+        return 1;
+    snprintf(conninfo, sizeof conninfo, "host=%s/run port=5432 dbname=gymtui user=postgres",
+             folder);
+    if (!generate_into(conninfo, &options, NULL, NULL, &error))
+        fail(&error);
+    PGconn *connection = PQconnectdb(conninfo);
+    if (PQstatus(connection) != CONNECTION_OK) {
+        fprintf(stderr, "%s", PQerrorMessage(connection));
+        return 1;
+    }
+    PQclear(run(connection, "VACUUM ANALYZE"));
+    double first = recompute();
+    PQclear(run(connection, "VACUUM ANALYZE"));
+    double again = recompute();
+    PQclear(run(connection, "SET max_parallel_workers_per_gather = 2"));
+    double floor_seconds = time_of(
+        connection, "SELECT count(*) FROM (SELECT a.customer_id, count(*), min(a.check_in), "
+                    "max(a.check_in) FROM gym.attendance a WHERE a.voided_at IS NULL GROUP BY "
+                    "a.customer_id) x");
+    double ntile = time_of(
+        connection,
+        "SELECT count(*) FROM (SELECT ntile(5) OVER (PARTITION BY s.gym_id ORDER BY s.last_visit) "
+        "AS r, ntile(5) OVER (PARTITION BY s.gym_id ORDER BY s.visit_days) AS f, ntile(5) OVER "
+        "(PARTITION BY s.gym_id ORDER BY s.paid_total) AS m FROM gym.member_summary s OFFSET 0) x");
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%d members, %lld visits              seconds   ratio\n", members,
+           (long long)number(connection, "SELECT count(*) FROM gym.attendance"));
+    printf("bare parallel GROUP BY customer_id        %8.2f       –\n", floor_seconds);
+    printf("NTILE scores out of the summaries         %8.2f       –\n", ntile);
+    printf(
+        "recompute from the visits, all fits,\n  nothing there yet                       %8.2f   "
+        "%5.2f\n",
+        first, first / floor_seconds);
+    printf("the same again                            %8.2f   %5.2f\n", again,
+           again / floor_seconds);
+    printf("memory of the worker                      %8ld MB         goal 200\n",
+           usage.ru_maxrss / 1024);
+    refresh(connection, "one member, few visits", "ASC");
+    refresh(connection, "one member, most visits", "DESC");
+    PQfinish(connection);
+    bool gone = gymtui("demo destroy --yes") == 0;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command) == 0 && gone ? 0 : 1; /* NOLINT(cert-env33-c): our own words */
+}
