@@ -153,34 +153,34 @@ void gyms_save(struct db *db, const struct gym_edit *edit, gym_saved_fn *on_repl
     drop_verifier(verifier);
 }
 
-/* Lines of "name=value"; nothing behind the sign takes a setting back to its default. */
-static void add_setting(char *lines, size_t size, const char *name, int value)
+/* "name=value name=value"; nothing behind the sign takes a setting back to its default. */
+static void add_setting(char *words, size_t size, const char *name, int value)
 {
-    text_append(lines, size, "%s=%d\n", name, value);
+    text_append(words, size, "%s=%d ", name, value);
 }
 
 void gyms_save_settings(struct db *db, struct request_id id, const struct gym_row *gym,
                         gym_saved_fn *on_reply, void *owner)
 {
-    char lines[1200] = "";
-    add_setting(lines, sizeof lines, "expired_grace", gym->expired_grace);
-    add_setting(lines, sizeof lines, "expiring_within", gym->expiring_within);
-    add_setting(lines, sizeof lines, "auto_checkout_minutes", gym->auto_checkout_minutes);
-    add_setting(lines, sizeof lines, "sessions_low", gym->sessions_low);
-    add_setting(lines, sizeof lines, "under_age", gym->under_age);
-    add_setting(lines, sizeof lines, "pack_months", gym->pack_months);
-    add_setting(lines, sizeof lines, "freeze_max_days", gym->freeze_max_days);
-    add_setting(lines, sizeof lines, "backfill_days", gym->backfill_days);
-    text_append(lines, sizeof lines, "opening_time=%s\nclosing_time=%s\n", gym->opening,
+    char words[1200] = "";
+    add_setting(words, sizeof words, "expired_grace", gym->expired_grace);
+    add_setting(words, sizeof words, "expiring_within", gym->expiring_within);
+    add_setting(words, sizeof words, "auto_checkout_minutes", gym->auto_checkout_minutes);
+    add_setting(words, sizeof words, "sessions_low", gym->sessions_low);
+    add_setting(words, sizeof words, "under_age", gym->under_age);
+    add_setting(words, sizeof words, "pack_months", gym->pack_months);
+    add_setting(words, sizeof words, "freeze_max_days", gym->freeze_max_days);
+    add_setting(words, sizeof words, "backfill_days", gym->backfill_days);
+    text_append(words, sizeof words, "opening_time=%s closing_time=%s ", gym->opening,
                 gym->closing);
     for (int code = 0; code < REASON_COUNT; code++)
-        text_append(lines, sizeof lines, "policy_%s=%s\n", reason_name((enum reason_code)code),
+        text_append(words, sizeof words, "policy_%s=%s ", reason_name((enum reason_code)code),
                     policy_names[gym->policies[code]]);
     struct parameters parameters = {0};
     parameters_text(&parameters, id.text);
     parameters_integer(&parameters, gym->gym_id);
     parameters_integer(&parameters, gym->row_version);
-    parameters_text(&parameters, lines);
+    parameters_text(&parameters, words);
     call_one(db, DB_DESK, CALL_WRITE, "gyms_save_settings", &parameters, deliver_gym_saved,
              (call_reply_fn *)on_reply, owner);
 }

@@ -32,7 +32,7 @@ SELECT gym.save_gym($1::uuid, $2::bigint, $3::int, $4::text, $5::text, $6::text,
 -- name: gyms_save_settings
 SELECT gym.save_settings($1::uuid, $2::bigint, $3::int,
                          (SELECT jsonb_object_agg(split_part(l, '=', 1), nullif(split_part(l, '=', 2), ''))
-                            FROM unnest(string_to_array($4::text, E'\n')) AS l WHERE l <> ''));
+                            FROM unnest(string_to_array($4::text, ' ')) AS l WHERE l <> ''));
 
 -- name: staff_list
 SELECT s.username, coalesce(nullif(s.full_name, ''), CASE WHEN s.username = '' THEN g.name ELSE '' END),
