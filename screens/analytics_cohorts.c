@@ -235,9 +235,13 @@ static void draw_cohorts(void *state_, struct area area)
     say(state, text, sizeof text);
     if (text[0])
         analytics_draw_meaning(&area, text);
+    int needed = state->cohorts.count + 3;
+    bool both = area.rows >= needed + 10; /* on a large screen the curves have room below */
     if (state->view == TRIANGLE)
-        draw_triangle(state, area);
-    else
+        draw_triangle(state, area_take_top(&area, both ? needed : area.rows));
+    if (state->view == TRIANGLE && both)
+        area_take_top(&area, 1);
+    if (state->view == CURVES || both)
         draw_curves(state, area);
 }
 

@@ -71,6 +71,14 @@ static void say_of_all(const struct survival_state *state, char *dst, size_t siz
     char months[32];
     double half = models_time_at(all, 0.5), share;
     const struct models_point *year = point_at(all, 12);
+    if (isfinite(half) && half < 0.05) {
+        text_append(
+            dst, size,
+            "Most %s came once and never again; a year later %.0f %% are still there. Bring "
+            "them back soon after the first time: the second is what makes a customer.",
+            people, models_share_at(all, 12) * 100);
+        return;
+    }
     if (isfinite(half)) {
         model_write_months(months, sizeof months, half);
         text_append(dst, size, "Half of the %s have left after %s. ", people, months);
@@ -205,7 +213,7 @@ static void draw_headline(const struct survival_state *state, struct area line)
     int x = 1 + draw_format(line, 0, 1, ROLE_STRONG, "How long %s stay, %s",
                             model_people(state->place), views[state->view].title);
     double half = models_time_at(first, 0.5);
-    if (state->view != BY_NOTHING || !isfinite(half))
+    if (state->view != BY_NOTHING || !isfinite(half) || half < 0.05)
         return;
     model_write_months(months, sizeof months, half);
     snprintf(text, sizeof text, "half have left after %s", months);

@@ -244,7 +244,8 @@ static void fill_value(struct models_value *value)
                                                  .low = worth * .8,
                                                  .high = worth * 1.25,
                                                  .p_stay = .97 - .01 * i};
-        snprintf(value->top[i].name, sizeof value->top[i].name, "%s", office_members[i % 9].name);
+        snprintf(value->top[i].name, sizeof value->top[i].name, "%.120s",
+                 office_members[i % 9].name);
         value->bottom[i] = value->top[i];
         value->bottom[i].clv = little;
         value->bottom[i].low = i == 0 ? NAN : little / 2;
