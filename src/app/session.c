@@ -14,7 +14,7 @@
 #include "gymtui/base/text.h"
 #include "gymtui/ui/term.h"
 
-#define CHANGES_EVERY_MS 200
+#define CHANGES_EVERY_MS 1000 /* APP_CHANGES of them: single ones at once, a flood in steps */
 /* A server that refused several times within this is not just starting: say so. */
 #define SETTLE_MS     1500
 #define KIOSK_ASKS_MS 20000
@@ -80,7 +80,8 @@ static void pass_changes(struct app *app)
 {
     int count = app->changed_count;
     app->changed_count = 0;
-    app->changed_at = app->clock();
+    memmove(app->changed_at, app->changed_at + 1, sizeof app->changed_at - sizeof *app->changed_at);
+    app->changed_at[APP_CHANGES - 1] = app->clock();
     for (int i = 0; i < count; i++) {
         char topic[sizeof app->changed[0]];
         memcpy(topic, app->changed[i], sizeof topic);
@@ -389,7 +390,7 @@ void app_advance(struct app *app)
         db_advance(app->db);
     advance_login(app);
     if (app->db != NULL && app->changed_count > 0 &&
-        app->clock() - app->changed_at >= CHANGES_EVERY_MS)
+        app->clock() - app->changed_at[0] >= CHANGES_EVERY_MS)
         pass_changes(app);
     app_settle(app);
 }
@@ -479,7 +480,7 @@ int64_t app_next_tick(const struct app *app)
         if (minute < at)
             at = minute;
     }
-    if (app->changed_count > 0 && app->changed_at + CHANGES_EVERY_MS < at)
-        at = app->changed_at + CHANGES_EVERY_MS;
+    if (app->changed_count > 0 && app->changed_at[0] + CHANGES_EVERY_MS < at)
+        at = app->changed_at[0] + CHANGES_EVERY_MS;
     return at;
 }

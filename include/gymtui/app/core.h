@@ -20,8 +20,9 @@
 #include "gymtui/ui/field.h"
 #include "gymtui/ui/help.h"
 
-#define APP_TABS   8
-#define APP_TOPICS 8
+#define APP_TABS    8
+#define APP_TOPICS  8
+#define APP_CHANGES 5 /* passed on to the screens in any second, at most */
 
 struct app;
 
@@ -92,8 +93,8 @@ struct app {
 
     char changed[APP_TOPICS][32]; /* topics not yet passed on */
     int changed_count;
-    int64_t changed_at; /* when the last ones were passed on */
-    int64_t minute;     /* of the gym's time, as drawn */
+    int64_t changed_at[APP_CHANGES]; /* when the last ones were passed on, the oldest first */
+    int64_t minute;                  /* of the gym's time, as drawn */
 
     char progress[160]; /* the background job that runs, in words; "": none */
     bool reading_progress, progress_again;
