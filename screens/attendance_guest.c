@@ -55,7 +55,7 @@ static void save_visitor(void *owner, struct form *form)
         snprintf(job.host_name, sizeof job.host_name, "%s", state->guest.host_name);
     }
     if (!is_guest || !state->guest.is_free) {
-        job.payment_method = atoi(form_text(form, VISITOR_PAID_BY));
+        job.payment_method = (int)strtol(form_text(form, VISITOR_PAID_BY), NULL, 10);
         job.package_id = state->guest.package_id;
         job.amount = state->guest.price;
     }

@@ -81,7 +81,7 @@ static int *number_of(struct gym_row *row, int entry)
 
 static const char *policy_word(enum reason_policy policy)
 {
-    return policies[2 * (int)policy];
+    return policies[2 * (size_t)policy];
 }
 
 static enum reason_policy policy_of(const char *word)

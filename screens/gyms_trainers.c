@@ -21,7 +21,8 @@ static void write_trainer(void *owner, const void *row_, int column, char *text,
 {
     const struct trainer_row *row = row_;
     (void)owner;
-    (void)role;
+    if (column == TRAINER_NAME)
+        *role = ROLE_STRONG;
     const char *const cells[TRAINER_COLUMNS] = {row->name, row->phone, row->email};
     snprintf(text, size, "%s", cells[column]);
 }
