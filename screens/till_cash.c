@@ -73,7 +73,7 @@ bool cash_count_key(struct cash_count *count, uint32_t key)
 
 static int pieces_of(const struct cash_count *count, int kind)
 {
-    return atoi(count->pieces[kind]);
+    return (int)strtol(count->pieces[kind], NULL, 10);
 }
 
 money cash_count_total(const struct cash_count *count)

@@ -46,10 +46,10 @@ size_t print_pass_through(const char *text, bool ascii, char *dst, size_t size)
     if (size < sizeof PRINTER_ON PRINTER_OFF)
         return 0;
     /* Whatever has to be cut, the printer is switched off again. */
-    strcpy(dst, PRINTER_ON);
     size_t used = strlen(PRINTER_ON);
+    memcpy(dst, PRINTER_ON, used);
     used += clean_lines(text, ascii, "\r\n", dst + used, size - used - strlen(PRINTER_OFF));
-    strcpy(dst + used, PRINTER_OFF);
+    memcpy(dst + used, PRINTER_OFF, sizeof PRINTER_OFF);
     return used + strlen(PRINTER_OFF);
 }
 
