@@ -40,10 +40,22 @@ SELECT p.customer_segment, p.predicted_customer_type, p.r, p.f, count(*),
    AND d.dataset_id = $1::bigint AND p.r IS NOT NULL
  GROUP BY 1, 2, 3, 4;
 
--- In the queue of those at risk: something is at stake, nobody snoozed them until later, they did not
--- ask to be left alone, and did not come since the figures were computed.
+-- What the contact log says of each member who is in it: the newest word on being contacted at all,
+-- and until when the newest call asked for peace. Read once and joined: the log is short, a gym is not.
+-- fragment: contact_words
+LEFT JOIN (SELECT DISTINCT ON (x.customer_id) x.customer_id, x.outcome = 'do not contact' AS leave_alone
+             FROM gym.contacts AS x
+            WHERE x.gym_id = (SELECT auth.current_gym()) AND x.outcome IN ('do not contact', 'may contact')
+            ORDER BY x.customer_id, x.at DESC, x.contact_id DESC) AS w ON w.customer_id = v.customer_id
+LEFT JOIN (SELECT DISTINCT ON (x.customer_id) x.customer_id, x.snooze_until AS until
+             FROM gym.contacts AS x
+            WHERE x.gym_id = (SELECT auth.current_gym()) AND (x.outcome <> 'message' OR x.snooze_until IS NOT NULL)
+            ORDER BY x.customer_id, x.at DESC, x.contact_id DESC) AS z ON z.customer_id = v.customer_id
+
+-- In the queue of those at risk: something is at stake, they did not ask to be left alone, and did not
+-- come since the figures were computed.
 -- fragment: at_risk_stands
-v.at_stake > 0 AND coalesce(s.last_visit < v.as_of, true) AND gym.may_contact(v.customer_id)
+v.at_stake > 0 AND coalesce(s.last_visit < v.as_of, true) AND NOT coalesce(w.leave_alone, false)
 
 -- Customers of a choice. $1 dataset, $2 segment, $3 type, $4 r, $5 f, $6 letters of the name,
 -- $7 only those at risk, $8 the sort column, $9 the anchor's number, $10 how many rows.
@@ -54,6 +66,7 @@ JOIN gym.customers AS c ON c.customer_id = r.customer_id
 JOIN gym.member_summary AS s ON s.customer_id = r.customer_id
 LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
 LEFT JOIN gym.clv AS v ON v.customer_id = r.customer_id
+-- use: contact_words
 CROSS JOIN LATERAL (
     SELECT CASE WHEN $8::text = 'name' THEN c.sort_name ELSE '' END COLLATE "C" AS name,
            CASE $8::text WHEN 'clv' THEN coalesce(v.clv_value, -1)
@@ -69,7 +82,7 @@ AND ($3::text IS NULL OR v.predicted_customer_type = $3::text)
 AND ($4::int IS NULL OR r.r = $4::int) AND ($5::int IS NULL OR r.f = $5::int)
 AND ($6::text IS NULL OR strpos(c.sort_name, gym.search_fold($6::text)) > 0)
 AND (NOT $7::boolean
-     OR (coalesce(gym.snoozed_until(r.customer_id) <= current_date, true) AND
+     OR (coalesce(z.until <= current_date, true) AND
 -- use: at_risk_stands
 ))
 
@@ -147,13 +160,14 @@ ORDER BY k.number DESC, k.name DESC, c.customer_id DESC LIMIT $10::int;
 FROM gym.clv AS v
 JOIN gym.customers AS c ON c.customer_id = v.customer_id
 JOIN gym.member_summary AS s ON s.customer_id = v.customer_id
+-- use: contact_words
 WHERE v.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL AND
 
 -- name: segments_at_risk_totals
 SELECT count(*) FILTER (WHERE NOT q.later), coalesce(sum(q.at_stake) FILTER (WHERE NOT q.later), 0),
        count(*) FILTER (WHERE q.later), coalesce(sum(q.at_stake) FILTER (WHERE q.later), 0),
        (SELECT a.as_of FROM gym.clv AS a WHERE a.gym_id = (SELECT auth.current_gym()) LIMIT 1)
-  FROM (SELECT v.at_stake, coalesce(gym.snoozed_until(v.customer_id) > current_date, false) AS later
+  FROM (SELECT v.at_stake, coalesce(z.until > current_date, false) AS later
 -- use: at_risk_rows
 -- use: at_risk_stands
         ) AS q;
@@ -168,7 +182,7 @@ SELECT q.customer_id, q.name, coalesce(p.name, ''), q.phone, q.email, coalesce(r
                v.clv_value, v.at_stake, v.p_renew, v.p_renew_usual
 -- use: at_risk_rows
 -- use: at_risk_stands
-         AND coalesce(gym.snoozed_until(v.customer_id) <= current_date, true)
+         AND coalesce(z.until <= current_date, true)
          AND ($1::bigint IS NULL OR (-v.at_stake, v.customer_id) >
               (SELECT -a.at_stake, a.customer_id FROM gym.clv AS a WHERE a.customer_id = $1::bigint))
          ORDER BY v.at_stake DESC, v.customer_id LIMIT $2::int) AS q
