@@ -77,3 +77,78 @@ void report_dataset_heading(const struct report *report, const struct dataset_ro
         snprintf(line, sizeof line, "%s, dataset %s as of %s", what, dataset->name, day);
     report_print_heading(report, line);
 }
+
+/* --- copies of replies --- */
+
+static void on_curve(void *owner, const struct models_curve *from, const struct error *error)
+{
+    struct curve *take = owner;
+    if (!answer_take(&take->answer, error))
+        return;
+    take->curve = *from;
+    for (int i = 0; i < from->series_count; i++) {
+        size_t count = (size_t)from->series[i].count;
+        struct models_point *points = calloc(count > 0 ? count : 1, sizeof *points);
+        if (points != NULL && count > 0)
+            memcpy(points, from->series[i].points, count * sizeof *points);
+        take->curve.series[i].points = points;
+        if (points == NULL)
+            error_set(&take->answer.error, ERROR_SYSTEM, NULL, "Out of memory");
+    }
+}
+
+bool curve_read(struct report *report, const struct dataset_row *dataset, const char *name,
+                struct curve *curve)
+{
+    models_curve(report->visit.db, dataset->dataset_id, name, on_curve, curve);
+    return report_wait(report, &curve->answer);
+}
+
+void curve_free(struct curve *curve)
+{
+    for (int i = 0; i < curve->curve.series_count; i++)
+        free((void *)curve->curve.series[i].points);
+    curve->curve.series_count = 0;
+}
+
+static void on_fits(void *owner, const struct models_fit *rows, int count,
+                    const struct error *error)
+{
+    struct fits *take = owner;
+    if (!answer_take(&take->answer, error))
+        return;
+    take->rows = calloc((size_t)(count > 0 ? count : 1), sizeof *take->rows);
+    if (take->rows == NULL) {
+        error_set(&take->answer.error, ERROR_SYSTEM, NULL, "Out of memory");
+        return;
+    }
+    if (count > 0)
+        memcpy(take->rows, rows, (size_t)count * sizeof *rows);
+    take->count = count;
+}
+
+bool fits_read(struct report *report, const struct dataset_row *dataset, struct fits *fits)
+{
+    models_fits(report->visit.db, dataset->dataset_id, on_fits, fits);
+    return report_wait(report, &fits->answer);
+}
+
+void fits_free(struct fits *fits)
+{
+    free(fits->rows);
+    fits->rows = NULL;
+}
+
+void report_print_nothing(const struct report *report, const struct dataset_row *dataset)
+{
+    if (report->form != SHEET_TEXT)
+        return;
+    if (dataset->dataset_id == 0)
+        out_line(stdout,
+                 "Nothing has been computed yet. Ask for it with: %s worker --enqueue "
+                 "recompute --once",
+                 report->cli->program);
+    else
+        out_line(stdout, "Nothing has been computed yet. Ask for it with: %s dataset refresh %s",
+                 report->cli->program, dataset->name);
+}

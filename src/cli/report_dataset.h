@@ -18,7 +18,9 @@ void dataset_list_free(struct dataset_list *list);
 
 /* Options of these reports: the forms, and --dataset. */
 enum { DATASET_NAME = REPORT_OPTIONS, DATASET_OPTIONS };
+enum { RISK_LIMIT = DATASET_OPTIONS, SURVIVAL_BY = DATASET_OPTIONS };
 extern const struct cli_option report_dataset_options[];
+extern const struct cli_option report_risk_options[], report_survival_options[];
 
 /* report_begin, and the dataset that --dataset names, or the gym's own members (dataset_id 0).
  * Freed by report_end alone. */
@@ -27,6 +29,27 @@ bool report_begin_dataset(struct report *report, const struct cli *cli,
 /* "Iron Temple · cdnow, as of 1998-06-30 · what" above a report in text. */
 void report_dataset_heading(const struct report *report, const struct dataset_row *dataset,
                             const char *what);
+
+/* Curves that outlive the reply. Freed in every case with curve_free. */
+struct curve {
+    struct answer answer;
+    struct models_curve curve;
+};
+bool curve_read(struct report *report, const struct dataset_row *dataset, const char *name,
+                struct curve *curve);
+void curve_free(struct curve *curve);
+
+/* Fits that outlive the reply; freed with fits_free. */
+struct fits {
+    struct answer answer;
+    struct models_fit *rows;
+    int count;
+};
+bool fits_read(struct report *report, const struct dataset_row *dataset, struct fits *fits);
+void fits_free(struct fits *fits);
+
+/* Says on a line of its own that nothing was computed yet, and what to do. */
+void report_print_nothing(const struct report *report, const struct dataset_row *dataset);
 
 /* --- report_plot.c: curves in braille, in ASCII where the locale is --- */
 
@@ -49,7 +72,7 @@ struct plot {
     bool is_step;          /* y stays until the next point */
     bool has_diagonal;     /* where the two are equal */
 };
-/* To stdout, 72 columns wide. */
+/* To stdout, under 72 columns wide. */
 void plot_print(const struct plot *plot);
 /* "██████▌   " (#####): a bar of at most `columns`. */
 void plot_bar(char *dst, size_t size, double share, int columns);

@@ -46,7 +46,8 @@ SELECT c.customer_id, coalesce(c.age, -1), g.code, m.code, s.first_day, s.last_d
 -- name: dataset_refresh_repeats
 -- Repeat transactions by week since the first day, of those who came by the cut.
 SELECT (x.day - d.first_day) / 7, count(*)
-  FROM pg_temp.refresh_days AS x, pg_temp.refresh_dataset AS d
+  FROM pg_temp.refresh_days AS x
+ CROSS JOIN pg_temp.refresh_dataset AS d
+  JOIN pg_temp.refresh_days AS j ON j.customer_id = x.customer_id AND j.gap IS NULL AND j.day <= d.cut
  WHERE x.gap IS NOT NULL AND x.day <= d.as_of
-   AND x.customer_id IN (SELECT y.customer_id FROM pg_temp.refresh_days AS y WHERE y.gap IS NULL AND y.day <= d.cut)
  GROUP BY 1 ORDER BY 1;

@@ -9,31 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset_private.h"
-#include "gymtui/model/pareto.h"
-#include "gymtui/model/spend.h"
-
-#define MODELS     3
-#define YEAR_DAYS  365.25
-#define LOOK_EVERY 4096
-
-enum visiting { VISITING_BGNBD, VISITING_MBGNBD, VISITING_PARETO };
-
-static const char *const model_names[MODELS] = {"BG/NBD", "MBG/NBD", "Pareto/NBD"};
-
-/* Histories up to a day, as the models take them. */
-struct histories {
-    size_t count;
-    uint32_t *row; /* of the customer */
-    uint32_t *x;
-    double *t_x, *T, *mean;
-};
+#include "dataset_visiting.h"
 
 struct visiting_fits {
-    struct fit cut[MODELS], whole[MODELS]; /* up to the cut; of all data */
-    bool has_cut[MODELS], has_whole[MODELS];
-    struct measure measure[MODELS];
-    const struct measure *holdout[MODELS]; /* NULL: could not be measured */
+    struct fit cut[VISITING_MODELS], whole[VISITING_MODELS]; /* up to the cut; of all data */
+    bool has_cut[VISITING_MODELS], has_whole[VISITING_MODELS];
+    struct measure measure[VISITING_MODELS];
+    const struct measure *holdout[VISITING_MODELS]; /* NULL: could not be measured */
 };
 
 /* ---- Histories ---- */
@@ -76,97 +58,6 @@ static void histories_free(struct histories *h)
     free(h->mean);
 }
 
-/* ---- One model ---- */
-
-static bool fit_one(enum visiting model, const struct histories *h, struct fit *fit,
-                    struct error *error)
-{
-    struct visits visits = {h->count, h->x, h->t_x, h->T};
-    switch (model) {
-    case VISITING_BGNBD:
-        return visits_fit(VISITS_BGNBD, &visits, NULL, fit, error);
-    case VISITING_MBGNBD:
-        return visits_fit(VISITS_MBGNBD, &visits, NULL, fit, error);
-    case VISITING_PARETO:
-        return pareto_fit(&visits, NULL, fit, error);
-    }
-    return false;
-}
-
-static struct fit with_values(const double *values)
-{
-    struct fit fit = {.count = 4};
-    memcpy(fit.value, values, 4 * sizeof *values);
-    return fit;
-}
-
-static double p_alive(enum visiting model, const double *p, uint32_t x, double t_x, double T)
-{
-    struct fit fit = with_values(p);
-    if (model == VISITING_PARETO) {
-        struct pareto_parameters pareto = pareto_parameters(&fit);
-        return pareto_p_alive(&pareto, x, t_x, T);
-    }
-    struct visits_parameters visits = visits_parameters(&fit);
-    return visits_p_alive(model == VISITING_BGNBD ? VISITS_BGNBD : VISITS_MBGNBD, &visits, x, t_x,
-                          T);
-}
-
-static double expected(enum visiting model, const double *p, uint32_t x, double t_x, double T,
-                       double t)
-{
-    struct fit fit = with_values(p);
-    if (model == VISITING_PARETO) {
-        struct pareto_parameters pareto = pareto_parameters(&fit);
-        return pareto_expected(&pareto, x, t_x, T, t);
-    }
-    struct visits_parameters visits = visits_parameters(&fit);
-    return visits_expected(model == VISITING_BGNBD ? VISITS_BGNBD : VISITS_MBGNBD, &visits, x, t_x,
-                           T, t);
-}
-
-static double expected_new(enum visiting model, const double *p, double t)
-{
-    struct fit fit = with_values(p);
-    if (model == VISITING_PARETO) {
-        struct pareto_parameters pareto = pareto_parameters(&fit);
-        return pareto_expected_new(&pareto, t);
-    }
-    struct visits_parameters visits = visits_parameters(&fit);
-    return visits_expected_new(model == VISITING_BGNBD ? VISITS_BGNBD : VISITS_MBGNBD, &visits, t);
-}
-
-/* Gauss–Legendre on [0, 1]. */
-#define NODES 8
-static const double node_at[NODES] = {.019855071751231884, .101666761293186630, .237233795041835507,
-                                      .408282678752175098, .591717321247824902, .762766204958164493,
-                                      .898333238706813370, .980144928248768116};
-static const double node_weight[NODES] = {
-    .050614268145188130, .111190517226687235, .156853322938943644, .181341891689180992,
-    .181341891689180992, .156853322938943644, .111190517226687235, .050614268145188130};
-
-/*
- * P(at least one transaction within t | history). Who is alive at T has a rate that is gamma
- * distributed with r + x, α + T. With BG/NBD and MBG/NBD he can leave only by coming, so the next
- * coming takes place for sure when he is alive: 1 − ((α+T)/(α+T+t))^(r+x). With Pareto/NBD he must
- * live until then: ∫ (r+x)/(α+T+u) ((α+T)/(α+T+u))^(r+x) ((β+T)/(β+T+u))^s du, over ln(α+T+u).
- */
-static double p_again(enum visiting model, const double *p, uint32_t x, double t_x, double T,
-                      double t)
-{
-    double shape = p[0] + x, start = p[1] + T;
-    double alive = p_alive(model, p, x, t_x, T);
-    if (model != VISITING_PARETO)
-        return -alive * expm1(shape * log(start / (start + t)));
-    double span = log1p(t / start), sum = 0;
-    for (int i = 0; i < NODES; i++) {
-        double grown = exp(span * node_at[i]), u = start * (grown - 1);
-        sum +=
-            node_weight[i] * shape * exp(-shape * span * node_at[i] - p[2] * log1p(u / (p[3] + T)));
-    }
-    return alive * span * sum;
-}
-
 /* ---- Hold-out ---- */
 
 static bool measure_one(struct refresh *refresh, enum visiting model, const struct histories *h,
@@ -178,7 +69,7 @@ static bool measure_one(struct refresh *refresh, enum visiting model, const stru
     bool *happened = malloc((h->count + 1) * sizeof *happened);
     bool done = (predicted && happened) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     for (size_t i = 0; done && i < h->count; i++) {
-        predicted[i] = p_again(model, fit->value, h->x[i], h->t_x[i], h->T[i], t);
+        predicted[i] = visiting_p_again(model, fit->value, h->x[i], h->t_x[i], h->T[i], t);
         happened[i] = refresh->rows[h->row[i]].days_after_cut > 0;
     }
     /* Calibration by who comes again; the worst tenth by who does not. */
@@ -188,7 +79,7 @@ static bool measure_one(struct refresh *refresh, enum visiting model, const stru
         happened[i] = !happened[i];
     }
     done = done && measure_prediction(predicted, happened, h->count, measure, error) &&
-           value_store_calibration(refresh->bulk, &refresh->dataset, model_names[model], &stays,
+           value_store_calibration(refresh->bulk, &refresh->dataset, visiting_names[model], &stays,
                                    error);
     free(predicted);
     free(happened);
@@ -202,11 +93,11 @@ static bool fit_all(struct refresh *refresh, const struct histories *cut,
     bool can_hold_out = cut->count > 0 && refresh->as_of > refresh->cut;
     if (!value_remove_curve(refresh->bulk, &refresh->dataset, "calibration", error))
         return false;
-    for (int i = 0; i < MODELS; i++) {
+    for (int i = 0; i < VISITING_MODELS; i++) {
         enum visiting model = (enum visiting)i;
-        if (!refresh_goes_on(refresh, model_names[i], .35 + .08 * i, error))
+        if (!refresh_goes_on(refresh, visiting_names[i], .35 + .08 * i, error))
             return false;
-        fits->has_cut[i] = can_hold_out && fit_one(model, cut, &fits->cut[i], &why[i]);
+        fits->has_cut[i] = can_hold_out && visiting_fit(model, cut, &fits->cut[i], &why[i]);
         if (fits->has_cut[i]) {
             if (!measure_one(refresh, model, cut, &fits->cut[i], &fits->measure[i], error))
                 return false;
@@ -216,7 +107,7 @@ static bool fit_all(struct refresh *refresh, const struct histories *cut,
             fits->whole[i] = fits->cut[i];
             fits->has_whole[i] = fits->has_cut[i];
         } else {
-            fits->has_whole[i] = fit_one(model, whole, &fits->whole[i], &why[i]);
+            fits->has_whole[i] = visiting_fit(model, whole, &fits->whole[i], &why[i]);
         }
     }
     return true;
@@ -225,10 +116,10 @@ static bool fit_all(struct refresh *refresh, const struct histories *cut,
 static bool keep_all(struct refresh *refresh, const struct visiting_fits *fits, int used,
                      const struct error *why, struct error *error)
 {
-    for (int i = 0; i < MODELS; i++) {
+    for (int i = 0; i < VISITING_MODELS; i++) {
         struct value_fit about = {
             .purpose = "visits",
-            .model = model_names[i],
+            .model = visiting_names[i],
             .subject = "",
             .time_unit = refresh->unit == 7 ? "weeks" : "days",
             .fitted_on = refresh->cut_is_named ? refresh->cut : refresh->as_of,
@@ -273,7 +164,7 @@ static bool store_tracking(struct refresh *refresh, enum visiting model, const s
         ((new_by_day && joined) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
         bulk_each(refresh->bulk, "dataset_refresh_repeats", 0, NULL, take_week, &weeks, error);
     for (int day = 1; done && day <= days; day++)
-        new_by_day[day] = expected_new(model, fit->value, (double)day / refresh->unit);
+        new_by_day[day] = visiting_expected_new(model, fit->value, (double)day / refresh->unit);
     for (size_t i = 0; done && i < refresh->count; i++) {
         int at = refresh->rows[i].first - refresh->first_day;
         if (refresh->rows[i].first <= refresh->cut && at <= days)
@@ -299,102 +190,7 @@ static bool store_tracking(struct refresh *refresh, enum visiting model, const s
                                 (size_t)weeks.count, error)));
 }
 
-/* ---- Value ---- */
-
-/* Who the value is asked for; visits' figures are kept while only the spend's parameters change. */
-struct worth {
-    enum visiting model;
-    const struct clv_terms *terms;
-    uint32_t x;
-    double t_x, T, per_month, mean;
-    double *kept_for, *kept; /* parameters of the last visits' sum, and the sum */
-    bool has_spend;
-};
-
-/* Σ v^k (E[Y(k)] − E[Y(k−1)]) over the months: v^(n) E[Y(n)] + Σ (v^k − v^(k+1)) E[Y(k)], whose
- * sum over a smooth curve is taken at a few points. */
-static double discounted_visits(const struct worth *worth, const double *p)
-{
-    double log_v = -log1p(worth->terms->discount) / 12, months = worth->terms->months, sum = 0;
-    for (int i = 0; i < NODES; i++) {
-        double k = .5 + (months - 1) * node_at[i]; /* months 1 … n − 1, each half a month around */
-        sum += node_weight[i] * exp(log_v * k) *
-               expected(worth->model, p, worth->x, worth->t_x, worth->T, k * worth->per_month);
-    }
-    return sum * (months - 1) * -expm1(log_v) +
-           exp(log_v * months) *
-               expected(worth->model, p, worth->x, worth->t_x, worth->T, months * worth->per_month);
-}
-
-static double worth_at(const void *context, const double *p)
-{
-    const struct worth *worth = context;
-    if (memcmp(p, worth->kept_for, 4 * sizeof *p) != 0) {
-        memcpy(worth->kept_for, p, 4 * sizeof *p);
-        *worth->kept = discounted_visits(worth, p);
-    }
-    double spend = worth->mean;
-    if (worth->has_spend) {
-        struct spend_parameters parameters = {p[4], p[5], p[6]};
-        spend = spend_expected(&parameters, worth->x, worth->mean);
-    }
-    return worth->terms->margin * spend * *worth->kept;
-}
-
-/* Both fits as one, independent of each other: the spend is so by assumption. */
-static struct fit join_fits(const struct fit *visits, const struct fit *spend)
-{
-    struct fit both = *visits;
-    if (!spend)
-        return both;
-    for (int i = 0; i < spend->count; i++) {
-        both.value[visits->count + i] = spend->value[i];
-        for (int j = 0; j < spend->count; j++)
-            both.covariance[visits->count + i][visits->count + j] = spend->covariance[i][j];
-    }
-    both.count = visits->count + spend->count;
-    return both;
-}
-
-static bool predict_all(struct refresh *refresh, enum visiting model, const struct fit *visits,
-                        const struct fit *spend, const struct histories *h, struct error *error)
-{
-    struct fit both = join_fits(visits, spend);
-    double kept_for[4] = {NAN}, kept = 0, year = YEAR_DAYS / refresh->unit;
-    struct worth worth = {.model = model,
-                          .terms = &clv_usual_terms,
-                          .per_month = VALUE_DAYS_A_MONTH / refresh->unit,
-                          .kept_for = kept_for,
-                          .kept = &kept,
-                          .has_spend = spend != NULL};
-    double total = 0, repeats = 0;
-    for (size_t i = 0; i < h->count; i++) {
-        total += h->x[i] * h->mean[i];
-        repeats += h->x[i];
-    }
-    for (size_t i = 0; i < h->count; i++) {
-        struct customer *customer = &refresh->rows[h->row[i]];
-        if (i % LOOK_EVERY == 0 &&
-            !refresh_goes_on(refresh, "predictions", .6 + .25 * (double)i / (double)(h->count + 1),
-                             error))
-            return false;
-        worth.x = h->x[i];
-        worth.t_x = h->t_x[i];
-        worth.T = h->T[i];
-        worth.mean = h->mean[i];
-        if (!spend && h->x[i] == 0) /* nothing known: what all spend on the mean */
-            worth.mean = repeats > 0 ? total / repeats : 0;
-        kept_for[0] = NAN; /* nothing is kept for this customer yet */
-        struct clv_interval interval = clv_delta_interval(&both, worth_at, &worth);
-        customer->clv = fmax(interval.value, 0);
-        customer->low = fmax(interval.low, 0);
-        customer->high = fmax(interval.high, 0);
-        customer->p_alive = p_alive(model, both.value, h->x[i], h->t_x[i], h->T[i]);
-        customer->p_stay = p_again(model, both.value, h->x[i], h->t_x[i], h->T[i], year);
-        customer->expected = expected(model, both.value, h->x[i], h->t_x[i], h->T[i], year);
-    }
-    return true;
-}
+/* ---- All of it ---- */
 
 /* Gamma-Gamma on the same customers. False: *error; *has_fit tells whether there is one. */
 static bool fit_spend(struct refresh *refresh, const struct histories *h, struct fit *fit,
@@ -430,23 +226,23 @@ static bool fit_and_predict(struct refresh *refresh, const struct histories *cut
                             const struct histories *whole, struct visiting_fits *fits,
                             struct error *error)
 {
-    struct error why[MODELS] = {{0}};
+    struct error why[VISITING_MODELS] = {{0}};
     struct fit spend;
     bool has_spend = false;
     const struct histories *base = refresh->cut_is_named && cut->count > 0 ? cut : whole;
     if (!fit_all(refresh, cut, whole, fits, why, error))
         return false;
-    int used = refresh_best(fits->holdout, fits->has_whole, MODELS);
+    int used = refresh_best(fits->holdout, fits->has_whole, VISITING_MODELS);
     if (!keep_all(refresh, fits, used, why, error) ||
         !fit_spend(refresh, base, &spend, &has_spend, error))
         return false;
     if (used < 0)
         return true;
-    refresh->model = model_names[used];
+    refresh->model = visiting_names[used];
     return store_tracking(refresh, (enum visiting)used,
                           fits->has_cut[used] ? &fits->cut[used] : &fits->whole[used], error) &&
-           predict_all(refresh, (enum visiting)used, &fits->whole[used], has_spend ? &spend : NULL,
-                       whole, error);
+           worth_predict(refresh, (enum visiting)used, &fits->whole[used],
+                         has_spend ? &spend : NULL, whole, error);
 }
 
 bool refresh_visits(struct refresh *refresh, struct error *error)
