@@ -105,6 +105,16 @@ static void open_selected(struct members_state *state)
     host_open(state->context.host, &screen_member, &card);
 }
 
+static void mark_selected(struct members_state *state)
+{
+    const struct member_row *row = table_selected(state->table);
+    state->mark_when_there = !state->loaded;
+    if (!row || !state->loaded)
+        return;
+    members_mark(state, row);
+    table_command(state->table, COMMAND_DOWN);
+}
+
 static int64_t first_number(const struct members_state *state)
 {
     const struct member_row *first = table_first(state->table);
@@ -168,7 +178,7 @@ static void on_page(void *owner, const struct member_row *rows, int count, bool 
         return;
     }
     if (error) {
-        state->open_when_there = false;
+        state->open_when_there = state->mark_when_there = false;
         table_set_stale(state->table, true);
         /* An empty page lets the table ask again at the next key. */
         if (asked == ASKING_BEFORE)
@@ -190,6 +200,8 @@ static void on_page(void *owner, const struct member_row *rows, int count, bool 
         open_selected(state);
         return;
     }
+    if (state->mark_when_there)
+        mark_selected(state);
     ask_next(state);
 }
 
@@ -363,16 +375,6 @@ static bool go_back(struct members_state *state)
     return true;
 }
 
-static void mark_selected(struct members_state *state)
-{
-    const struct member_row *row = table_selected(state->table);
-    if (!row)
-        return;
-    members_mark(state, row);
-    table_command(state->table, COMMAND_DOWN);
-    ask_next(state);
-}
-
 static void ask_campaign(struct members_state *state)
 {
     char whom[48];
@@ -433,6 +435,7 @@ static bool command_members(void *state_, int command)
         return true;
     case MEMBERS_MARK:
         mark_selected(state);
+        ask_next(state);
         return true;
     case MEMBERS_MARK_ALL:
         members_mark_all(state);
@@ -479,7 +482,7 @@ static bool text_members(void *state_, uint32_t key, const char *text)
         return false;
     }
     if (strcmp(before, state->find.text) != 0) {
-        state->open_when_there = false;
+        state->open_when_there = state->mark_when_there = false;
         members_start_over(state);
     }
     host_redraw(state->context.host);

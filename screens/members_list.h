@@ -60,6 +60,7 @@ struct members_state {
     bool refresh_later;   /* somebody came or went: read again in a moment */
     bool refresh;         /* something changed while a question was under way */
     bool open_when_there; /* Enter was pressed before the rows for what was typed came */
+    bool mark_when_there; /* … or the key that marks */
     bool loaded;          /* rows, or none, of the present search */
     bool more_before;     /* rows before the first one held */
     int32_t today;

@@ -66,7 +66,7 @@ static bool find_columns(const struct csv_row *heading, int *at, struct error *e
             at[i] = csv_column(heading, columns[i].names[n]);
         text_append(known, sizeof known, "%s%s", i ? ", " : "", columns[i].key);
     }
-    char hint[440];
+    char hint[480];
     snprintf(hint, sizeof hint, "The first row names the columns, of these: %s.", known);
     return at[0] >= 0 || error_set(error, ERROR_INPUT, hint, "The file has no column “name”");
 }

@@ -270,6 +270,13 @@ static void test_marks_stay_while_one_searches_on(void **unused)
     expect_text(host, "■ Anahit Petrosyan");
     fake_key(host, "F5"); /* the same one again: off */
     expect_text(host, "1 marked");
+    fake_type(host, "n");
+    fake_key(host, "F5"); /* the rows for what was typed are not there yet */
+    expect_text(host, "1 marked");
+    answer_rows(&office_members[3], 1, false);
+    expect_text(host, "2 marked");
+    fake_key(host, "F5");
+    expect_text(host, "1 marked");
     fake_key(host, "F8");
     assert_ptr_equal(host->opened, &screen_message);
     fake_key(host, "Esc");
