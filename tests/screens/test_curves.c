@@ -585,6 +585,25 @@ static void the_hold_out_decides_and_is_missed_where_it_is_not(void **state)
     fake_close(host);
 }
 
+/* --- for screen readers --- */
+
+static void in_plain_mode_the_pages_are_figures(void **state)
+{
+    (void)state;
+    struct host *host = begin();
+    golden_set_plain(true);
+    show_page(host, "Value");
+    expect_text(host, "50 to 100: 120");
+    show_page(host, "Survival");
+    expect_text(host, "54 % (52-57)");
+    show_page(host, "Cohorts");
+    expect_text(host, "Sep 26    34  85");
+    show_page(host, "Model");
+    expect_text(host, "100 %");
+    golden_set_plain(false);
+    fake_close(host);
+}
+
 /* --- nothing yet --- */
 
 static void before_the_first_recompute_each_page_says_so(void **state)
@@ -631,6 +650,7 @@ int main(void)
         cmocka_unit_test(the_model_says_how_far_to_trust_it),
         cmocka_unit_test(a_failed_fit_says_so_with_the_last_good_one),
         cmocka_unit_test(the_hold_out_decides_and_is_missed_where_it_is_not),
+        cmocka_unit_test(in_plain_mode_the_pages_are_figures),
         cmocka_unit_test(before_the_first_recompute_each_page_says_so),
         cmocka_unit_test(a_reading_that_failed_can_be_tried_again),
     };
