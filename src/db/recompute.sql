@@ -293,6 +293,29 @@ SELECT t.gym_id, s.dim, t.payment_method_id, t.date, t.amount
   JOIN gym.transactions AS t ON t.customer_id = s.customer_id
  ORDER BY t.transaction_id;
 
+-- name: recompute_stale_facts_of
+-- The same of one member: $1 the dataset, $2 the member.
+WITH stale AS (
+    SELECT d.customer_id AS dim
+      FROM clv.dim_customer AS d
+     CROSS JOIN LATERAL (SELECT count(*) AS number, sum(f.amount) AS amount, max(f.transaction_date) AS latest,
+                                sum(f.payment_method_id) AS methods
+                           FROM clv.fact_transaction AS f WHERE f.customer_id = d.customer_id) AS known
+     CROSS JOIN LATERAL (SELECT count(*) AS number, sum(t.amount) AS amount, max(t.date) AS latest,
+                                sum(t.payment_method_id) AS methods
+                           FROM gym.transactions AS t WHERE t.customer_id = $2::text::bigint) AS theirs
+     WHERE d.dataset_id = $1::text::bigint AND d.source_key = $2::text
+       AND (known.number, known.amount, known.latest, known.methods)
+           IS DISTINCT FROM (theirs.number, theirs.amount, theirs.latest, theirs.methods)
+), gone AS (
+    DELETE FROM clv.fact_transaction AS f WHERE f.customer_id IN (SELECT s.dim FROM stale AS s)
+)
+INSERT INTO clv.fact_transaction (gym_id, customer_id, payment_method_id, transaction_date, amount)
+SELECT t.gym_id, s.dim, t.payment_method_id, t.date, t.amount
+  FROM stale AS s
+  JOIN gym.transactions AS t ON t.customer_id = $2::text::bigint
+ ORDER BY t.transaction_id;
+
 -- name: recompute_count_dataset
 UPDATE clv.dataset AS d
    SET customers = (SELECT count(*) FROM clv.dim_customer AS c WHERE c.dataset_id = d.dataset_id),

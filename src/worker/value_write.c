@@ -85,10 +85,11 @@ static bool copy(struct bulk *bulk, const struct value_gym *gym,
 bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
                  const struct value_figures *figures, bool is_whole, struct error *error)
 {
-    char gym_id[24], dataset_id[24];
-    const char *const values[] = {gym_id, dataset_id};
+    char gym_id[24], dataset_id[24], customer_id[24];
+    const char *const values[] = {gym_id, dataset_id}, *const of_one[] = {dataset_id, customer_id};
     snprintf(gym_id, sizeof gym_id, "%" PRId64, gym->dataset.gym_id);
     snprintf(dataset_id, sizeof dataset_id, "%" PRId64, gym->dataset.dataset_id);
+    snprintf(customer_id, sizeof customer_id, "%" PRId64, gym->count ? gym->members[0].number : 0);
     /* One row is looked up; thousands are joined. */
     const char *ready = is_whole
                             ? "TRUNCATE pg_temp.figures_new"
@@ -105,7 +106,8 @@ bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct va
            bulk_named(bulk, "recompute_store_clv", 0, NULL, NULL, 0, error) &&
            (!is_whole || bulk_named(bulk, "recompute_drop_strangers", 2, values, NULL, 0, error)) &&
            bulk_named(bulk, "recompute_store_customers", 0, NULL, NULL, 0, error) &&
-           bulk_named(bulk, "recompute_stale_facts", 0, NULL, NULL, 0, error) &&
+           (is_whole ? bulk_named(bulk, "recompute_stale_facts", 0, NULL, NULL, 0, error)
+                     : bulk_named(bulk, "recompute_stale_facts_of", 2, of_one, NULL, 0, error)) &&
            bulk_named(bulk, "recompute_store_predictions", 0, NULL, NULL, 0, error) &&
            (!is_whole ||
             bulk_named(bulk, "recompute_count_dataset", 1, values + 1, NULL, 0, error));
