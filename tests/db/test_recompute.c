@@ -252,6 +252,31 @@ static void a_fit_that_fails_keeps_the_last_good_one(void **state)
                         "true");
 }
 
+/* A gym on its first day: nobody, and then one member who has not come yet. */
+static void a_gym_without_history_is_told_so(void **state)
+{
+    (void)state;
+    int64_t gym = test_number(admin, "INSERT INTO gym.gyms (gym_id, name, username, email) VALUES "
+                                     "(9, 'New', 'new', 'new@example.org') RETURNING gym_id");
+    recompute_of(gym);
+    assert_int_equal(test_number(admin, "SELECT count(*) FROM clv.dataset WHERE gym_id = 9 AND "
+                                        "scoring IS NOT NULL"),
+                     1);
+    test_run(admin, "INSERT INTO gym.packages (package_id, gym_id, name, duration_months, price) "
+                    "VALUES (9001, 9, 'Monthly', 1, 40); INSERT INTO gym.customers (customer_id, "
+                    "gym_id, name, join_date, package_id) VALUES (990001, 9, 'First', current_date "
+                    "- 3, 9001); INSERT INTO gym.memberships (gym_id, customer_id, package_id, "
+                    "term, price, anchor_day) VALUES (9, 990001, 9001, daterange(current_date - 3, "
+                    "current_date + 27), 40, 1)");
+    recompute_of(gym);
+    assert_string_equal(test_text(admin, "SELECT model || ' ' || (clv_value > 0) || ' ' || "
+                                         "(p_renew BETWEEN .5 AND 1) FROM gym.clv WHERE "
+                                         "customer_id = 990001"),
+                        "no history yet true true");
+    assert_true(test_number(admin, "SELECT count(*) FROM clv.model_fit WHERE gym_id = 9 AND "
+                                   "failed_at IS NOT NULL AND failure <> ''") > 3);
+}
+
 /* ---- One member ---- */
 
 #define FIGURES                                                                                    \
@@ -488,6 +513,7 @@ int main(void)
         cmocka_unit_test(who_has_left_is_worth_little_and_nobody_renews_a_cancelled_term),
         cmocka_unit_test(fits_are_kept_with_errors_date_and_hold_out),
         cmocka_unit_test(a_fit_that_fails_keeps_the_last_good_one),
+        cmocka_unit_test(a_gym_without_history_is_told_so),
         cmocka_unit_test(one_member_refreshed_is_the_member_recomputed_with_all),
         cmocka_unit_test(a_recompute_that_ends_in_the_middle_leaves_each_gym_whole),
         cmocka_unit_test(the_star_schema_says_what_the_gym_says),
