@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "change.h"
 #include "decode.h"
 #include "lane.h"
 
@@ -79,29 +80,6 @@ void members_enrol(struct db *db, const struct member_edit *edit, member_saved_f
 
 /* ---- The membership ---- */
 
-static void deliver_change(const struct call *call, PGresult *const *results,
-                           const struct error *error)
-{
-    member_change_fn *on_reply = (member_change_fn *)call->on_reply;
-    if (error) {
-        on_reply(call->owner, NULL, error);
-        return;
-    }
-    struct row row = row_first(results[0]);
-    struct member_change change;
-    row_text(&row, change.text, sizeof change.text);
-    change.ends = row_date(&row);
-    change.balance = row_money(&row);
-    on_reply(call->owner, &change, NULL);
-}
-
-static void send_change(struct db *db, const char *name, const struct parameters *parameters,
-                        member_change_fn *on_reply, void *owner)
-{
-    call_one(db, DB_DESK, CALL_WRITE, name, parameters, deliver_change, (call_reply_fn *)on_reply,
-             owner);
-}
-
 void members_freeze(struct db *db, struct request_id id, int64_t customer_id, int32_t from,
                     int32_t until, const char *reason, member_change_fn *on_reply, void *owner)
 {
@@ -111,7 +89,7 @@ void members_freeze(struct db *db, struct request_id id, int64_t customer_id, in
     parameters_date(&parameters, from);
     parameters_date(&parameters, until);
     parameters_text(&parameters, reason);
-    send_change(db, "members_freeze", &parameters, on_reply, owner);
+    change_send(db, "members_freeze", &parameters, on_reply, owner);
 }
 
 void members_unfreeze(struct db *db, struct request_id id, int64_t customer_id,
@@ -120,7 +98,7 @@ void members_unfreeze(struct db *db, struct request_id id, int64_t customer_id,
     struct parameters parameters = {0};
     parameters_text(&parameters, id.text);
     parameters_integer(&parameters, customer_id);
-    send_change(db, "members_unfreeze", &parameters, on_reply, owner);
+    change_send(db, "members_unfreeze", &parameters, on_reply, owner);
 }
 
 void members_cancel(struct db *db, struct request_id id, int64_t customer_id, int32_t effective,
@@ -131,7 +109,7 @@ void members_cancel(struct db *db, struct request_id id, int64_t customer_id, in
     parameters_integer(&parameters, customer_id);
     parameters_date(&parameters, effective);
     parameters_text(&parameters, reason);
-    send_change(db, "members_cancel", &parameters, on_reply, owner);
+    change_send(db, "members_cancel", &parameters, on_reply, owner);
 }
 
 void members_renew(struct db *db, struct request_id id, int64_t customer_id, int64_t package_id,
@@ -143,7 +121,7 @@ void members_renew(struct db *db, struct request_id id, int64_t customer_id, int
     parameters_integer(&parameters, package_id);
     parameters_id(&parameters, payment_method_id);
     parameters_text(&parameters, desk);
-    send_change(db, "members_renew", &parameters, on_reply, owner);
+    change_send(db, "members_renew", &parameters, on_reply, owner);
 }
 
 void members_change_package(struct db *db, struct request_id id, int64_t customer_id,
@@ -157,7 +135,7 @@ void members_change_package(struct db *db, struct request_id id, int64_t custome
     parameters_bool(&parameters, at_once);
     parameters_id(&parameters, payment_method_id);
     parameters_text(&parameters, desk);
-    send_change(db, "members_change_package", &parameters, on_reply, owner);
+    change_send(db, "members_change_package", &parameters, on_reply, owner);
 }
 
 static void deliver_preview(const struct call *call, PGresult *const *results,
@@ -215,5 +193,5 @@ void members_pay(struct db *db, struct request_id id, int64_t customer_id, money
     parameters_integer(&parameters, payment_method_id);
     parameters_text(&parameters, desk);
     parameters_text(&parameters, note);
-    send_change(db, "members_pay", &parameters, on_reply, owner);
+    change_send(db, "members_pay", &parameters, on_reply, owner);
 }

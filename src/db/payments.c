@@ -2,6 +2,7 @@
 /* A member's payments, refunds, receipts. The statements stand in till.sql. */
 #include <stdlib.h>
 
+#include "change.h"
 #include "decode.h"
 #include "gymtui/db/till.h"
 #include "lane.h"
@@ -52,22 +53,6 @@ void payments_list(struct db *db, int64_t customer_id, int64_t before, int limit
              (call_reply_fn *)on_reply, owner);
 }
 
-static void deliver_refund(const struct call *call, PGresult *const *results,
-                           const struct error *error)
-{
-    member_change_fn *on_reply = (member_change_fn *)call->on_reply;
-    if (error) {
-        on_reply(call->owner, NULL, error);
-        return;
-    }
-    struct row row = row_first(results[0]);
-    struct member_change change;
-    row_text(&row, change.text, sizeof change.text);
-    change.ends = row_date(&row);
-    change.balance = row_money(&row);
-    on_reply(call->owner, &change, NULL);
-}
-
 void payments_refund(struct db *db, struct request_id id, int64_t transaction_id, money amount,
                      const char *desk, const char *reason, member_change_fn *on_reply, void *owner)
 {
@@ -77,8 +62,7 @@ void payments_refund(struct db *db, struct request_id id, int64_t transaction_id
     parameters_money(&parameters, amount);
     parameters_text(&parameters, desk);
     parameters_text(&parameters, reason);
-    call_one(db, DB_DESK, CALL_WRITE, "payments_refund", &parameters, deliver_refund,
-             (call_reply_fn *)on_reply, owner);
+    change_send(db, "payments_refund", &parameters, on_reply, owner);
 }
 
 static void deliver_receipt(const struct call *call, PGresult *const *results,

@@ -4,34 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "change.h"
 #include "decode.h"
-#include "gymtui/base/text.h"
 #include "lane.h"
 
 /* --- changes of one record --- */
-
-static void deliver_change(const struct call *call, PGresult *const *results,
-                           const struct error *error)
-{
-    member_change_fn *on_reply = (member_change_fn *)call->on_reply;
-    if (error) {
-        on_reply(call->owner, NULL, error);
-        return;
-    }
-    struct row row = row_first(results[0]);
-    struct member_change change;
-    row_text(&row, change.text, sizeof change.text);
-    change.ends = row_date(&row);
-    change.balance = row_money(&row);
-    on_reply(call->owner, &change, NULL);
-}
-
-static void send_change(struct db *db, const char *name, const struct parameters *parameters,
-                        member_change_fn *on_reply, void *owner)
-{
-    call_one(db, DB_DESK, CALL_WRITE, name, parameters, deliver_change, (call_reply_fn *)on_reply,
-             owner);
-}
 
 void members_ban(struct db *db, struct request_id id, int64_t customer_id, const char *reason,
                  member_change_fn *on_reply, void *owner)
@@ -40,7 +17,7 @@ void members_ban(struct db *db, struct request_id id, int64_t customer_id, const
     parameters_text(&parameters, id.text);
     parameters_integer(&parameters, customer_id);
     parameters_text(&parameters, reason);
-    send_change(db, "members_ban", &parameters, on_reply, owner);
+    change_send(db, "members_ban", &parameters, on_reply, owner);
 }
 
 static void send_for(struct db *db, const char *name, struct request_id id, int64_t customer_id,
@@ -49,7 +26,7 @@ static void send_for(struct db *db, const char *name, struct request_id id, int6
     struct parameters parameters = {0};
     parameters_text(&parameters, id.text);
     parameters_integer(&parameters, customer_id);
-    send_change(db, name, &parameters, on_reply, owner);
+    change_send(db, name, &parameters, on_reply, owner);
 }
 
 void members_unban(struct db *db, struct request_id id, int64_t customer_id,
@@ -77,7 +54,7 @@ void members_merge(struct db *db, struct request_id id, int64_t loser, int64_t w
     parameters_text(&parameters, id.text);
     parameters_integer(&parameters, loser);
     parameters_integer(&parameters, winner);
-    send_change(db, "members_merge", &parameters, on_reply, owner);
+    change_send(db, "members_merge", &parameters, on_reply, owner);
 }
 
 /* --- duplicates --- */
