@@ -42,14 +42,14 @@ static const struct key_entry keys[] = {
 static const char *const topics[] = {"attendance", "members",  "packages",
                                      "campaigns",  "datasets", NULL};
 
+enum { PAGE_COUNT = 9 };
+
 /* In the order of the line of pages. */
-static const struct analytics_page *const pages[] = {
+static const struct analytics_page *const pages[PAGE_COUNT] = {
     &analytics_page_overview, &analytics_page_segments,  &analytics_page_at_risk,
     &analytics_page_value,    &analytics_page_survival,  &analytics_page_cohorts,
     &analytics_page_hours,    &analytics_page_campaigns, &analytics_page_model,
 };
-
-#define PAGE_COUNT ((int)(sizeof pages / sizeof *pages))
 
 /* As many as there are keys for in the dialog; the gym's own is the first. */
 #define DATASETS_MOST 18
