@@ -161,11 +161,12 @@ void overview_draw_revenue(const struct overview_state *state, struct area area)
     }
     snprintf(title, sizeof title, "Paid a month, %s", state->place->currency);
     draw_text(area_take_top(&area, 1), 0, 1, ROLE_LABEL, title);
-    int chart_rows = area.rows >= 24 ? 14 : area.rows >= 15 ? 8 : area.rows;
+    int chart_rows = area.rows >= 24 ? 14 : area.rows >= 15 ? 8 : area.rows >= 10 ? 6 : area.rows;
     chart_columns(area_part(area_take_top(&area, chart_rows), 0, 1, chart_rows, area.columns - 2),
                   columns, count - from, ROLE_ACCENT, "");
-    if (area.rows >= 6) {
-        area_take_top(&area, 1);
+    if (area.rows >= 4) {
+        if (area.rows >= 7)
+            area_take_top(&area, 1);
         draw_table(state, area);
     }
 }
