@@ -47,11 +47,17 @@ SELECT w.gym_id, w.dataset_id, t.customer, c.age, c.gender, t.first_day, t.last_
   LEFT JOIN pg_temp.import_customers AS c ON c.customer = t.customer
  ORDER BY t.customer;
 
+-- Under numbers, so that the join below is planned by what is really there.
+CREATE TEMPORARY TABLE import_keys ON COMMIT DROP AS
+SELECT c.customer_id, c.source_key FROM clv.dim_customer AS c
+ WHERE c.dataset_id = (SELECT w.dataset_id FROM pg_temp.import_wish AS w);
+ANALYZE pg_temp.import_keys, pg_temp.import_wish;
+
 INSERT INTO clv.fact_transaction (gym_id, customer_id, payment_method_id, transaction_date, amount)
 SELECT w.gym_id, c.customer_id, COALESCE(m.payment_method_id, 4), t.day, t.amount
   FROM pg_temp.import_transactions AS t
  CROSS JOIN pg_temp.import_wish AS w
-  JOIN clv.dim_customer AS c ON c.dataset_id = w.dataset_id AND c.source_key = t.customer
+  JOIN pg_temp.import_keys AS c ON c.source_key = t.customer
   LEFT JOIN (SELECT lower(x.payment_method_name) AS name, min(x.payment_method_id) AS payment_method_id
                FROM clv.dim_payment_method AS x GROUP BY 1) AS m ON m.name = lower(t.method)
  ORDER BY c.customer_id, t.day, t.line;

@@ -2,6 +2,7 @@
 -- The figures take the place of the old ones. Where no model could be fitted the last predictions
 -- stay; the campaigns' outcomes always do.
 
+ANALYZE pg_temp.refresh_scored;
 UPDATE clv.dim_customer AS c
    SET survival_time = s.survival_time, event_observed = s.event_observed
   FROM pg_temp.refresh_scored AS s

@@ -73,6 +73,8 @@ SELECT r.gender, r.kept, least(r.place - 1, (count(*) FILTER (WHERE r.kept) OVER
                  WHERE c.dataset_id = (SELECT dataset_id FROM pg_temp.refresh_dataset)
                  GROUP BY 1) AS k) AS r;
 
+ANALYZE pg_temp.refresh_dataset, pg_temp.refresh_method, pg_temp.refresh_methods, pg_temp.refresh_genders;
+
 CREATE TEMPORARY TABLE refresh_scored (
     customer_id             bigint NOT NULL,
     survival_time           integer,

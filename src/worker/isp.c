@@ -24,7 +24,7 @@ enum method { METHOD_CARD, METHOD_DIRECT_DEBIT, METHOD_TRANSFER, METHOD_CASH, ME
 
 static const char *const gender_names[GENDERS] = {"female", "male", "other"};
 static const char *const method_names[METHODS] = {"Card", "Direct debit", "Bank transfer", "Cash"};
-static const double gender_shares[GENDERS] = {.50, .47, .03};
+static const double gender_shares[GENDERS] = {.55, .42, .03};
 static const double method_shares[METHODS] = {.45, .28, .17, .10};
 
 static const struct {
