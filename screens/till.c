@@ -325,7 +325,9 @@ static bool command_screen(void *state_, int command)
         return true;
     switch (command) {
     case COMMAND_OPEN:
-        if (state->is_loaded && !open)
+        if (!state->is_loaded)
+            read_till(state); /* the first answer was too slow */
+        else if (!open)
             open_till(state);
         return true;
     case TILL_COUNT:
@@ -412,6 +414,13 @@ static bool typing_screen(const void *state_, bool *empty)
     return state->is_counting || (state->is_loaded && !till_is_open(state));
 }
 
+static void tick_screen(void *state_)
+{
+    struct till_state *state = state_;
+    if (!state->is_loaded)
+        read_till(state);
+}
+
 static void changed_screen(void *state_, const char *topic)
 {
     (void)topic;
@@ -434,4 +443,5 @@ const struct screen screen_till = {
     .text = text_screen,
     .typing = typing_screen,
     .changed = changed_screen,
+    .tick = tick_screen,
 };
