@@ -216,7 +216,7 @@ static void a_segment_lists_its_members_page_by_page(void **unused)
                                               SEGMENT_SORT_NAME};
     for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++) {
         for (int d = 0; d < 2; d++) {
-            int64_t numbers[10];
+            int64_t numbers[10] = {0};
             struct segment_customer anchor, first;
             query.sort = sorts[s];
             query.descending = directions[d];

@@ -174,7 +174,7 @@ static void fill_segments(void)
     segments->all.share = 1;
     segments->all.clv_mean = segments->all.clv_total / (double)segments->customers;
     for (int i = 0; i < SEGMENTS_TYPE_COUNT; i++)
-        segments->by_type[i] = segments->by_segment[2 * i];
+        segments->by_type[i] = segments->by_segment[(size_t)i * 2];
 }
 
 static void fill_people(void)
