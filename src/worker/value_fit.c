@@ -45,6 +45,7 @@ static void drawn_free(struct drawn *drawn)
     free(drawn->member);
     free(drawn->t_x);
     free(drawn->T);
+    *drawn = (struct drawn){0};
 }
 
 /* Everybody's visits as of a day; `today` out of the summaries, a past day for whom the days are
@@ -285,7 +286,7 @@ static void count_renewals(const struct work *work, int months, int32_t before, 
 {
     memset(at_risk, 0, VALUE_RENEWALS * sizeof *at_risk);
     memset(lost, 0, VALUE_RENEWALS * sizeof *lost);
-    for (size_t i = 0; i < work->decision_count; i++) {
+    for (size_t i = 0; work->decisions && i < work->decision_count; i++) {
         const struct value_decision *decision = &work->decisions[i];
         if (decision->months != months || decision->at >= before)
             continue;
@@ -351,6 +352,7 @@ static void cases_free(struct cases *cases)
     free(cases->cases);
     free(cases->renewed);
     free(cases->decision);
+    *cases = (struct cases){0};
 }
 
 /* Decisions in [from, until) as the models see them on the evening before. */
@@ -364,7 +366,7 @@ static bool make_cases(const struct work *work, const struct value_models *model
         cases_free(cases);
         return no_memory(error);
     }
-    for (size_t i = 0; i < work->decision_count; i += step) {
+    for (size_t i = 0; work->decisions && i < work->decision_count; i += step) {
         const struct value_decision *decision = &work->decisions[i];
         if (decision->at < from || decision->at >= until ||
             !value_has_days(work->gym, decision->member))

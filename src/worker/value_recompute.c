@@ -132,6 +132,26 @@ static bool notify(struct bulk *bulk, int64_t gym_id, const char *topics, struct
     return bulk_named(bulk, "recompute_notify", 2, values, NULL, 0, error);
 }
 
+/* Where nothing could be fitted to how long members stay, the last good fit goes on. */
+static bool keep_survival(struct bulk *bulk, const struct value_gym *gym,
+                          struct value_models *models, struct error *error)
+{
+    struct error ignored;
+    if (models->has_survival)
+        return true;
+    struct value_models *before = malloc(sizeof *before);
+    if (!before)
+        return no_memory(error);
+    if (value_models_load(bulk, &gym->dataset, before, &ignored) && before->has_survival) {
+        models->has_survival = true;
+        models->survival_model = before->survival_model;
+        models->survival = before->survival;
+        models->columns = before->columns;
+    }
+    free(before);
+    return true;
+}
+
 static bool recompute_gym(struct bulk *bulk, struct value_gym *gym, struct value_models *models,
                           struct error *error)
 {
@@ -139,8 +159,10 @@ static bool recompute_gym(struct bulk *bulk, struct value_gym *gym, struct value
         !value_read(bulk, gym, 0, true, error))
         return false;
     struct value_figures *all = calloc(gym->count + 1, sizeof *all);
-    bool done = (all || no_memory(error)) && value_fit_all(bulk, gym, models, error) &&
-                score_all(gym, models, all, error) &&
+    if (!all)
+        return no_memory(error);
+    bool done = value_fit_all(bulk, gym, models, error) &&
+                keep_survival(bulk, gym, models, error) && score_all(gym, models, all, error) &&
                 value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
                 value_write(bulk, gym, models, all, true, error) &&
                 campaigns_update(bulk, gym->dataset.gym_id, error) &&
@@ -196,8 +218,9 @@ bool value_recompute(struct bulk *bulk, const struct value_options *options,
     struct value_gym gym = {0};
     struct value_models *models = malloc(sizeof *models);
     int64_t finished = 0;
-    bool done = (models || no_memory(error)) &&
-                bulk_each(bulk, "recompute_gyms", 1, &options->gym_id, take_gym, &gyms, error) &&
+    if (!models)
+        return no_memory(error);
+    bool done = bulk_each(bulk, "recompute_gyms", 1, &options->gym_id, take_gym, &gyms, error) &&
                 bulk_run_file(bulk, "recompute_begin", error) && bulk_commit(bulk, error);
     for (size_t i = 0; done && i < gyms.count; i++) {
         gym.dataset = (struct value_dataset){gyms.rows[i].gym_id, 0};

@@ -97,8 +97,8 @@ static double variance_of(const struct renewal *renewal, double value, double ra
     double variance = 0, slope[3] = {0}, z[HAZARD_FEATURES];
     if (contract->is_fitted) {
         for (int i = 0; i < contract->fit.count; i++)
-            slope[i] = (worth_at(renewal, &contract->bent[2 * i]) -
-                        worth_at(renewal, &contract->bent[2 * i + 1])) /
+            slope[i] = (worth_at(renewal, &contract->bent[(size_t)2 * (size_t)i]) -
+                        worth_at(renewal, &contract->bent[(size_t)2 * (size_t)i + 1])) /
                        (2 * contract->step[i]);
         for (int i = 0; i < contract->fit.count; i++)
             for (int j = 0; j < contract->fit.count; j++)

@@ -96,6 +96,7 @@ static void drop_small_groups(const struct lives *lives, struct grouping *groupi
     size_t members[GROUPS + 1] = {0};
     uint8_t becomes[GROUPS + 1];
     int kept = 0;
+    memset(becomes, GROUPS, sizeof becomes);
     for (size_t i = 0; i < lives->count; i++)
         members[grouping->of[i]]++;
     for (int group = 0; group < grouping->count; group++) {
@@ -177,7 +178,7 @@ static bool by_age(const struct lives *lives, struct grouping *grouping, struct 
 {
     static const char *const names[] = {"under 25", "25–34", "35–44", "45–54", "55 and over"};
     grouping->count = 5;
-    for (int i = 0; i < grouping->count; i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         snprintf(grouping->name[i], sizeof grouping->name[i], "%s", names[i]);
     for (size_t i = 0; i < lives->count; i++)
         grouping->of[i] = age_group(lives->gym, &lives->gym->members[lives->member[i]]);
@@ -188,7 +189,7 @@ static bool by_gender(const struct lives *lives, struct grouping *grouping, stru
 {
     static const char *const names[] = {"women", "men", "other"};
     grouping->count = 3;
-    for (int i = 0; i < grouping->count; i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         snprintf(grouping->name[i], sizeof grouping->name[i], "%s", names[i]);
     for (size_t i = 0; i < lives->count; i++) {
         uint8_t gender = lives->gym->members[lives->member[i]].gender;
@@ -230,7 +231,7 @@ static bool by_key(const struct lives *lives, struct grouping *grouping, char ki
     struct {
         int64_t key;
         size_t members;
-    } seen[64] = {{0, 0}};
+    } seen[64] = {{0}};
     int count = 0;
     for (size_t i = 0; i < lives->count; i++) {
         int64_t key = key_of(lives, i, kind);
@@ -435,9 +436,10 @@ static bool fit_models(const struct lives *now, struct value_models *models, str
     int32_t split = gym->today - VALUE_HELD_OUT;
     struct lives then = {.bulk = now->bulk, .gym = gym}, there = then;
     struct candidate *all = calloc(3, sizeof *all), *best = NULL;
-    struct design design, past;
-    bool done = (all || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
-                lives_take(&then, split, false, error) && lives_take(&there, split, true, error);
+    struct design design = {0}, past = {0};
+    if (!all)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    bool done = lives_take(&then, split, false, error) && lives_take(&there, split, true, error);
     if (done) {
         choose_columns(now, &design);
         choose_columns(&then, &past);
