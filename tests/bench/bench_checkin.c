@@ -270,6 +270,7 @@ static int measure(const char *conninfo, const char *admin, const char *role, co
 static bool run_gymtui(const char *const *words)
 {
     const char *program = getenv("GYMTUI_BINARY");
+    fflush(NULL);
     pid_t child = program ? fork() : -1;
     if (child == 0) {
         if (!freopen("/dev/null", "w", stdout))

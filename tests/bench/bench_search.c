@@ -193,6 +193,7 @@ static bool bench(const char *folder)
 static bool run_gymtui(const char *const *words)
 {
     const char *program = getenv("GYMTUI_BINARY");
+    fflush(NULL);
     pid_t child = program ? fork() : -1;
     if (child == 0) {
         if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))

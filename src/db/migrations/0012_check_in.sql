@@ -526,3 +526,74 @@ BEGIN
     RETURN gym.check_out_examined(request, code, customer, desk);
 END
 $$;
+
+-- Candidates for letters at the desk, as 0006 has them, in a shorter walk: of two hundred terms that
+-- begin with what was typed, the members are ranked by their summaries, and only those who are shown
+-- are read.
+CREATE OR REPLACE FUNCTION gym.candidates(typed text, row_limit integer DEFAULT 8)
+    RETURNS TABLE (customer_id bigint, name text, plan text, keytag text, phone text, ends date,
+                   last_visit date, status text, is_in boolean, matched_by integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, gym, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+    me     auth.identity := auth.require('desk');
+    folded text := gym.search_fold(gym.clean(typed));
+    words  text[] := string_to_array(folded, ' ');
+    probe  text := folded;
+    wall   timestamp := now() AT TIME ZONE me.time_zone;
+    minute integer := extract(hour FROM wall) * 60 + extract(minute FROM wall);
+    day    integer := extract(isodow FROM wall) - 1;
+BEGIN
+    IF folded IS NULL OR folded = '' THEN
+        RETURN;
+    END IF;
+    IF folded ~ '^[+(]?[0-9][0-9 ()/.-]*$' THEN
+        probe := gym.digits(folded);
+        words := ARRAY[probe];
+    ELSIF array_length(words, 1) > 1 AND NOT EXISTS (
+            SELECT FROM gym.search_terms t
+            WHERE t.gym_id = me.gym_id AND t.term >= folded AND t.term < gym.search_until(folded)) THEN
+        -- Words that do not follow each other in the name: by the longest, the others checked below.
+        SELECT w INTO probe FROM unnest(words) w ORDER BY length(w) DESC LIMIT 1;
+    ELSE
+        words := ARRAY[]::text[];
+    END IF;
+    -- Ranked by what the terms and the summaries say; the rest is read of those who are shown only.
+    RETURN QUERY
+        WITH hits AS (
+            SELECT h.customer_id, min(h.kind)::integer AS kind, bool_or(h.term = probe) AS exact,
+                   min(h.term) AS term
+            FROM (SELECT t.customer_id, t.kind, t.term FROM gym.search_terms t
+                  WHERE t.gym_id = me.gym_id AND t.term >= probe AND t.term < gym.search_until(probe)
+                  LIMIT CASE WHEN cardinality(words) > 0 THEN 600 ELSE 200 END) h
+            GROUP BY h.customer_id
+        ), ranked AS (
+            SELECT h.customer_id, h.kind, s.ends, s.cancelled_on, s.frozen, s.package_id, s.last_visit,
+                   row_number() OVER (
+                       ORDER BY h.exact DESC,
+                           -- Someone who may come in before someone who left long ago.
+                           COALESCE(s.ends < me.today - 30, true),
+                           -- Minutes from the usual time, a usual day counting two hours, and silence.
+                           COALESCE(LEAST(abs(s.usual_minute - minute), 1440 - abs(s.usual_minute - minute)), 400)
+                           - CASE WHEN s.usual_weekday = day THEN 120 ELSE 0 END
+                           + LEAST(COALESCE(me.today - s.last_visit, 120), 120) * 5,
+                           h.term, h.customer_id) AS place
+            FROM hits h
+            JOIN gym.member_summary s ON s.customer_id = h.customer_id
+            WHERE h.kind <> 0 OR cardinality(words) = 0
+               OR (SELECT bool_and(position(' ' || w IN ' ' || x.sort_name) > 0)
+                   FROM gym.customers x, unnest(words) w WHERE x.customer_id = h.customer_id)
+            ORDER BY place
+            LIMIT LEAST(GREATEST(row_limit, 1), 50)
+        )
+        SELECT c.customer_id, c.name, COALESCE(p.name, ''), COALESCE(c.keytag, ''), c.phone, r.ends,
+               r.last_visit, gym.shown_status(r.ends, r.cancelled_on, r.frozen, me.today),
+               EXISTS (SELECT FROM gym.attendance a WHERE a.customer_id = c.customer_id
+                       AND a.check_out IS NULL AND a.voided_at IS NULL), r.kind
+        FROM ranked r
+        JOIN gym.customers c ON c.customer_id = r.customer_id
+        LEFT JOIN gym.packages p ON p.package_id = r.package_id
+        ORDER BY r.place;
+END
+$$;
