@@ -47,7 +47,7 @@ size_t print_pass_through(const char *text, bool ascii, char *dst, size_t size)
         return 0;
     /* Whatever has to be cut, the printer is switched off again. */
     size_t used = strlen(PRINTER_ON);
-    memcpy(dst, PRINTER_ON, used);
+    memcpy(dst, PRINTER_ON, sizeof PRINTER_ON);
     used += clean_lines(text, ascii, "\r\n", dst + used, size - used - strlen(PRINTER_OFF));
     memcpy(dst + used, PRINTER_OFF, sizeof PRINTER_OFF);
     return used + strlen(PRINTER_OFF);
