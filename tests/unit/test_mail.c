@@ -134,13 +134,9 @@ static void expect_headers(const char *message)
 static void test_names_add_no_headers(void **unused)
 {
     (void)unused;
-    static const char *const evil[] = {"Jo\nBcc: all@example.org",
-                                       "Jo\r\n\r\nBuy this",
-                                       "\"Jo\" <x@y>, z",
-                                       "=?UTF-8?B?CkJjYzogYQ==?=",
-                                       "Jo\xe2\x80\xa8"
-                                       "Bcc: x",
-                                       "Jo\\\" <a@b>"};
+    static const char *const evil[] = {
+        "Jo\nBcc: all@example.org", "Jo\r\n\r\nBuy this",    "\"Jo\" <x@y>, z",
+        "=?UTF-8?B?CkJjYzogYQ==?=", "Jo\xe2\x80\xa8 Bcc: x", "Jo\\\" <a@b>"};
     for (size_t i = 0; i < sizeof evil / sizeof *evil; i++) {
         char *message = compose((struct mail){.from = "desk@gym.example",
                                               .from_name = evil[i],
