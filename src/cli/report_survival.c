@@ -121,7 +121,7 @@ static void print_test(const struct fits *fits, const char *by)
 {
     const struct models_fit *test = find_fit(fits, "test", by);
     double p = test != NULL ? p_of(test) : NAN;
-    if (!isfinite(p))
+    if (test == NULL || !isfinite(p))
         return;
     out_line(stdout, "%s", "");
     out_line(stdout, "Log-rank test by %s: chi-square %.1f, %s%.4f. The groups %s.", by,

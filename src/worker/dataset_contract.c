@@ -17,7 +17,8 @@
 #include "gymtui/base/text.h"
 
 #define MODELS       3
-#define LEAST_EVENTS 5   /* of a value that is compared */
+#define LEAST_EVENTS 5 /* of a value that is compared */
+#define LEAST_PEOPLE 10
 #define PERIODS_MOST 240 /* renewals that are counted */
 #define COHORT_LEAST 200
 #define LOOK_EVERY   4096
@@ -70,8 +71,7 @@ static void add_levels(struct design *design, const struct levels *levels, size_
     for (int level = 0; level < DATASET_LEVELS; level++) {
         column[level] = -1;
         if (level == 0 || level >= levels->count || design->columns == AFT_COVARIATES ||
-            counts[level][1] < LEAST_EVENTS ||
-            counts[level][0] + counts[level][1] < 2 * LEAST_EVENTS)
+            counts[level][1] < LEAST_EVENTS || counts[level][0] + counts[level][1] < LEAST_PEOPLE)
             continue;
         lower_first(word, sizeof word, levels->name[level]);
         lower_first(base, sizeof base, levels->name[0]);
@@ -175,9 +175,13 @@ static bool measure_aft(struct refresh *refresh, const struct design *design, en
     double half = refresh->period / 2., k = (end - refresh->cut) / VALUE_DAYS_A_MONTH;
     double *predicted = malloc((refresh->count + 1) * sizeof *predicted);
     bool *happened = malloc((refresh->count + 1) * sizeof *happened);
-    bool done = (predicted && happened) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    if (!predicted || !happened) {
+        free(predicted);
+        free(happened);
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    }
     size_t count = 0;
-    for (size_t i = 0; done && i < refresh->count; i++) {
+    for (size_t i = 0; i < refresh->count; i++) {
         const struct customer *customer = &refresh->rows[i];
         double time, z[AFT_COVARIATES];
         bool event;
@@ -190,7 +194,7 @@ static bool measure_aft(struct refresh *refresh, const struct design *design, en
         double right = happened[count] ? predicted[count] : 1 - predicted[count];
         losses[count++] = -log(fmax(right, 1e-15));
     }
-    done = done && measure_prediction(predicted, happened, count, &stays, error);
+    bool done = measure_prediction(predicted, happened, count, &stays, error);
     for (size_t i = 0; i < count; i++) {
         predicted[i] = 1 - predicted[i];
         happened[i] = !happened[i];
@@ -477,9 +481,10 @@ bool refresh_contract(struct refresh *refresh, struct error *error)
     struct error why[MODELS] = {{0}};
     struct aft_fits *fits = calloc(1, sizeof *fits);
     bool has_bills = false;
+    if (!fits)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     make_design(refresh, &design);
-    bool done = (fits || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
-                fit_cohorts(refresh, &renewal, &has_bills, error) &&
+    bool done = fit_cohorts(refresh, &renewal, &has_bills, error) &&
                 fit_models(refresh, &design, fits, why, error);
     int used = done ? choose_aft(fits) : -1;
     done = done && keep_aft(refresh, fits, used, why, error);
@@ -490,7 +495,7 @@ bool refresh_contract(struct refresh *refresh, struct error *error)
         refresh->model = renewal_model_name(renewal.model);
         predict_by_bills(refresh, &renewal);
     }
-    for (int i = 0; fits && i < MODELS; i++)
+    for (int i = 0; i < MODELS; i++)
         free(fits->losses[i]);
     free(fits);
     return done;
