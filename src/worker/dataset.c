@@ -282,22 +282,33 @@ static void put_customer(const struct refresh *refresh, const struct scores *sco
     bulk_text_field(bulk, is_predicted ? refresh->model : "");
 }
 
+static void free_scores(struct scores *scores)
+{
+    free(scores->values);
+    free(scores->r);
+    free(scores->f);
+    free(scores->m);
+}
+
 static bool score_and_write(struct refresh *refresh, struct error *error)
 {
     size_t count = refresh->count;
     struct scores scores = {malloc(count * sizeof(double)), malloc(count), malloc(count),
                             malloc(count)};
-    bool done = (scores.values && scores.r && scores.f && scores.m) ||
-                error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    done = done && score(refresh, &scores, recency_of, true, scores.r, error) &&
-           score(refresh, &scores, frequency_of, false, scores.f, error) &&
-           score(refresh, &scores, paid_of, false, scores.m, error) &&
-           bulk_begin(refresh->bulk,
-                      "pg_temp.refresh_scored (customer_id, survival_time, event_observed, "
-                      "recency_score, frequency_score, monetary_score, r, f, m, customer_segment, "
-                      "clv, clv_low, clv_high, p_alive, p_stay, expected, predicted_customer_type, "
-                      "model)",
-                      error);
+    if (!scores.values || !scores.r || !scores.f || !scores.m) {
+        free_scores(&scores);
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    }
+    bool done =
+        score(refresh, &scores, recency_of, true, scores.r, error) &&
+        score(refresh, &scores, frequency_of, false, scores.f, error) &&
+        score(refresh, &scores, paid_of, false, scores.m, error) &&
+        bulk_begin(refresh->bulk,
+                   "pg_temp.refresh_scored (customer_id, survival_time, event_observed, "
+                   "recency_score, frequency_score, monetary_score, r, f, m, customer_segment, "
+                   "clv, clv_low, clv_high, p_alive, p_stay, expected, predicted_customer_type, "
+                   "model)",
+                   error);
     if (done) {
         double median, rate;
         find_middle(refresh, scores.values, &median, &rate);
@@ -306,10 +317,7 @@ static bool score_and_write(struct refresh *refresh, struct error *error)
         done = bulk_end(refresh->bulk, NULL, error) &&
                bulk_run_file(refresh->bulk, "dataset_refresh_store", error);
     }
-    free(scores.values);
-    free(scores.r);
-    free(scores.f);
-    free(scores.m);
+    free_scores(&scores);
     return done;
 }
 

@@ -393,7 +393,7 @@ static void set_interval(struct customer *customer, const struct design *design,
                          double tenure, double monthly)
 {
     int sigma = design->columns + 1;
-    double gradient[FIT_PARAMETERS], variance = 0;
+    double gradient[FIT_PARAMETERS] = {0}, variance = 0;
     for (int i = 0; i <= sigma; i += sigma) { /* the intercept, and sigma */
         struct fit near = *fit;
         double step = 1e-5 * fmax(fabs(fit->value[i]), .1);

@@ -67,13 +67,17 @@ static bool measure_one(struct refresh *refresh, enum visiting model, const stru
     double t = (double)(refresh->as_of - refresh->cut) / refresh->unit;
     double *predicted = malloc((h->count + 1) * sizeof *predicted);
     bool *happened = malloc((h->count + 1) * sizeof *happened);
-    bool done = (predicted && happened) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    for (size_t i = 0; done && i < h->count; i++) {
+    if (!predicted || !happened) {
+        free(predicted);
+        free(happened);
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    }
+    for (size_t i = 0; i < h->count; i++) {
         predicted[i] = visiting_p_again(model, fit->value, h->x[i], h->t_x[i], h->T[i], t);
         happened[i] = refresh->rows[h->row[i]].days_after_cut > 0;
     }
     /* Calibration by who comes again; the worst tenth by who does not. */
-    done = done && measure_prediction(predicted, happened, h->count, &stays, error);
+    bool done = measure_prediction(predicted, happened, h->count, &stays, error);
     for (size_t i = 0; done && i < h->count; i++) {
         predicted[i] = 1 - predicted[i];
         happened[i] = !happened[i];
@@ -160,8 +164,12 @@ static bool store_tracking(struct refresh *refresh, enum visiting model, const s
     double *new_by_day = calloc((size_t)days + 1, sizeof *new_by_day); /* E[X] after so many days */
     double *joined = calloc((size_t)days + 1, sizeof *joined);
     struct value_point points[2][WEEKS_MOST];
+    if (!new_by_day || !joined) {
+        free(new_by_day);
+        free(joined);
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    }
     bool done =
-        ((new_by_day && joined) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
         bulk_each(refresh->bulk, "dataset_refresh_repeats", 0, NULL, take_week, &weeks, error);
     for (int day = 1; done && day <= days; day++)
         new_by_day[day] = visiting_expected_new(model, fit->value, (double)day / refresh->unit);
@@ -249,8 +257,9 @@ bool refresh_visits(struct refresh *refresh, struct error *error)
 {
     struct histories cut = {0}, whole = {0};
     struct visiting_fits *fits = calloc(1, sizeof *fits);
-    bool done = (fits || error_set(error, ERROR_SYSTEM, NULL, "Out of memory")) &&
-                histories_make(refresh, true, &cut, error) &&
+    if (!fits)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    bool done = histories_make(refresh, true, &cut, error) &&
                 histories_make(refresh, false, &whole, error) &&
                 fit_and_predict(refresh, &cut, &whole, fits, error);
     free(fits);
