@@ -37,6 +37,13 @@ struct sample {
     uint8_t *group;
 };
 
+static void sample_free(struct sample *sample)
+{
+    free(sample->time);
+    free(sample->event);
+    free(sample->group);
+}
+
 static int method_of(const struct customer *customer)
 {
     return customer->method;
@@ -87,7 +94,12 @@ static bool store_groups(struct refresh *refresh, const struct sample *all, cons
 {
     double *time = malloc((all->count + 1) * sizeof *time);
     bool *event = malloc((all->count + 1) * sizeof *event);
-    bool done = (time && event) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    bool done = true;
+    if (!time || !event) {
+        free(time);
+        free(event);
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    }
     for (int group = 0; done && group < groups; group++) {
         struct survival_times own = {0, time, event};
         for (size_t i = 0; i < all->count; i++) {
@@ -150,14 +162,14 @@ bool refresh_curves(struct refresh *refresh, struct error *error)
     size_t room = refresh->count + 1;
     struct sample sample = {0, malloc(room * sizeof(double)), malloc(room * sizeof(bool)),
                             malloc(room)};
-    bool done = (sample.time && sample.event && sample.group) ||
-                error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    done = done && store_whole(refresh, &sample, error) &&
-           compare(refresh, &sample, "method", &refresh->methods, method_of, error) &&
-           compare(refresh, &sample, "gender", &refresh->genders, gender_of, error) &&
-           compare(refresh, &sample, "age", &refresh->ages, refresh_age_band, error);
-    free(sample.time);
-    free(sample.event);
-    free(sample.group);
+    if (!sample.time || !sample.event || !sample.group) {
+        sample_free(&sample);
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    }
+    bool done = store_whole(refresh, &sample, error) &&
+                compare(refresh, &sample, "method", &refresh->methods, method_of, error) &&
+                compare(refresh, &sample, "gender", &refresh->genders, gender_of, error) &&
+                compare(refresh, &sample, "age", &refresh->ages, refresh_age_band, error);
+    sample_free(&sample);
     return done;
 }

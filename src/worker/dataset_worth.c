@@ -208,13 +208,15 @@ bool worth_predict(struct refresh *refresh, enum visiting model, const struct fi
                           .year = YEAR_DAYS / refresh->unit,
                           .bins = calloc(BINS_X, sizeof *worth.bins)};
     struct place *places = malloc((h->count + 1) * sizeof *places);
-    bool done = (worth.bins && places) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    for (size_t i = 0; done && i < h->count; i++)
-        places[i] = (struct place){h->x[i], (uint32_t)i, h->T[i]};
-    if (done) {
-        qsort(places, h->count, sizeof *places, by_history);
-        done = predict_in_order(refresh, &worth, h, places, error);
+    if (!worth.bins || !places) {
+        free(places);
+        free(worth.bins);
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     }
+    for (size_t i = 0; i < h->count; i++)
+        places[i] = (struct place){h->x[i], (uint32_t)i, h->T[i]};
+    qsort(places, h->count, sizeof *places, by_history);
+    bool done = predict_in_order(refresh, &worth, h, places, error);
     free(places);
     free(worth.bins);
     return done;
