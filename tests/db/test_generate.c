@@ -257,6 +257,17 @@ static void new_rows_get_numbers_of_their_own(void **state)
 
 /* ---- The planted members ---- */
 
+/* Shortly after midnight who left 45 minutes ago came yesterday: no re-entry, another day. */
+static bool came_today(int64_t number)
+{
+    return test_number(admin,
+                       "SELECT count(*) FROM gym.attendance AS a JOIN gym.gyms AS g ON g.gym_id = "
+                       "a.gym_id WHERE a.customer_id = %lld AND a.check_out IS NOT NULL AND "
+                       "(a.check_in AT TIME ZONE g.time_zone)::date = (now() AT TIME ZONE "
+                       "g.time_zone)::date",
+                       (long long)number) > 0;
+}
+
 static void each_planted_member_meets_the_verdict_of_the_manual(void **state)
 {
     (void)state;
@@ -302,7 +313,9 @@ static void each_planted_member_meets_the_verdict_of_the_manual(void **state)
                       "gym.check_in(gen_random_uuid(), '%s', NULL, '1', NULL, 3)",
                       planted->keytag);
         char wanted[64];
-        snprintf(wanted, sizeof wanted, "%s %s", expected[i].result, expected[i].reason);
+        bool counts = strcmp(expected[i].reason, "reentry") != 0 || came_today(planted->number);
+        snprintf(wanted, sizeof wanted, "%s %s", expected[i].result,
+                 counts ? expected[i].reason : "");
         if (strcmp(verdict, wanted) != 0)
             fail_msg("%s (%s): \"%s\" instead of \"%s\"", planted->keytag, planted->what, verdict,
                      wanted);
