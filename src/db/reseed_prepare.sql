@@ -40,6 +40,9 @@ BEGIN
     LOOP
         EXECUTE format('CREATE TABLE gym_incoming.%1$I (LIKE gym.%1$I INCLUDING COMMENTS INCLUDING CONSTRAINTS '
                        'INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING IDENTITY INCLUDING STORAGE)', name);
+        -- Of columns it copies the comments, of the table not.
+        EXECUTE format('COMMENT ON TABLE gym_incoming.%I IS %L', name,
+                       obj_description(format('gym.%I', name)::regclass, 'pg_class'));
     END LOOP;
     -- Where the disk fills up, this goes first: to drop the other tables takes some room in the catalogue.
     CREATE TABLE gym_incoming.ballast AS SELECT n FROM generate_series(1, 30000) AS n;

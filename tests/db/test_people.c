@@ -136,7 +136,7 @@ static void expect_as_shown(int64_t member)
     date_format_iso(starts, sizeof starts, told.preview.starts);
     date_format_iso(ends, sizeof ends, told.preview.ends);
     money_format_plain(amount, sizeof amount, told.preview.balance);
-    char wanted[80];
+    char wanted[160];
     snprintf(wanted, sizeof wanted, "%s|%s|%s|%s", starts, ends, told.preview.plan, amount);
     assert_string_equal(
         test_text(test_superuser(),
