@@ -12,8 +12,8 @@
 
 /* As in src/db/segments.c, which is not linked in. */
 const char *const segment_names[SEGMENTS_COUNT + 1] = {
-    "Champions",  "Loyal",   "Potential",   "New",  "Promising", "Need Attention", "About to Sleep",
-    "Can't Lose", "At Risk", "Hibernating", "Lost", NULL};
+    "Champions",      "Loyal",      "Potential", "New",         "Promising", "Need Attention",
+    "About to Sleep", "Can't Lose", "At Risk",   "Hibernating", "Lost",      NULL};
 const char *const segment_type_names[SEGMENTS_TYPE_COUNT + 1] = {"Star", "Vulnerable", "Free Rider",
                                                                  "Lost Cause", NULL};
 

@@ -49,7 +49,7 @@ struct segments {
     struct segment_figures by_segment[SEGMENTS_COUNT];
     struct segment_figures by_type[SEGMENTS_TYPE_COUNT]; /* of those with a value */
     int64_t cells[5][5];                                 /* [r − 1][f − 1] */
-    int64_t cells_of[SEGMENTS_COUNT][5][5]; /* of them, those of one segment */
+    int64_t cells_of[SEGMENTS_COUNT][5][5];              /* of them, those of one segment */
 };
 typedef void segments_fn(void *owner, const struct segments *segments, const struct error *error);
 void segments_read(struct db *db, int64_t dataset_id, segments_fn *on_reply, void *owner);
