@@ -82,7 +82,8 @@ void heard_card(void *owner, const struct member_card *card, const struct error 
     if (!card)
         return;
     heard->card = *card;
-    memcpy(heard->terms, card->terms, (size_t)card->term_count * sizeof *card->terms);
+    if (card->term_count)
+        memcpy(heard->terms, card->terms, (size_t)card->term_count * sizeof *card->terms);
     if (card->freeze_count)
         memcpy(heard->freezes, card->freezes, (size_t)card->freeze_count * sizeof *card->freezes);
     if (card->visit_count)

@@ -50,7 +50,7 @@ static struct {
     int32_t snooze_until;
     contact_logged_fn *logged;
     void *logged_to;
-    struct member_query query;
+    char search[64]; /* of the last page asked for */
     int64_t other;
     struct merge_preview merge;
 } db_saw;
@@ -255,7 +255,7 @@ void members_page(struct db *db, const struct member_query *query, member_page_f
                   void *owner)
 {
     (void)db;
-    db_saw.query = *query;
+    snprintf(db_saw.search, sizeof db_saw.search, "%s", query->search ? query->search : "");
     on_reply(owner, office_members, 4, true, NULL);
 }
 
@@ -666,7 +666,7 @@ static void test_a_duplicate_is_merged_and_separated(void **unused)
     golden_check("member_more", fake_draw, host);
     fake_type(host, "d");
     fake_type(host, "tigran\r");
-    assert_string_equal(db_saw.query.search, "tigran");
+    assert_string_equal(db_saw.search, "tigran");
     golden_check("member_merge_which", fake_draw, host);
     fake_type(host, "1"); /* the card's own record is not among them */
     assert_int_equal(db_saw.other, office_members[1].customer_id);
