@@ -87,8 +87,8 @@ bool app_open_named(struct app *app, const char *name)
 struct menu_entry {
     char key[16];
     const char *text;
-    int tab; /* −1: none */
     const struct opener *opener;
+    int tab; /* −1: none */
     int command;
     void (*run)(struct app *app); /* NULL: the command */
 };

@@ -88,7 +88,7 @@ static bool seed(struct visit *visit, const struct cli *cli, const struct cli_wo
                  int64_t *job_id, struct job_row *job, struct error *error)
 {
     char parameters[600];
-    struct job_asked asked;
+    struct job_asked asked = {0};
     const char *doing = is_provider(cli, words) ? "Making up customers" : "Making up gyms";
     if (!parameters_of(cli, words, parameters, sizeof parameters, error) ||
         !visit_open(visit, cli, LEVEL_MANAGER, error) ||

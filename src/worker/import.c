@@ -150,8 +150,8 @@ static bool copy_rows(const struct import *import, struct csv *csv, const char *
             reason = customers
                          ? import_check_customer(&row, places, &good)
                          : import_check_transaction(&row, places, import->options->today, &good);
-        if (reason)
-            refuse(import, file, row.line, reason, 0);
+        if (reason || r != CSV_ROW)
+            refuse(import, file, row.line, reason ? reason : "the row cannot be read", 0);
         else if (customers)
             copy_customer(import->bulk, &good, row.line);
         else
