@@ -397,6 +397,58 @@ static void the_journeys_keep_to_their_keys_through_ssh(void **state)
                         "travel 30");
 }
 
+/* The office's rows of the same table: the numbers and 4 for the cash-up, 4 for a call. */
+static void the_till_and_the_queue_keep_to_their_keys_through_ssh(void **state)
+{
+    (void)state;
+    struct terminal *terminal = connect_to_desk("xterm-256color");
+    desk_sign_in(terminal, DESK_MANAGER);
+    terminal_key(terminal, "F9");
+    terminal_wait(terminal, "No till is open at desk 1");
+    terminal_send(terminal, "50", 2);
+    terminal_key(terminal, "Enter");
+    terminal_wait(terminal, "✔ The till is open");
+    terminal_key(terminal, "Esc");
+    terminal_wait(terminal, "Scan, number or name:");
+    terminal_keys_forget(terminal);
+    terminal_key(terminal, "F9");
+    terminal_wait(terminal, "Till of desk 1");
+    terminal_key(terminal, "F2");
+    terminal_wait(terminal, "How many of each?");
+    terminal_send(terminal, "0 0 0 1", 7); /* one of 50 */
+    terminal_wait(terminal, "Counted 50.00 EUR");
+    terminal_key(terminal, "F2");
+    terminal_wait(terminal, "✔ Till closed, the cash agrees");
+    keys_at_most(terminal, 4);
+    assert_string_equal(
+        demonstration_ask("SELECT concat_ws('|', expected, counted, closed_at IS NOT"
+                          " NULL) FROM gym.till_sessions"
+                          " ORDER BY till_session_id DESC LIMIT 1"),
+        "50.00|50.00|t");
+
+    terminal_key(terminal, "F10");
+    terminal_wait(terminal, "5    Analytics");
+    terminal_key(terminal, "5");
+    terminal_wait(terminal, "[Overview]");
+    terminal_key(terminal, "Right");
+    terminal_wait(terminal, "[Segments]");
+    terminal_key(terminal, "Right");
+    terminal_wait(terminal, "[At risk]");
+    terminal_wait(terminal, "the list.");
+    terminal_keys_forget(terminal);
+    terminal_key(terminal, "c");
+    terminal_wait(terminal, "no answer");
+    terminal_key(terminal, "n");
+    terminal_wait(terminal, "Call again from");
+    terminal_key(terminal, "F2");
+    terminal_wait(terminal, "Logged");
+    keys_at_most(terminal, 4);
+    assert_int_equal(demonstration_count("SELECT count(*) FROM gym.contacts WHERE outcome = 'no "
+                                         "answer' AND at > now() - interval '1 minute' AND "
+                                         "snooze_until > current_date"),
+                     1);
+}
+
 static void a_resize_comes_through(void **state)
 {
     (void)state;
@@ -451,6 +503,7 @@ static void a_reseed_outlives_the_connection(void **state)
     (void)state;
     struct terminal *terminal = connect_to_desk("xterm-256color");
     desk_sign_in(terminal, DESK_MANAGER);
+    terminal_keys_forget(terminal);
     terminal_key(terminal, "F10");
     terminal_wait(terminal, "Reseed the demonstration");
     terminal_key(terminal, "r");
@@ -458,6 +511,7 @@ static void a_reseed_outlives_the_connection(void **state)
     terminal_type(terminal, "gymtui");
     terminal_key(terminal, "Enter");
     terminal_wait(terminal, "1 running");
+    keys_at_most(terminal, 3 + (int)strlen("gymtui"));
     terminal_signal(terminal, SIGKILL);
     terminal_wait_end(terminal);
 
@@ -480,6 +534,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_desk_works_through_ssh, tell_troubles),
         cmocka_unit_test_teardown(the_journeys_keep_to_their_keys_through_ssh, tell_troubles),
+        cmocka_unit_test_teardown(the_till_and_the_queue_keep_to_their_keys_through_ssh,
+                                  tell_troubles),
         cmocka_unit_test_teardown(a_resize_comes_through, tell_troubles),
         cmocka_unit_test_teardown(esc_and_function_keys_arrive_as_themselves, tell_troubles),
         cmocka_unit_test_teardown(a_dropped_connection_leaves_the_check_in_and_no_process,
