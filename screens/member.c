@@ -350,6 +350,12 @@ static void state_changed_card(void *state_, enum db_state db_state)
     host_redraw(state->context.host);
 }
 
+static bool waits_card(const void *state_)
+{
+    const struct member_state *state = state_;
+    return state->reading && !state->loaded;
+}
+
 static void close_card(void *state_)
 {
     struct member_state *state = state_;
@@ -370,6 +376,7 @@ const struct screen screen_member = {
     .open = open_card,
     .draw = member_draw,
     .command = command_card,
+    .waits = waits_card,
     .changed = changed_card,
     .tick = tick_card,
     .state_changed = state_changed_card,

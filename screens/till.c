@@ -414,6 +414,13 @@ static bool typing_screen(const void *state_, bool *empty)
     return state->is_counting || (state->is_loaded && !till_is_open(state));
 }
 
+/* What a key means depends on whether a till is open: until that is known again, keys wait. */
+static bool waits_screen(const void *state_)
+{
+    const struct till_state *state = state_;
+    return state->is_busy || state->is_reading;
+}
+
 static void tick_screen(void *state_)
 {
     struct till_state *state = state_;
@@ -442,6 +449,7 @@ const struct screen screen_till = {
     .offers = offers_screen,
     .text = text_screen,
     .typing = typing_screen,
+    .waits = waits_screen,
     .changed = changed_screen,
     .tick = tick_screen,
 };

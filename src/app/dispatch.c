@@ -11,6 +11,9 @@
 #include "gymtui/base/text.h"
 #include "gymtui/ui/term.h"
 
+#define AHEAD_MOST_MS 3000 /* an answer later than this finds no key typed ahead any more */
+#define AHEAD_FELT_MS 500
+
 /* --- overlays --- */
 
 static void dialog_answered(struct app *app, enum dialog_result result)
@@ -311,9 +314,8 @@ void app_command(struct app *app, int command)
     }
 }
 
-void app_key(struct app *app, uint32_t key)
+static void take_key(struct app *app, uint32_t key)
 {
-    app->last_key_at = app->clock();
     app->last_key = key;
     app->message[0] = '\0';
     app->want_draw = true;
@@ -335,6 +337,52 @@ void app_key(struct app *app, uint32_t key)
     else if (top->screen->text != NULL)
         top->screen->text(top->state, key, NULL);
     app_settle(app);
+}
+
+/* --- typed ahead --- */
+
+static bool must_wait(const struct app *app)
+{
+    const struct host *top = app_top(app);
+    bool covered = app->help != NULL || app->line_open ||
+                   (app->dialog != NULL && app_overlay_is_live(app, app->dialog_host)) ||
+                   (app->form != NULL && app_overlay_is_live(app, app->form_host));
+    return top != NULL && !covered && top->screen->waits != NULL && top->screen->waits(top->state);
+}
+
+void app_take_ahead(struct app *app)
+{
+    if (app->ahead_count > 0 && app->clock() - app->ahead_since > AHEAD_MOST_MS) {
+        app->ahead_count = 0; /* by now whoever typed looks at something else */
+        app_say(app, ROLE_WARN, "The answer took too long: what was typed meanwhile was dropped");
+    }
+    while (app->ahead_count > 0 && !must_wait(app)) {
+        uint32_t key = app->ahead[0];
+        app->ahead_count--;
+        memmove(app->ahead, app->ahead + 1, (size_t)app->ahead_count * sizeof *app->ahead);
+        take_key(app, key);
+    }
+}
+
+void app_key(struct app *app, uint32_t key)
+{
+    int64_t now = app->clock();
+    app->last_key_at = now;
+    /* Esc gets out of a wait that can be felt. */
+    bool escapes = key == KEY_CODE_ESCAPE && must_wait(app) && app->ahead_count > 0 &&
+                   now - app->ahead_since > AHEAD_FELT_MS;
+    if (escapes)
+        app->ahead_count = 0;
+    else if (app->ahead_count > 0 || must_wait(app)) {
+        if (app->ahead_count == 0)
+            app->ahead_since = now;
+        if (app->ahead_count < APP_AHEAD)
+            app->ahead[app->ahead_count++] = key;
+        app_take_ahead(app);
+        return;
+    }
+    take_key(app, key);
+    app_take_ahead(app);
 }
 
 void app_paste(struct app *app, const char *text)

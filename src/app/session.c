@@ -336,6 +336,7 @@ void app_lock(struct app *app)
     help_free(app->help);
     app->help = NULL;
     app->line_open = false;
+    app->ahead_count = 0;
     app->message[0] = '\0';
     app_open_login(app, true);
 }
@@ -358,6 +359,7 @@ void app_sign_out(struct app *app, const struct error *reason)
     app->db = NULL;
     app->signing_in.db = NULL;
     app->changed_count = 0;
+    app->ahead_count = 0;
     app->progress[0] = '\0';
     app->reading_progress = app->progress_again = false;
     memset(&app->session, 0, sizeof app->session);
@@ -393,6 +395,7 @@ void app_advance(struct app *app)
         app->clock() - app->changed_at[0] >= CHANGES_EVERY_MS)
         pass_changes(app);
     app_settle(app);
+    app_take_ahead(app);
 }
 
 static int64_t local_minute(const struct app *app)

@@ -26,7 +26,7 @@ enum { PROBE_HELLO = COMMAND_SCREEN, PROBE_OPEN, PROBE_ASK };
 struct probe {
     struct screen_context context;
     char typed[64];
-    bool is_typing;
+    bool is_typing, is_waiting;
 };
 
 static struct {
@@ -96,6 +96,11 @@ static bool probe_typing(const void *memory, bool *empty)
     return probe->is_typing;
 }
 
+static bool probe_waits(const void *memory)
+{
+    return ((const struct probe *)memory)->is_waiting;
+}
+
 static void probe_changed(void *memory, const char *topic)
 {
     (void)memory;
@@ -134,8 +139,9 @@ static const char *const topics[] = {"attendance", NULL};
         .name = (its_name), .title = (its_title), .about = "A screen of the test.",                \
         .state_size = sizeof(struct probe), .keys = probe_keys, .topics = topics,                  \
         .least = (its_least), .open = probe_open, .draw = probe_draw, .command = probe_command,    \
-        .text = probe_text, .typing = probe_typing, .changed = probe_changed,                      \
-        .state_changed = probe_state, .tick = probe_tick, .close = probe_close,                    \
+        .text = probe_text, .typing = probe_typing, .waits = probe_waits,                          \
+        .changed = probe_changed, .state_changed = probe_state, .tick = probe_tick,                \
+        .close = probe_close,                                                                      \
     }
 static const struct screen screen_first = PROBE("attendance", "Attendance", LEVEL_DESK);
 static const struct screen screen_second = PROBE("members", "Members", LEVEL_DESK);
@@ -765,6 +771,60 @@ static void the_right_password_ends_the_kiosk(void **state)
     assert_non_null(app.dialog);
 }
 
+static void keys_typed_ahead_wait_for_the_answer_in_order(void **state)
+{
+    (void)state;
+    sign_in();
+    struct probe *probe = top();
+    probe->is_waiting = true;
+    type("xy");
+    press("F5");
+    assert_string_equal(probe->typed, "");
+    assert_hides("Hello from the screen");
+    probe->is_waiting = false;
+    app_advance(&app);
+    assert_string_equal(probe->typed, "xy");
+    assert_shows("Hello from the screen");
+
+    /* What opens a dialog is followed by the keys for the dialog, whatever the screen waits for. */
+    probe->is_waiting = true;
+    type("ay");
+    probe->is_waiting = false;
+    app_advance(&app);
+    assert_int_equal(seen.answer, DIALOG_YES);
+}
+
+static void what_was_typed_ahead_is_dropped_when_the_answer_takes_too_long(void **state)
+{
+    (void)state;
+    sign_in();
+    struct probe *probe = top();
+    probe->is_waiting = true;
+    type("x");
+    now += 4000;
+    probe->is_waiting = false;
+    app_advance(&app);
+    assert_string_equal(probe->typed, "");
+    assert_shows("dropped");
+    type("z");
+    assert_string_equal(probe->typed, "z");
+
+    /* Esc gives up the wait; so does the lock. */
+    probe->is_waiting = true;
+    type("x");
+    now += 1000;
+    press("Esc");
+    probe->is_waiting = false;
+    app_advance(&app);
+    assert_string_equal(probe->typed, "z");
+    probe->is_waiting = true;
+    type("x");
+    app_lock(&app);
+    probe->is_waiting = false;
+    app_advance(&app);
+    assert_string_equal(probe->typed, "z");
+}
+
 int main(void)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -791,6 +851,8 @@ int main(void)
         STORY(the_clock_wakes_the_screen_once_a_minute),
         STORY(help_shows_the_keys_and_esc_leaves_it),
         STORY(any_size_is_drawn),
+        STORY(keys_typed_ahead_wait_for_the_answer_in_order),
+        STORY(what_was_typed_ahead_is_dropped_when_the_answer_takes_too_long),
         cmocka_unit_test_setup_teardown(a_kiosk_shows_one_screen_and_no_key_leaves_it, start_kiosk,
                                         end),
         cmocka_unit_test_setup_teardown(a_kiosk_asks_for_the_password_and_takes_the_question_away,

@@ -22,7 +22,8 @@
 
 #define APP_TABS    8
 #define APP_TOPICS  8
-#define APP_CHANGES 5 /* passed on to the screens in any second, at most */
+#define APP_CHANGES 5  /* passed on to the screens in any second, at most */
+#define APP_AHEAD   32 /* keys kept that were typed before the screen could take them */
 
 struct app;
 
@@ -87,6 +88,9 @@ struct app {
     struct field line; /* command line */
     bool line_open;
     uint32_t last_key;
+    uint32_t ahead[APP_AHEAD]; /* typed while the screen waits for an answer */
+    int ahead_count;
+    int64_t ahead_since; /* when the first of them was typed */
 
     char message[512];
     enum role message_role;
@@ -112,6 +116,8 @@ void app_paste(struct app *app, const char *text);
 void app_click(struct app *app, int y, int x); /* at a place of the screen */
 int app_poll_set(struct app *app, struct pollfd *set, int room, int *timeout_ms);
 void app_advance(struct app *app);
+/* Gives keys typed ahead to the screen, as far as it takes them now. */
+void app_take_ahead(struct app *app);
 void app_tick(struct app *app);
 void app_settle(struct app *app);
 /* When app_tick is wanted next (monotonic ms); INT64_MAX: never. */

@@ -57,6 +57,9 @@ struct screen {
     /* A key that is no command, and pasted text (key 0, text set). NULL: the screen takes none.
      * A screen whose field always has the focus also gets its cursor keys here. */
     bool (*text)(void *state, uint32_t key, const char *text);
+    /* Whether an answer is under way that decides what keys mean here: the application keeps what
+     * is typed ahead and gives it in order once the answer is there. NULL: never. */
+    bool (*waits)(const void *state);
     /* A row of one of the screen's tables was clicked, and is selected now; `again`: it was before.
      * NULL: a second click opens it. */
     void (*clicked)(void *state, const struct table *table, bool again);
