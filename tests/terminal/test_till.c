@@ -92,6 +92,24 @@ static void a_difference_takes_a_reason_and_still_four_keys(void **state)
         "50.00|40.00|Ten to the window cleaner|2");
 }
 
+/* Whoever does this every evening looks at the drawer and not at the screen. */
+static void a_cash_up_can_be_typed_in_one_go(void **state)
+{
+    (void)state;
+    static const char keys[] = "\033[20~"   /* F9: the till */
+                               "70\r"       /* opened with 70 */
+                               "\033OQ"     /* F2: count */
+                               "0 0 0 1 1 " /* 50 20 */
+                               "\033OQ";
+    struct terminal *terminal = desk_open();
+    terminal_send(terminal, keys, sizeof keys - 1);
+    terminal_wait(terminal, "✔ Till closed, the cash agrees");
+    assert_string_equal(
+        demonstration_ask("SELECT concat_ws('|', opening_float, expected, counted)"
+                          " FROM gym.till_sessions ORDER BY till_session_id DESC LIMIT 1"),
+        "70.00|70.00|70.00");
+}
+
 /* --- on paper --- */
 
 static void the_days_report_comes_out_at_the_terminals_printer(void **state)
@@ -150,6 +168,7 @@ int main(void)
         cmocka_unit_test_teardown(the_till_is_cashed_up_with_three_keys, terminal_teardown),
         cmocka_unit_test_teardown(a_difference_takes_a_reason_and_still_four_keys,
                                   terminal_teardown),
+        cmocka_unit_test_teardown(a_cash_up_can_be_typed_in_one_go, terminal_teardown),
         cmocka_unit_test_teardown(the_days_report_comes_out_at_the_terminals_printer,
                                   terminal_teardown),
         cmocka_unit_test_teardown(a_tills_slip_is_printed_by_a_command, terminal_teardown),
