@@ -128,6 +128,7 @@ static int run(const struct global *global, const char *program)
         .file = global->file,
         .assignments = global->assignments,
         .check_key = keymap_check,
+        .share_key = keymap_share_key,
     };
     struct config *config = config_load(&sources, &cli.config_error);
     cli.config = config;

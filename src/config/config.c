@@ -128,6 +128,27 @@ static bool read_sources(struct config *config, const struct config_sources *sou
     return true;
 }
 
+/* Of two commands of a screen with the same key one could never be reached. */
+static bool check_bindings(const struct config *config, const struct config_sources *sources,
+                           struct error *error)
+{
+    for (size_t i = 0; sources->share_key != NULL && i < config->binding_count; i++) {
+        const struct binding *binding = &config->bindings[i];
+        size_t group = strcspn(binding->command, ".") + 1;
+        for (size_t j = 0; j < i; j++) {
+            const struct binding *other = &config->bindings[j];
+            char name[32];
+            if (strncmp(binding->command, other->command, group) == 0 &&
+                sources->share_key(other->keys, binding->keys, name, sizeof name))
+                return error_set(error, ERROR_CONFIG, "Give one of them another key.",
+                                 "%s is given to two commands: to keys.%s (%s) and to keys.%s (%s)",
+                                 name, other->command, other->origin, binding->command,
+                                 binding->origin);
+        }
+    }
+    return true;
+}
+
 struct config *config_load(const struct config_sources *sources, struct error *error)
 {
     struct config *config = calloc(1, sizeof *config);
@@ -136,7 +157,7 @@ struct config *config_load(const struct config_sources *sources, struct error *e
         return NULL;
     }
     config->check_key = sources->check_key;
-    if (!read_sources(config, sources, error)) {
+    if (!read_sources(config, sources, error) || !check_bindings(config, sources, error)) {
         config_free(config);
         return NULL;
     }

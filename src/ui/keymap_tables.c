@@ -86,6 +86,22 @@ bool keymap_check(const char *command, const char *keys, struct error *error)
     return true;
 }
 
+bool keymap_share_key(const char *keys, const char *others, char *name, size_t size)
+{
+    char one[KEYS_SIZE], other[KEYS_SIZE];
+    while (key_next_name(&keys, one, sizeof one)) {
+        const char *rest = others;
+        uint32_t key, code;
+        while (key_next_name(&rest, other, sizeof other)) {
+            if (key_parse(one, &key) && key_parse(other, &code) && key == code) {
+                key_format(key, name, size);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* A key's name as mdoc takes it literally: signs of punctuation are no macros' business. */
 static void print_key(FILE *out, const char *name)
 {

@@ -315,19 +315,26 @@ static void test_own_table_shadows_the_common_one(void **state)
 
 /* --- rebinding --- */
 
-static struct config *load(const char *text)
+static struct config *load_or_error(const char *text, struct error *error)
 {
     char path[] = "/tmp/gymtui-keymap-XXXXXX";
-    struct error error = {0};
     int file = mkstemp(path);
     assert_true(file >= 0);
     FILE *out = fdopen(file, "w");
     assert_non_null(out);
     fputs(text, out);
     fclose(out);
-    struct config_sources sources = {.file = path, .check_key = keymap_check};
-    struct config *config = config_load(&sources, &error);
+    struct config_sources sources = {
+        .file = path, .check_key = keymap_check, .share_key = keymap_share_key};
+    struct config *config = config_load(&sources, error);
     remove(path);
+    return config;
+}
+
+static struct config *load(const char *text)
+{
+    struct error error = {0};
+    struct config *config = load_or_error(text, &error);
     if (config == NULL) {
         print_message("%s %s\n", error.message, error.hint);
     }
@@ -352,19 +359,29 @@ static void test_rebinding(void **state)
     config_free(config);
 }
 
-static void test_two_commands_on_one_key(void **state)
+/* Neither is given up in silence: both are named, with where they stand. */
+static void test_two_commands_on_one_key_are_told(void **state)
 {
+    struct error error = {0};
     (void)state;
     keymap_register("desk", desk);
-    /* The first of the table has it; the bar and the help name it once, for that one. */
-    struct config *config = load("keys = { desk: { undo = \"F7\"; who = \"F7 F11\"; }; };");
+    struct config *config =
+        load_or_error("keys = { desk: { undo = \"F7\";\n who = \"F11 F7\"; }; };", &error);
+    assert_null(config);
+    assert_non_null(strstr(error.message, "F7 is given to two commands"));
+    assert_non_null(strstr(error.message, "keys.desk.undo"));
+    assert_non_null(strstr(error.message, "keys.desk.who"));
+    assert_non_null(strstr(error.message, ":2"));
+    assert_string_not_equal(error.hint, "");
+    /* One key by two names. */
+    assert_null(load_or_error("keys = { common: { help = \"^I\"; quit = \"Tab\"; }; };", &error));
+    /* A screen's own goes before what holds everywhere, by choice too. */
+    config = load_or_error("keys = { desk: { undo = \"F5\"; }; common: { help = \"F5 F6\"; }; };",
+                           &error);
     assert_non_null(config);
     struct keymap *keymap = keymap_new("desk", desk, config);
-    int first = keymap_command(keymap, KEY_CODE_F1 + 6, false, true);
-    int other = first == COMMAND_UNDO ? COMMAND_WHO : COMMAND_UNDO;
-    assert_string_equal(keymap_shown(keymap, first), "F7");
-    assert_string_not_equal(keymap_shown(keymap, other), "F7");
-    assert_int_equal(keymap_command(keymap, KEY_CODE_F1 + 10, false, true), COMMAND_WHO);
+    assert_int_equal(keymap_command(keymap, KEY_CODE_F1 + 4, false, true), COMMAND_UNDO);
+    assert_string_equal(keymap_shown(keymap, COMMAND_HELP), "F6");
     keymap_free(keymap);
     config_free(config);
 }
@@ -443,7 +460,7 @@ int main(void)
         cmocka_unit_test(test_shown_keys),
         cmocka_unit_test(test_own_table_shadows_the_common_one),
         cmocka_unit_test(test_rebinding),
-        cmocka_unit_test(test_two_commands_on_one_key),
+        cmocka_unit_test(test_two_commands_on_one_key_are_told),
         cmocka_unit_test(test_wrong_rebinding_is_told),
         cmocka_unit_test(test_man_page_is_made_of_the_tables),
         cmocka_unit_test(test_common_keys_are_each_for_one_command),

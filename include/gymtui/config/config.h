@@ -50,6 +50,9 @@ struct config_sources {
     /* Says whether a name in the group `keys` is a command that can be bound, and whether the keys
      * are known; fills *error otherwise. NULL: any. The toolkit's key table stands behind it. */
     bool (*check_key)(const char *command, const char *keys, struct error *error);
+    /* Whether two lists of keys have one in common, which is written to `name`. Commands of one
+     * screen that were given the same key are then an error. NULL: not looked for. */
+    bool (*share_key)(const char *keys, const char *others, char *name, size_t size);
 };
 
 /* Reads all sources. The caller frees with config_free (may be NULL). NULL on error. An empty

@@ -115,6 +115,8 @@ void key_format(uint32_t key, char *dst, size_t size);
 /* For config_sources.check_key. Screens register their tables with keymap_register at the start. */
 void keymap_register(const char *screen, const struct key_entry *entries);
 bool keymap_check(const char *command, const char *keys, struct error *error);
+/* For config_sources.share_key. */
+bool keymap_share_key(const char *keys, const char *others, char *name, size_t size);
 /* The tables of all registered screens as the KEYS section of gymtui(1), in mdoc; behind each
  * entry the name under which the configuration's group `keys` binds it to other keys. */
 void keymap_print_man(FILE *out);
