@@ -5,6 +5,16 @@
 
 #include "value_private.h"
 
+void value_gym_free(struct value_gym *gym)
+{
+    free(gym->members);
+    free(gym->terms);
+    free(gym->freezes);
+    free(gym->days);
+    free(gym->first_day);
+    *gym = (struct value_gym){0};
+}
+
 /* ---- Frozen days ---- */
 
 int value_frozen_days(const struct value_gym *gym, const struct value_member *member, int32_t from,
@@ -26,6 +36,11 @@ bool value_is_frozen(const struct value_gym *gym, const struct value_member *mem
 }
 
 /* ---- Habits ---- */
+
+bool value_has_days(const struct value_gym *gym, size_t member)
+{
+    return gym->days && gym->members[member].number % gym->sampled == 0;
+}
 
 /* Time since the last visit counts from the day before joining, so that a first-day visit is at 1;
  * observation ends at the end of `day`. */

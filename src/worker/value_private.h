@@ -218,6 +218,23 @@ void value_score_member(const struct value_gym *gym, const struct value_models *
 /* By the cut points and means of `models`. */
 void value_place_member(const struct value_gym *gym, const struct value_models *models,
                         size_t member, struct value_figures *figures);
+/* Days since the last visit, or since joining; visit days of the last 90, scaled up for less. */
+int value_recency(const struct value_gym *gym, const struct value_member *member);
+double value_frequency(const struct value_gym *gym, const struct value_member *member);
+/* Value and chance to renew of one whose contract runs; false: it does not, or no chance is known. */
+bool value_of_staying(const struct value_gym *gym, const struct value_models *models, size_t member,
+                      double *value, double *p_renew);
+
+/* Cut points, median value and base rate, which placing a member needs, into `models`. */
+bool value_rank(const struct value_gym *gym, struct value_models *models, struct error *error);
+/* Figures of `count` members from `first` on, placed too: the same as of each alone. */
+void value_figures_of(const struct value_gym *gym, const struct value_models *models, size_t first,
+                      size_t count, struct value_figures *figures);
+
+/* Calls for ranges that make up [0, count), at once where that is worth it. `work` writes to its own
+ * range only. */
+typedef void value_range_fn(void *owner, size_t first, size_t end);
+void value_in_ranges(size_t count, value_range_fn *work, void *owner);
 
 /* Writes figures of all the members in `gym` in place of those before. Not `is_whole`: of one, the
  * others stay. */

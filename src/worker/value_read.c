@@ -152,11 +152,6 @@ struct reader {
     int change_count, change; /* the one that was right for the row before */
 };
 
-bool value_has_days(const struct value_gym *gym, size_t member)
-{
-    return gym->days && gym->members[member].number % gym->sampled == 0;
-}
-
 static size_t find_member(struct reader *reader, int64_t number)
 {
     const struct value_gym *gym = reader->gym;
@@ -374,14 +369,4 @@ bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, b
     gym->visits = 0;
     return read_rows(bulk, gym, customer_id, error) &&
            read_visits(bulk, gym, customer_id, whole, error);
-}
-
-void value_gym_free(struct value_gym *gym)
-{
-    free(gym->members);
-    free(gym->terms);
-    free(gym->freezes);
-    free(gym->days);
-    free(gym->first_day);
-    *gym = (struct value_gym){0};
 }

@@ -4,111 +4,17 @@
  * for one member, by the fits of the last recompute.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gymtui/base/log.h"
-#include "gymtui/model/rfm.h"
 #include "gymtui/worker/campaigns.h"
 #include "value_private.h"
 
 static bool no_memory(struct error *error)
 {
     return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-}
-
-/* ---- Among all members of a gym ---- */
-
-static double recency_of(const struct value_gym *gym, const struct value_figures *all, size_t m)
-{
-    (void)gym;
-    return all[m].recency;
-}
-
-static double frequency_of(const struct value_gym *gym, const struct value_figures *all, size_t m)
-{
-    (void)gym;
-    return all[m].frequency;
-}
-
-static double paid_of(const struct value_gym *gym, const struct value_figures *all, size_t m)
-{
-    (void)all;
-    return (double)gym->members[m].paid_year;
-}
-
-typedef double measure_fn(const struct value_gym *gym, const struct value_figures *all, size_t m);
-
-/* The least good value of each score from 2 on: whoever is scored alone is placed by them. */
-static bool cut(const struct value_gym *gym, const struct value_figures *all, measure_fn *measure,
-                bool low_is_good, double *cuts, struct error *error)
-{
-    double *values = malloc((gym->count + 1) * sizeof *values);
-    uint8_t *scores = malloc(gym->count + 1);
-    bool done = values && scores;
-    for (int i = 0; i < 4; i++)
-        cuts[i] = low_is_good ? -INFINITY : INFINITY;
-    for (size_t m = 0; done && m < gym->count; m++)
-        values[m] = measure(gym, all, m);
-    if (!done)
-        no_memory(error);
-    else
-        done = gym->count == 0 || rfm_score(values, gym->count, low_is_good, scores, error);
-    for (size_t m = 0; done && m < gym->count; m++)
-        for (int i = 0; i < scores[m] - 1; i++)
-            if (low_is_good ? values[m] > cuts[i] : values[m] < cuts[i])
-                cuts[i] = values[m];
-    free(values);
-    free(scores);
-    return done;
-}
-
-static int compare_values(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Median value and mean chance to renew of those whose contract runs. */
-static bool take_middle(const struct value_gym *gym, const struct value_figures *all,
-                        struct value_models *models, struct error *error)
-{
-    double *values = malloc((gym->count + 1) * sizeof *values), rates = 0;
-    size_t count = 0;
-    if (!values)
-        return no_memory(error);
-    for (size_t m = 0; m < gym->count; m++) {
-        struct value_spell spell = value_spell_at(gym, &gym->members[m], gym->today);
-        if (spell.state != VALUE_STAYS || !isfinite(all[m].p_renew))
-            continue;
-        values[count++] = all[m].value;
-        rates += all[m].p_renew;
-    }
-    if (count > 0) {
-        qsort(values, count, sizeof *values, compare_values);
-        models->median_value =
-            count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-        models->base_rate = rates / (double)count;
-    }
-    free(values);
-    return true;
-}
-
-static bool score_all(const struct value_gym *gym, struct value_models *models,
-                      struct value_figures *all, struct error *error)
-{
-    for (size_t m = 0; m < gym->count; m++)
-        value_score_member(gym, models, m, &all[m]);
-    if (!cut(gym, all, recency_of, true, models->cuts[0], error) ||
-        !cut(gym, all, frequency_of, false, models->cuts[1], error) ||
-        !cut(gym, all, paid_of, false, models->cuts[2], error) ||
-        !take_middle(gym, all, models, error))
-        return false;
-    for (size_t m = 0; m < gym->count; m++)
-        value_place_member(gym, models, m, &all[m]);
-    return true;
 }
 
 /* ---- A gym ---- */
@@ -163,12 +69,14 @@ static bool recompute_gym(struct bulk *bulk, struct value_gym *gym, struct value
     if (!all)
         return no_memory(error);
     bool done = value_fit_all(bulk, gym, models, error) &&
-                keep_survival(bulk, gym, models, error) && score_all(gym, models, all, error) &&
-                value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
-                value_write(bulk, gym, models, all, true, error) &&
-                campaigns_update(bulk, gym->dataset.gym_id, error) &&
-                notify(bulk, gym->dataset.gym_id, "{members,datasets}", error) &&
-                bulk_commit(bulk, error);
+                keep_survival(bulk, gym, models, error) && value_rank(gym, models, error);
+    if (done)
+        value_figures_of(gym, models, 0, gym->count, all);
+    done = done && value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
+           value_write(bulk, gym, models, all, true, error) &&
+           campaigns_update(bulk, gym->dataset.gym_id, error) &&
+           notify(bulk, gym->dataset.gym_id, "{members,datasets}", error) &&
+           bulk_commit(bulk, error);
     free(all);
     return done;
 }

@@ -171,15 +171,12 @@ static void set_stake(const struct renewal *renewal, const struct value_habit *h
 
 /* ---- The states ---- */
 
-static void score_contract(const struct value_gym *gym, const struct value_models *models,
-                           const struct value_member *member, const struct value_habit *habit,
-                           const struct value_spell *spell, struct value_figures *figures)
+static struct renewal renewal_of(const struct value_gym *gym, const struct value_models *models,
+                                 const struct value_contract *contract,
+                                 const struct value_habit *habit, const struct value_spell *spell)
 {
-    const struct value_contract *contract = value_contract_of(models, spell->last->months);
     int left = spell->end - gym->today;
-    if (!contract)
-        return;
-    struct renewal renewal = {
+    return (struct renewal){
         .models = models,
         .contract = contract,
         .now = value_case(models, habit, contract->table.rate[spell->renewals]),
@@ -188,6 +185,17 @@ static void score_contract(const struct value_gym *gym, const struct value_model
         .months = left > 0 ? left / MONTH : 0,
         .chance = NAN,
     };
+}
+
+static void score_contract(const struct value_gym *gym, const struct value_models *models,
+                           const struct value_member *member, const struct value_habit *habit,
+                           const struct value_spell *spell, struct value_figures *figures)
+{
+    const struct value_contract *contract = value_contract_of(models, spell->last->months);
+    int left = spell->end - gym->today;
+    if (!contract)
+        return;
+    struct renewal renewal = renewal_of(gym, models, contract, habit, spell);
     double extras = 0, value;
     switch (spell->state) {
     case VALUE_STAYS:
@@ -217,6 +225,23 @@ static void score_contract(const struct value_gym *gym, const struct value_model
     figures->months_left = renewal.months + rate * contract->table.months[renewal.n];
     if (spell->state == VALUE_STAYS)
         set_stake(&renewal, habit, value_is_frozen(gym, member, gym->today), figures);
+}
+
+bool value_of_staying(const struct value_gym *gym, const struct value_models *models, size_t m,
+                      double *value, double *p_renew)
+{
+    const struct value_member *member = &gym->members[m];
+    struct value_spell spell = value_spell_at(gym, member, gym->today);
+    const struct value_contract *contract =
+        spell.state == VALUE_STAYS ? value_contract_of(models, spell.last->months) : NULL;
+    if (!contract)
+        return false;
+    struct value_habit habit = value_habit_today(gym, member);
+    struct renewal renewal = renewal_of(gym, models, contract, &habit, &spell);
+    *value = worth_at(&renewal, &contract->table) +
+             extras_value(models, member, &habit, YEARS * 12 * MONTH);
+    *p_renew = rate_at(&renewal, &contract->table);
+    return isfinite(*p_renew);
 }
 
 struct visitor {
@@ -303,13 +328,29 @@ static void score_survival(const struct value_gym *gym, const struct value_model
     figures->survival_high = interval.high;
 }
 
+static int tenure_of(const struct value_gym *gym, const struct value_member *member)
+{
+    return gym->today > member->joined ? gym->today - member->joined : 0;
+}
+
+int value_recency(const struct value_gym *gym, const struct value_member *member)
+{
+    int days =
+        member->last_visit == DATE_NONE ? tenure_of(gym, member) : gym->today - member->last_visit;
+    return days > 0 ? days : 0;
+}
+
+double value_frequency(const struct value_gym *gym, const struct value_member *member)
+{
+    return rfm_frequency(member->recent[2], tenure_of(gym, member));
+}
+
 void value_score_member(const struct value_gym *gym, const struct value_models *models, size_t m,
                         struct value_figures *figures)
 {
     const struct value_member *member = &gym->members[m];
     struct value_habit habit = value_habit_today(gym, member);
     struct value_spell spell = value_spell_at(gym, member, gym->today);
-    int tenure = gym->today > member->joined ? gym->today - member->joined : 0;
     *figures = (struct value_figures){.p_alive = NAN,
                                       .p_renew = NAN,
                                       .p_usual = NAN,
@@ -317,9 +358,8 @@ void value_score_member(const struct value_gym *gym, const struct value_models *
                                       .p_stay = NAN,
                                       .expected = NAN,
                                       .model = ""};
-    figures->recency = member->last_visit == DATE_NONE ? tenure : gym->today - member->last_visit;
-    figures->recency = figures->recency > 0 ? figures->recency : 0;
-    figures->frequency = rfm_frequency(member->recent[2], tenure);
+    figures->recency = value_recency(gym, member);
+    figures->frequency = value_frequency(gym, member);
     figures->order = member->orders ? (double)member->ordered / 100 / member->orders : 0;
     if (models->has_visits) {
         const struct visits_parameters p = visits_parameters(&models->visits);
@@ -349,11 +389,11 @@ void value_place_member(const struct value_gym *gym, const struct value_models *
                         struct value_figures *figures)
 {
     const struct value_member *member = &gym->members[m];
-    int tenure = gym->today > member->joined ? gym->today - member->joined : 0;
     figures->r = placed(models->cuts[0], figures->recency, true);
     figures->f = placed(models->cuts[1], figures->frequency, false);
     figures->m = placed(models->cuts[2], (double)member->paid_year, false);
-    figures->segment = rfm_segment_name(rfm_segment(figures->r, figures->f, tenure));
+    figures->segment =
+        rfm_segment_name(rfm_segment(figures->r, figures->f, tenure_of(gym, member)));
     struct value_spell spell = value_spell_at(gym, member, gym->today);
     double stays = isfinite(figures->p_renew)         ? figures->p_renew
                    : spell.state == VALUE_NO_CONTRACT ? figures->p_alive
