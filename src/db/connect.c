@@ -57,7 +57,7 @@ static int list_length(const char *list)
     return count;
 }
 
-bool connect_parse(struct lane *lane, const char *conninfo, struct error *error)
+bool connect_parse(struct lane *lane, const char *conninfo, bool writes, struct error *error)
 {
     char *why = NULL;
     lane->options = PQconninfoParse(conninfo, &why);
@@ -77,6 +77,8 @@ bool connect_parse(struct lane *lane, const char *conninfo, struct error *error)
      */
     const char *attributes = option(lane->options, "target_session_attrs");
     int passes = attributes && strcmp(attributes, "prefer-standby") == 0 ? 2 : 1;
+    /* Of several servers all but one are standbys, where nobody can be checked in. */
+    bool takes_primary = writes && hosts > 1 && !attributes && !getenv("PGTARGETSESSIONATTRS");
     lane->targets = calloc((size_t)hosts, (size_t)passes * sizeof *lane->targets);
     if (!lane->targets)
         return error_set(error, ERROR_SYSTEM, NULL, "This machine has no memory left");
@@ -88,6 +90,8 @@ bool connect_parse(struct lane *lane, const char *conninfo, struct error *error)
             target->port = list_part(option(lane->options, "port"), i);
             if (passes == 2)
                 target->attributes = pass == 0 ? "standby" : "any";
+            else if (takes_primary)
+                target->attributes = "read-write";
         }
     }
     return true;

@@ -54,7 +54,9 @@ struct db *db_open(const struct db_settings *settings, struct error *error)
         db_close(db);
         return NULL;
     }
-    if (!connect_parse(desk, conninfo, error) || !connect_parse(browse, browse_conninfo, error)) {
+    /* Lists of the same server show what has just been written. */
+    if (!connect_parse(desk, conninfo, true, error) ||
+        !connect_parse(browse, browse_conninfo, browse_conninfo == conninfo, error)) {
         db_close(db);
         return NULL;
     }

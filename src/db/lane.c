@@ -15,9 +15,11 @@
 
 #define MICROSECONDS_PER_MS 1000
 /* Our own patience beyond the server's statement_timeout, before the line counts as dead. */
-#define GRACE_MS            1000
-#define BACKOFF_FIRST_MS    100
-#define BACKOFF_LAST_MS     5000
+#define GRACE_MS         1000
+#define BACKOFF_FIRST_MS 100
+/* A standby that was promoted is found within a second of it, jitter included; what a hundred desks
+ * ask meanwhile is little. */
+#define BACKOFF_LAST_MS     700
 #define STATEMENT_NAME_SIZE 64
 
 static void statement_name(const struct lane *lane, const struct db *db, int index, char *dst)

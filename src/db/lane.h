@@ -200,7 +200,8 @@ void lane_flush(struct db *db, struct lane *lane);
 int64_t lane_deadline(const struct lane *lane);
 
 /* connect.c */
-bool connect_parse(struct lane *lane, const char *conninfo, struct error *error);
+/* `writes`: a standby will not do, whether or not the connection string says so. */
+bool connect_parse(struct lane *lane, const char *conninfo, bool writes, struct error *error);
 void connect_free(struct lane *lane);
 void connect_start(struct db *db, struct lane *lane); /* from the first target */
 void connect_advance(struct db *db, struct lane *lane);
