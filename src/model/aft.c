@@ -15,6 +15,7 @@
 #include <gsl/gsl_sf_erf.h>
 
 #define HALF_LOG_2PI .918938533204672742
+#define LEAST_SHARE  1e-200 /* below, a share is not divided by */
 
 struct piece {
     double value, first, second;
@@ -285,6 +286,68 @@ double aft_conditional(enum aft_model model, const struct fit *fit, const double
         return 1;
     double before = t <= 0 ? 0 : piece_of(model, standardised(fit, z, t), false).value;
     return exp(piece_of(model, standardised(fit, z, t + k), false).value - before);
+}
+
+/* S, and S times the slope of ln S by w. */
+struct tail {
+    double share, slope;
+};
+
+static inline struct tail tail_of(enum aft_model model, double w)
+{
+    double e, share;
+    switch (model) {
+    case AFT_WEIBULL:
+        e = exp(w);
+        share = exp(-e);
+        return (struct tail){share, -e * share};
+    case AFT_LOG_NORMAL:
+        return (struct tail){.5 * erfc(w * M_SQRT1_2), -exp(-.5 * w * w - HALF_LOG_2PI)};
+    case AFT_LOG_LOGISTIC:
+        e = exp(-fabs(w));
+        share = (w > 0 ? e : 1) / (1 + e);
+        return (struct tail){share, -share * (1 - share)};
+    }
+    return (struct tail){NAN, NAN};
+}
+
+struct aft_sum aft_conditional_sum(enum aft_model model, const struct fit *fit, const double *z,
+                                   double t, double step, const double *at, const double *weight,
+                                   int count)
+{
+    int k = fit->count - 2;
+    double place = fit->value[0], by = 1 / fit->value[k + 1];
+    for (int j = 0; j < k; j++)
+        place += fit->value[j + 1] * z[j];
+    double w_now = t > 0 ? (log(t) - place) * by : -INFINITY;
+    struct tail now = t > 0 ? tail_of(model, w_now) : (struct tail){1, 0};
+    struct aft_sum sum = {0};
+    if (!(now.share > LEAST_SHARE)) { /* of the few who are left: by logarithms, one by one */
+        double log_now = piece_of(model, w_now, false).value;
+        double g_now = piece_of(model, w_now, false).first;
+        for (int i = 0; i < count; i++) {
+            double w = (log(t + step * at[i]) - place) * by;
+            struct piece then = piece_of(model, w, false);
+            double share = weight[i] * exp(then.value - log_now);
+            sum.value += share;
+            sum.by_intercept -= share * (then.first - g_now) * by;
+            sum.by_sigma -= share * (then.first * w - g_now * w_now) * by;
+        }
+        return sum;
+    }
+    double slope = 0, turn = 0;
+    for (int i = 0; i < count; i++) {
+        double w = (log(t + step * at[i]) - place) * by;
+        struct tail then = tail_of(model, w);
+        sum.value += weight[i] * then.share;
+        slope += weight[i] * then.slope;
+        turn += weight[i] * then.slope * w;
+    }
+    double per = 1 / now.share, g_now = now.slope * per;
+    sum.value *= per;
+    sum.by_intercept = -(slope * per - sum.value * g_now) * by;
+    sum.by_sigma = -(turn * per - (t > 0 ? sum.value * g_now * w_now : 0)) * by;
+    return sum;
 }
 
 double aft_median(enum aft_model model, const struct fit *fit, const double *z)

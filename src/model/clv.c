@@ -4,7 +4,13 @@
 
 #include <math.h>
 
-#define NORMAL_975 1.959963984540054
+#include <gsl/gsl_eigen.h>
+
+#define NORMAL_975   1.959963984540054
+#define FIRST_MONTHS 8 /* each by itself */
+#define LATER_POINTS (CLV_RULE - FIRST_MONTHS)
+#define MOST_MONTHS  240
+#define STEEP        .7 /* of sigma, below which a curve may fall within a month */
 
 const struct clv_terms clv_usual_terms = {.discount = .10, .margin = 1, .months = 60};
 
@@ -58,6 +64,87 @@ double clv_from_survival(const struct clv_terms *terms, enum aft_model model, co
     for (int k = 1; k <= terms->months; k++)
         sum += exp(log_v * k) * aft_conditional(model, fit, z, tenure, k * per_month);
     return terms->margin * monthly * sum;
+}
+
+/* Gauss's rule for a sum over the months first … last, each with weight v^k, which is exact for
+ * polynomials up to degree 2·LATER_POINTS − 1: points and weights are the eigenvalues and the first
+ * components of the eigenvectors of the recurrence's matrix (Golub & Welsch 1969), the recurrence
+ * by Stieltjes' sums. */
+static bool gauss_sum(double log_v, int first, int last, double *month, double *weight)
+{
+    enum { N = LATER_POINTS };
+    double recurrence[N * N] = {0}, before[MOST_MONTHS], now[MOST_MONTHS];
+    double norm_before = 1, whole = 0;
+    int count = last - first + 1;
+    if (count > MOST_MONTHS)
+        return false;
+    for (int i = 0; i < count; i++) {
+        before[i] = 0;
+        now[i] = 1;
+        whole += exp(log_v * (first + i));
+    }
+    for (int j = 0; j < N; j++) {
+        double norm = 0, mean = 0;
+        for (int i = 0; i < count; i++) {
+            double mass = exp(log_v * (first + i)) * now[i] * now[i];
+            norm += mass;
+            mean += mass * (first + i);
+        }
+        double a = mean / norm, b = j > 0 ? norm / norm_before : 0;
+        recurrence[j * N + j] = a;
+        if (j > 0)
+            recurrence[j * N + j - 1] = recurrence[(j - 1) * N + j] = sqrt(b);
+        for (int i = 0; i < count; i++) {
+            double next = (first + i - a) * now[i] - b * before[i];
+            before[i] = now[i];
+            now[i] = next;
+        }
+        norm_before = norm;
+    }
+    double vectors[N * N];
+    gsl_matrix_view matrix = gsl_matrix_view_array(recurrence, N, N);
+    gsl_matrix_view vector = gsl_matrix_view_array(vectors, N, N);
+    gsl_vector_view value = gsl_vector_view_array(month, N);
+    gsl_eigen_symmv_workspace *space = gsl_eigen_symmv_alloc(N);
+    if (!space)
+        return false;
+    gsl_eigen_symmv(&matrix.matrix, &value.vector, &vector.matrix, space);
+    gsl_eigen_symmv_free(space);
+    for (int i = 0; i < N; i++)
+        weight[i] = whole * vectors[i] * vectors[i];
+    return true;
+}
+
+bool clv_rule_prepare(struct clv_rule *rule, const struct clv_terms *terms)
+{
+    double log_v = -log1p(terms->discount) / 12;
+    int each = terms->months <= CLV_RULE ? terms->months : FIRST_MONTHS;
+    *rule = (struct clv_rule){.count = terms->months <= CLV_RULE ? each : CLV_RULE};
+    for (int k = 1; k <= each; k++) {
+        rule->month[k - 1] = k;
+        rule->weight[k - 1] = exp(log_v * k);
+    }
+    return rule->count == each ||
+           gauss_sum(log_v, each + 1, terms->months, rule->month + each, rule->weight + each);
+}
+
+struct clv_survival clv_survival_at(const struct clv_rule *rule, const struct clv_terms *terms,
+                                    enum aft_model model, const struct fit *fit, const double *z,
+                                    double tenure, double per_month, double monthly)
+{
+    double price = terms->margin * monthly, month[MOST_MONTHS], weight[MOST_MONTHS];
+    struct aft_sum sum;
+    if (fit->value[fit->count - 1] >= STEEP || terms->months > MOST_MONTHS) {
+        sum = aft_conditional_sum(model, fit, z, tenure, per_month, rule->month, rule->weight,
+                                  rule->count);
+    } else {
+        for (int k = 1; k <= terms->months; k++) {
+            month[k - 1] = k;
+            weight[k - 1] = exp(-log1p(terms->discount) / 12 * k);
+        }
+        sum = aft_conditional_sum(model, fit, z, tenure, per_month, month, weight, terms->months);
+    }
+    return (struct clv_survival){price * sum.value, price * sum.by_intercept, price * sum.by_sigma};
 }
 
 struct clv_interval clv_delta_interval(const struct fit *fit, clv_function *value_at,

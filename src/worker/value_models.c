@@ -147,6 +147,12 @@ void value_contract_prepare(struct value_contract *contract)
     }
 }
 
+bool value_models_prepare(struct value_models *models, struct error *error)
+{
+    return clv_rule_prepare(&models->rule, &clv_usual_terms) ||
+           error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+}
+
 /* That of the same length; else of the nearest. NULL: no contract was ever seen. */
 const struct value_contract *value_contract_of(const struct value_models *models, int months)
 {
@@ -308,5 +314,5 @@ bool value_models_load(struct bulk *bulk, const struct value_dataset *dataset,
         return error_set(error, ERROR_NOT_FOUND, "Run a recompute",
                          "The members have not been scored yet");
     take_numbers(numbers, models);
-    return load_fits(bulk, dataset, models, error);
+    return load_fits(bulk, dataset, models, error) && value_models_prepare(models, error);
 }

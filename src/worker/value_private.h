@@ -8,6 +8,7 @@
 
 #include "gymtui/base/money.h"
 #include "gymtui/model/aft.h"
+#include "gymtui/model/clv.h"
 #include "gymtui/model/hazard.h"
 #include "gymtui/model/renewal.h"
 #include "gymtui/model/spend.h"
@@ -45,6 +46,7 @@ struct value_member {
     int32_t first_payment, last_payment;
     uint32_t orders, extras; /* payments; of them beside the contract */
     money paid_year, ordered, spent_extra;
+    int64_t facts; /* what the payments add up to, to be compared (recompute.sql) */
     uint32_t term, term_count, freeze, freeze_count; /* where they begin, and how many */
 };
 
@@ -57,7 +59,8 @@ struct value_gym {
     size_t term_count, term_room;
     struct value_freeze *freezes;
     size_t freeze_count, freeze_room;
-    uint64_t visits; /* rows that the summaries count */
+    uint64_t visits;   /* rows that the summaries count */
+    uint64_t payments; /* rows */
     /* Visit days of members in order, each day once; only of every `sampled`th member where a gym
      * has more than fit in memory. NULL: not read. */
     int32_t *days;
@@ -161,6 +164,7 @@ struct value_models {
     enum aft_model survival_model;
     struct fit survival;
     uint32_t columns; /* bits: which covariates vary here */
+    struct clv_rule rule;
 };
 
 /* Fits all to a gym and stores the fits, the hold-out's figures and the curves; a fit that cannot
@@ -176,6 +180,8 @@ bool value_models_load(struct bulk *bulk, const struct value_dataset *dataset,
 bool value_models_store(struct bulk *bulk, const struct value_dataset *dataset, int32_t as_of,
                         const struct value_models *models, struct error *error);
 void value_contract_prepare(struct value_contract *contract);
+/* What is made from the fits once, for scoring many. False: no memory. */
+bool value_models_prepare(struct value_models *models, struct error *error);
 const struct value_contract *value_contract_of(const struct value_models *models, int months);
 /* Names of parameters, in the order of the models. */
 extern const char *const value_visits_names[4], *const value_spend_names[3],
@@ -236,9 +242,9 @@ void value_figures_of(const struct value_gym *gym, const struct value_models *mo
 typedef void value_range_fn(void *owner, size_t first, size_t end);
 void value_in_ranges(size_t count, value_range_fn *work, void *owner);
 
-/* Writes figures of all the members in `gym` in place of those before. Not `is_whole`: of one, the
- * others stay. */
+/* Scores the members in `gym` and writes their figures in place of those before; of somebody whose
+ * figures were refreshed singly since the transaction began, those stay. Not `is_whole`: of one. */
 bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
-                 const struct value_figures *figures, bool is_whole, struct error *error);
+                 bool is_whole, struct error *error);
 
 #endif

@@ -178,7 +178,8 @@ static bool take_middle(const struct value_gym *gym, struct value_models *models
 
 bool value_rank(const struct value_gym *gym, struct value_models *models, struct error *error)
 {
-    return cut(gym, recency_of, true, models->cuts[0], error) &&
+    return value_models_prepare(models, error) &&
+           cut(gym, recency_of, true, models->cuts[0], error) &&
            cut(gym, value_frequency, false, models->cuts[1], error) &&
            cut(gym, paid_of, false, models->cuts[2], error) && take_middle(gym, models, error);
 }

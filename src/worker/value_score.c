@@ -298,31 +298,18 @@ static void score_survival(const struct value_gym *gym, const struct value_model
         return;
     }
     int count = value_covariates(gym, member, models->columns, z);
-    double value =
-        clv_from_survival(&clv_usual_terms, models->survival_model, fit, z, tenure, 1, monthly);
-    /* Covariates act through the intercept alone, so two slopes give the whole gradient. */
-    struct fit bent = *fit;
-    double slope[2], gradient[FIT_PARAMETERS], variance = 0;
-    for (int i = 0; i < 2; i++) {
-        int at = i ? fit->count - 1 : 0;
-        double step = 1e-4 * fmax(fabs(fit->value[at]), 1e-3), sum[2];
-        for (int side = 0; side < 2; side++) {
-            bent.value[at] = fit->value[at] + (side ? -step : step);
-            sum[side] = clv_from_survival(&clv_usual_terms, models->survival_model, &bent, z,
-                                          tenure, 1, monthly);
-        }
-        bent.value[at] = fit->value[at];
-        slope[i] = (sum[0] - sum[1]) / (2 * step);
-    }
-    gradient[0] = slope[0];
+    struct clv_survival sum = clv_survival_at(&models->rule, &clv_usual_terms,
+                                              models->survival_model, fit, z, tenure, 1, monthly);
+    double gradient[FIT_PARAMETERS], variance = 0;
+    gradient[0] = sum.by_intercept;
     for (int i = 0; i < count; i++)
-        gradient[i + 1] = slope[0] * z[i];
-    gradient[fit->count - 1] = slope[1];
+        gradient[i + 1] = sum.by_intercept * z[i];
+    gradient[fit->count - 1] = sum.by_sigma;
     for (int i = 0; i < fit->count; i++)
         for (int j = 0; j < fit->count; j++)
             variance += gradient[i] * gradient[j] * fit->covariance[i][j];
     struct value_figures interval = {0};
-    set_value(&interval, value, variance, 0);
+    set_value(&interval, sum.value, variance, 0);
     figures->survival_value = interval.value;
     figures->survival_low = interval.low;
     figures->survival_high = interval.high;

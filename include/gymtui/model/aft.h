@@ -41,6 +41,14 @@ double aft_log_likelihood(enum aft_model model, const struct aft_data *data, con
 double aft_survival(enum aft_model model, const struct fit *fit, const double *z, double t);
 double aft_conditional(enum aft_model model, const struct fit *fit, const double *z, double t,
                        double k);
+/* Sums over staying: Σ weight·S(t + step·at | alive at t, z) over `count` spans ahead, with its
+ * slopes by the intercept and by sigma. */
+struct aft_sum {
+    double value, by_intercept, by_sigma;
+};
+struct aft_sum aft_conditional_sum(enum aft_model model, const struct fit *fit, const double *z,
+                                   double t, double step, const double *at, const double *weight,
+                                   int count);
 /* The time by which half are gone. */
 double aft_median(enum aft_model model, const struct fit *fit, const double *z);
 

@@ -56,6 +56,28 @@ double clv_from_visits(const struct clv_terms *terms, enum visits_model model,
 double clv_from_survival(const struct clv_terms *terms, enum aft_model model, const struct fit *fit,
                          const double *z, double tenure, double per_month, double monthly);
 
+/* The months of a horizon, few enough to be summed a million times: Σ_k v^k·f(k) over all months as
+ * Σ weight·f(month) over these, for any f that is smooth in time: the first months each by itself,
+ * the later ones by Gauss's rule for sums (Gautschi, "Orthogonal Polynomials", 2004, ch. 3). What
+ * is smooth as a survival curve is comes out the same to 1e-10 of itself. */
+#define CLV_RULE 24
+struct clv_rule {
+    int count;
+    double month[CLV_RULE], weight[CLV_RULE];
+};
+/* False: no memory, or a horizon of more than 20 years. */
+bool clv_rule_prepare(struct clv_rule *rule, const struct clv_terms *terms);
+
+/* clv_from_survival by the rule, the same to 1e-9 of itself, with its slopes by the intercept and
+ * by sigma: covariates act through the intercept alone. Curves too steep for the rule (sigma below
+ * .7) are summed month by month. */
+struct clv_survival {
+    double value, by_intercept, by_sigma;
+};
+struct clv_survival clv_survival_at(const struct clv_rule *rule, const struct clv_terms *terms,
+                                    enum aft_model model, const struct fit *fit, const double *z,
+                                    double tenure, double per_month, double monthly);
+
 struct clv_interval {
     double value, low, high;
 };
