@@ -97,7 +97,7 @@ static void type_code(struct field *field, uint32_t code)
     field_paste(field, bytes);
 }
 
-#define CTRL_KEY(letter) ((letter)-64)
+#define CTRL_KEY(letter) (0x1f & (letter))
 
 bool field_key(struct field *field, uint32_t key)
 {

@@ -33,9 +33,10 @@
 #define DAY      86400
 
 /* As in preload/full_disk.c. */
-static struct full_disk {
+struct full_disk {
     _Atomic int64_t tables, log, least; /* the least that was left for tables */
-} * disk;
+};
+static struct full_disk *disk;
 
 static char folder[64], place[1024];
 static struct error error;

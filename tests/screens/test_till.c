@@ -15,7 +15,7 @@
 #include "gymtui/screens/paper.h"
 #include "support.h"
 
-#define NOON(day, hour, minute) (((int64_t)(day)) * 86400 + (hour)*3600 + (minute)*60)
+#define NOON(day, hour, minute) (86400 * (int64_t)(day) + 3600 * (hour) + 60 * (minute))
 
 static int32_t today;
 static struct {

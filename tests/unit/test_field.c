@@ -11,7 +11,7 @@
 #include "gymtui/ui/field.h"
 #include "gymtui/ui/keymap.h"
 
-#define CTRL_KEY(letter) ((letter)-64)
+#define CTRL_KEY(letter) (0x1f & (letter))
 
 static void press(struct field *field, uint32_t key, int times)
 {

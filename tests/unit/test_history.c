@@ -79,11 +79,11 @@ static void numbers_are_only_numbers(void **state)
     double value;
     assert_true(csv_number(" 12.5 ", &value) && value == 12.5);
     assert_true(csv_number("-1e3", &value) && value == -1000);
-    static const char *const not [] = {"",    " ",   "12x", "0x10",  "inf", "nan",
-                                       "1,2", "1 2", "--1", "1e999", "e",   "."};
-    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
-        if (csv_number(not [i], &value))
-            fail_msg("\"%s\" was taken for %g", not [i], value);
+    static const char *const refused[] = {"",    " ",   "12x", "0x10",  "inf", "nan",
+                                          "1,2", "1 2", "--1", "1e999", "e",   "."};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (csv_number(refused[i], &value))
+            fail_msg("\"%s\" was taken for %g", refused[i], value);
 }
 
 struct told {

@@ -11,7 +11,8 @@
  * `help` says what the option does, `reason` why its default is what it is. */
 #define CONFIG_OPTIONS(X)                                                                          \
     X(CONFIG_DATABASE_CONNINFO, "database.conninfo", CONFIG_TEXT, 0, 1000, "", "", "",             \
-      "Which PostgreSQL: a libpq connection string (host, port, dbname, sslmode, service …). "   \
+      "Which PostgreSQL: a libpq connection string (host, port, dbname, sslmode, service "         \
+      "\u2026). "                                                                                  \
       "Empty: the private one that `gymtui demo` runs.",                                           \
       "A first look needs no server.")                                                             \
     X(CONFIG_DATABASE_BROWSE_CONNINFO, "database.browse_conninfo", CONFIG_TEXT, 0, 1000, "", "",   \
@@ -138,7 +139,7 @@
       "Only the gym knows which of its addresses is read.")                                        \
     X(CONFIG_MAIL_TEMPLATES, "mail.templates", CONFIG_TEXT, 0, 1000, "", "", "",                   \
       "Folder with templates beside the built-in ones: files NAME.txt that begin with \"Subject: " \
-      "…\" and an empty line, and may say {name}, {first name}, {gym}, {plan}, {ends}, "         \
+      "\u2026\" and an empty line, and may say {name}, {first name}, {gym}, {plan}, {ends}, "      \
       "{last visit}, {owed}, {currency} and {staff}.",                                             \
       "The built-in ones do for a start.")                                                         \
     X(CONFIG_SCREEN_THEME, "screen.theme", CONFIG_CHOICE, 0, 0, "auto", "auto dark light mono",    \
