@@ -165,10 +165,10 @@ static void a_tills_slip_is_printed_by_a_command(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(a_cash_up_can_be_typed_in_one_go, terminal_teardown),
         cmocka_unit_test_teardown(the_till_is_cashed_up_with_three_keys, terminal_teardown),
         cmocka_unit_test_teardown(a_difference_takes_a_reason_and_still_four_keys,
                                   terminal_teardown),
-        cmocka_unit_test_teardown(a_cash_up_can_be_typed_in_one_go, terminal_teardown),
         cmocka_unit_test_teardown(the_days_report_comes_out_at_the_terminals_printer,
                                   terminal_teardown),
         cmocka_unit_test_teardown(a_tills_slip_is_printed_by_a_command, terminal_teardown),
