@@ -147,31 +147,68 @@ struct clv_survival clv_survival_at(const struct clv_rule *rule, const struct cl
     return (struct clv_survival){price * sum.value, price * sum.by_intercept, price * sum.by_sigma};
 }
 
-struct clv_interval clv_delta_interval(const struct fit *fit, clv_function *value_at,
-                                       const void *context)
+bool clv_outlook_prepare(struct outlook *outlook, const struct clv_rule *rule,
+                         const struct clv_terms *terms, enum visits_model model,
+                         const struct visits_parameters *p, double per_month)
 {
-    struct clv_interval interval = {.value = value_at(context, fit->value)};
-    double slope[FIT_PARAMETERS], variance = 0;
-    for (int i = 0; i < fit->count; i++) {
-        double p[FIT_PARAMETERS];
-        for (int j = 0; j < fit->count; j++)
-            p[j] = fit->value[j];
-        double step = fmax(1e-5 * fabs(fit->value[i]), 1e-9);
-        p[i] = fit->value[i] + step;
-        double above = value_at(context, p);
-        p[i] = fit->value[i] - step;
-        slope[i] = (above - value_at(context, p)) / (2 * step);
+    /* Σ v^k (E_k − E_{k−1}) = (1 − v) Σ v^k E_k + v^{last+1} E_last */
+    double log_v = -log1p(terms->discount) / 12, t[OUTLOOK_HORIZONS], weight[OUTLOOK_HORIZONS];
+    int count = rule->count;
+    if (count + 1 > OUTLOOK_HORIZONS || terms->months < 1)
+        return false;
+    for (int i = 0; i < count; i++) { /* the rule's months, put in order */
+        int at = i;
+        for (; at > 0 && t[at - 1] > rule->month[i] * per_month; at--) {
+            t[at] = t[at - 1];
+            weight[at] = weight[at - 1];
+        }
+        t[at] = rule->month[i] * per_month;
+        weight[at] = -expm1(log_v) * rule->weight[i];
     }
+    t[count] = terms->months * per_month;
+    weight[count] = exp(log_v * (terms->months + 1));
+    outlook_prepare(outlook, model, p, t, weight, count + 1);
+    return true;
+}
+
+double clv_step(const struct fit *fit, int parameter)
+{
+    return fmax(1e-5 * fabs(fit->value[parameter]), 1e-9);
+}
+
+struct clv_interval clv_delta_of(const struct fit *fit, double value, const double *above,
+                                 const double *below)
+{
+    struct clv_interval interval = {value, value, value};
+    double slope[FIT_PARAMETERS], variance = 0;
+    for (int i = 0; i < fit->count; i++)
+        slope[i] = (above[i] - below[i]) / (2 * clv_step(fit, i));
     for (int i = 0; i < fit->count; i++)
         for (int j = 0; j < fit->count; j++)
             variance += slope[i] * slope[j] * fit->covariance[i][j];
-    interval.low = interval.high = interval.value;
-    if (interval.value > 0 && variance > 0) {
-        double spread = exp(NORMAL_975 * sqrt(variance) / interval.value);
-        interval.low = interval.value / spread;
-        interval.high = interval.value * spread;
+    if (value > 0 && variance > 0) {
+        double spread = exp(NORMAL_975 * sqrt(variance) / value);
+        interval.low = value / spread;
+        interval.high = value * spread;
     }
     return interval;
+}
+
+struct clv_interval clv_delta_interval(const struct fit *fit, clv_function *value_at,
+                                       const void *context)
+{
+    double above[FIT_PARAMETERS], below[FIT_PARAMETERS], p[FIT_PARAMETERS];
+    for (int j = 0; j < fit->count; j++)
+        p[j] = fit->value[j];
+    for (int i = 0; i < fit->count; i++) {
+        double step = clv_step(fit, i);
+        p[i] = fit->value[i] + step;
+        above[i] = value_at(context, p);
+        p[i] = fit->value[i] - step;
+        below[i] = value_at(context, p);
+        p[i] = fit->value[i];
+    }
+    return clv_delta_of(fit, value_at(context, fit->value), above, below);
 }
 
 enum clv_type clv_customer_type(double clv, double median_clv, double p_renew, double base_rate)

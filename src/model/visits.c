@@ -398,6 +398,7 @@ double visits_p_alive(enum visits_model model, const struct visits_parameters *p
 }
 
 #define MOST_ALTERNATION 8.0 /* of A below zero: the series loses about 3 digits there */
+#define MOST_Z           .98 /* beyond, the series takes thousands of terms */
 
 /* A geometric series of which `last` is the term before its first; each e^−fall of the one before.
  */
@@ -447,7 +448,7 @@ static double expected_alive(const struct visits_parameters *p, int shift, doubl
 {
     double z = t / (p->alpha + T + t), epsilon = p->a - 1;
     double A = p->a + p->b + shift - 1 - p->r, C = p->a + p->b + x + shift - 1;
-    if (A < -MOST_ALTERNATION)
+    if (A < -MOST_ALTERNATION || z > MOST_Z)
         return expected_by_quadrature(p->r + x, t / (p->alpha + T), p->a, p->b + x + shift);
     double log_rest = log1p(-z);
     double head = fabs(epsilon) < 1e-12 ? -log_rest : -expm1(epsilon * log_rest) / epsilon;
@@ -469,6 +470,12 @@ static double expected_alive(const struct visits_parameters *p, int shift, doubl
     }
     /* Rounding may leave less than nothing of a very small figure. */
     return fmax(0, C * (head - exp(log_scale + log(fabs(sum))) * (sum < 0 ? -1 : 1)));
+}
+
+double visits_expected_alive(enum visits_model model, const struct visits_parameters *p, uint32_t x,
+                             double T, double t)
+{
+    return expected_alive(p, shift_of(model), x, T, t);
 }
 
 double visits_expected(enum visits_model model, const struct visits_parameters *p, uint32_t x,

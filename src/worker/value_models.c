@@ -147,9 +147,42 @@ void value_contract_prepare(struct value_contract *contract)
     }
 }
 
+/* What is bought beside a contract, a year at a time: Σ (E_y − E_{y−1}) v^(middle of the year). */
+static void prepare_extras(struct value_models *models, const struct visits_parameters *p)
+{
+    double t[VALUE_YEARS], weight[VALUE_YEARS];
+    for (int year = 0; year < VALUE_YEARS; year++) {
+        t[year] = (year + 1) * 12 * VALUE_DAYS_A_MONTH;
+        weight[year] = value_discount(year * 12 + 6);
+        if (year > 0)
+            weight[year - 1] -= weight[year];
+    }
+    outlook_prepare(&models->extras, models->visits_model, p, t, weight, VALUE_YEARS);
+}
+
+static bool prepare_visits(struct value_models *models)
+{
+    enum visits_model model = models->visits_model;
+    struct fit bent = models->visits;
+    struct visits_parameters p = visits_parameters(&bent);
+    prepare_extras(models, &p);
+    bool done = clv_outlook_prepare(&models->visits_to_come, &models->rule, &clv_usual_terms, model,
+                                    &p, VALUE_DAYS_A_MONTH);
+    for (int i = 0; done && i < VALUE_BENDS_V; i++) {
+        double step = clv_step(&models->visits, i / 2);
+        bent.value[i / 2] += i % 2 ? -step : step;
+        p = visits_parameters(&bent);
+        done = clv_outlook_prepare(&models->bent_visits[i], &models->rule, &clv_usual_terms, model,
+                                   &p, VALUE_DAYS_A_MONTH);
+        bent.value[i / 2] = models->visits.value[i / 2];
+    }
+    return done;
+}
+
 bool value_models_prepare(struct value_models *models, struct error *error)
 {
-    return clv_rule_prepare(&models->rule, &clv_usual_terms) ||
+    return (clv_rule_prepare(&models->rule, &clv_usual_terms) &&
+            (!models->has_visits || prepare_visits(models))) ||
            error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
 }
 

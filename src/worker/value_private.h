@@ -10,6 +10,7 @@
 #include "gymtui/model/aft.h"
 #include "gymtui/model/clv.h"
 #include "gymtui/model/hazard.h"
+#include "gymtui/model/outlook.h"
 #include "gymtui/model/renewal.h"
 #include "gymtui/model/spend.h"
 #include "gymtui/model/visits.h"
@@ -20,6 +21,7 @@
 #define VALUE_HELD_OUT 180 /* days that fits are held against */
 #define VALUE_RECENT   90  /* days in which visits are counted (ANALYTICS §2) */
 #define VALUE_RENEWALS 60  /* later ones count as this one */
+#define VALUE_YEARS    5   /* to look ahead for what goes by visits */
 
 /* ---- What is read ---- */
 
@@ -143,6 +145,7 @@ struct value_contract {
 };
 
 #define VALUE_RETURNS 8
+#define VALUE_BENDS_V (2 * 4)
 #define VALUE_AFT     6 /* covariates: see value_covariates */
 
 struct value_models {
@@ -164,7 +167,11 @@ struct value_models {
     enum aft_model survival_model;
     struct fit survival;
     uint32_t columns; /* bits: which covariates vary here */
+    /* Made of the above by value_models_prepare, for scoring many. */
     struct clv_rule rule;
+    struct outlook extras;                     /* of who stays: year by year, discounted */
+    struct outlook visits_to_come;             /* of who comes without contract */
+    struct outlook bent_visits[VALUE_BENDS_V]; /* the same, a step above and below each parameter */
 };
 
 /* Fits all to a gym and stores the fits, the hold-out's figures and the curves; a fit that cannot
@@ -218,18 +225,31 @@ struct value_figures {
     bool has_ended;
     double survival_value, survival_low, survival_high, p_stay, expected;
 };
+/* What outlooks came to, of members alike in visits and time: many are. */
+#define VALUE_MEMO 16384
+struct value_memo {
+    struct value_alike {
+        uint32_t x;
+        double T, outlook; /* T 0: nothing yet */
+    } alike[VALUE_MEMO];
+};
 /* All but the scores, the segment and the type, which depend on the others. */
 void value_score_member(const struct value_gym *gym, const struct value_models *models,
                         size_t member, struct value_figures *figures);
+/* The same, sparing what `memo`, kept for these models, knows already; NULL: none. */
+void value_score_among(const struct value_gym *gym, const struct value_models *models,
+                       size_t member, struct value_memo *memo, struct value_figures *figures);
+double value_discount(double months);
 /* By the cut points and means of `models`. */
 void value_place_member(const struct value_gym *gym, const struct value_models *models,
                         size_t member, struct value_figures *figures);
 /* Days since the last visit, or since joining; visit days of the last 90, scaled up for less. */
 int value_recency(const struct value_gym *gym, const struct value_member *member);
 double value_frequency(const struct value_gym *gym, const struct value_member *member);
-/* Value and chance to renew of one whose contract runs; false: it does not, or no chance is known. */
+/* Value and chance to renew of one whose contract runs; false: it does not, or no chance is known.
+ */
 bool value_of_staying(const struct value_gym *gym, const struct value_models *models, size_t member,
-                      double *value, double *p_renew);
+                      struct value_memo *memo, double *value, double *p_renew);
 
 /* Cut points, median value and base rate, which placing a member needs, into `models`. */
 bool value_rank(const struct value_gym *gym, struct value_models *models, struct error *error);
@@ -237,8 +257,8 @@ bool value_rank(const struct value_gym *gym, struct value_models *models, struct
 void value_figures_of(const struct value_gym *gym, const struct value_models *models, size_t first,
                       size_t count, struct value_figures *figures);
 
-/* Calls for ranges that make up [0, count), at once where that is worth it. `work` writes to its own
- * range only. */
+/* Calls for ranges that make up [0, count), at once where that is worth it. `work` writes to its
+ * own range only. */
 typedef void value_range_fn(void *owner, size_t first, size_t end);
 void value_in_ranges(size_t count, value_range_fn *work, void *owner);
 

@@ -14,6 +14,7 @@
 
 #define THREADED     50000 /* members from which on a second thread is worth it */
 #define MOST_THREADS 4
+#define MEMORABLE    500 /* members from which on many are alike */
 
 static bool no_memory(struct error *error)
 {
@@ -107,9 +108,12 @@ struct middle {
 static void take_values(void *owner, size_t first, size_t end)
 {
     const struct middle *middle = owner;
+    struct value_memo *memo = end - first > MEMORABLE ? calloc(1, sizeof *memo) : NULL;
     for (size_t m = first; m < end; m++)
-        if (!value_of_staying(middle->gym, middle->models, m, &middle->value[m], &middle->rate[m]))
+        if (!value_of_staying(middle->gym, middle->models, m, memo, &middle->value[m],
+                              &middle->rate[m]))
             middle->value[m] = middle->rate[m] = NAN;
+    free(memo);
 }
 
 /* The place-th smallest, by Hoare's selection; what is smaller comes to stand before it. */
@@ -196,10 +200,12 @@ struct figuring {
 static void figure_range(void *owner, size_t first, size_t end)
 {
     const struct figuring *all = owner;
+    struct value_memo *memo = end - first > MEMORABLE ? calloc(1, sizeof *memo) : NULL;
     for (size_t i = first; i < end; i++) {
-        value_score_member(all->gym, all->models, all->first + i, &all->figures[i]);
+        value_score_among(all->gym, all->models, all->first + i, memo, &all->figures[i]);
         value_place_member(all->gym, all->models, all->first + i, &all->figures[i]);
     }
+    free(memo);
 }
 
 void value_figures_of(const struct value_gym *gym, const struct value_models *models, size_t first,

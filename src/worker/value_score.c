@@ -13,13 +13,12 @@
 #include "value_private.h"
 
 #define NORMAL_975      1.959963984540054
-#define YEARS           5  /* to look ahead for what goes by visits */
 #define SHARE_WEIGHT    20 /* visits that the gym's own share of extras stands for */
 #define LEAST_SILENCE   7  /* days, below which nobody is missed */
 #define MONTH           VALUE_DAYS_A_MONTH
 #define SURVIVAL_MONTHS 60
 
-static double discount_at(double months)
+double value_discount(double months)
 {
     return exp(-log1p(clv_usual_terms.discount) / 12 * months);
 }
@@ -45,7 +44,7 @@ static double extras_each(const struct value_models *models, const struct value_
 }
 
 /* What is bought during visits in the next `days`, year by year. */
-static double extras_value(const struct value_models *models, const struct value_member *member,
+static double extras_until(const struct value_models *models, const struct value_member *member,
                            const struct value_habit *habit, double days)
 {
     if (!models->has_visits || days <= 0)
@@ -53,14 +52,38 @@ static double extras_value(const struct value_models *models, const struct value
     const struct visits_parameters p = visits_parameters(&models->visits);
     double each = spend_each(models, member) * extras_each(models, member);
     double before = 0, sum = 0;
-    for (int year = 0; year < YEARS && year * 12 * MONTH < days; year++) {
+    for (int year = 0; year < VALUE_YEARS && year * 12 * MONTH < days; year++) {
         double until = fmin((year + 1) * 12 * MONTH, days);
         double expected =
             visits_expected(models->visits_model, &p, habit->x, habit->t_x, habit->T, until);
-        sum += (expected - before) * discount_at((year * 12 + until / MONTH) / 2);
+        sum += (expected - before) * value_discount((year * 12 + until / MONTH) / 2);
         before = expected;
     }
     return clv_usual_terms.margin * fmax(each * sum, 0);
+}
+
+/* models->extras at (x, T), which many members have in common. */
+static double outlook_of(const struct value_models *models, const struct value_habit *habit,
+                         struct value_memo *memo)
+{
+    if (!memo)
+        return outlook_at(&models->extras, habit->x, habit->T);
+    uint32_t key = habit->x * UINT32_C(2654435761) + (uint32_t)habit->T * UINT32_C(40503);
+    struct value_alike *alike = &memo->alike[(key ^ key >> 15) % VALUE_MEMO];
+    if (alike->x != habit->x || fabs(alike->T - habit->T) > 0)
+        *alike = (struct value_alike){habit->x, habit->T,
+                                      outlook_at(&models->extras, habit->x, habit->T)};
+    return alike->outlook;
+}
+
+/* The same of all the years that are looked ahead. */
+static double extras_value(const struct value_models *models, const struct value_member *member,
+                           const struct value_habit *habit, double alive, struct value_memo *memo)
+{
+    if (!models->has_visits)
+        return 0;
+    double each = spend_each(models, member) * extras_each(models, member);
+    return clv_usual_terms.margin * fmax(each * alive * outlook_of(models, habit, memo), 0);
 }
 
 /* ---- Renewals ---- */
@@ -86,7 +109,7 @@ static double rate_at(const struct renewal *renewal, const struct value_table *t
 
 static double worth_at(const struct renewal *renewal, const struct value_table *table)
 {
-    return clv_usual_terms.margin * renewal->price * discount_at(renewal->months) *
+    return clv_usual_terms.margin * renewal->price * value_discount(renewal->months) *
            rate_at(renewal, table) * table->worth[renewal->n];
 }
 
@@ -189,7 +212,8 @@ static struct renewal renewal_of(const struct value_gym *gym, const struct value
 
 static void score_contract(const struct value_gym *gym, const struct value_models *models,
                            const struct value_member *member, const struct value_habit *habit,
-                           const struct value_spell *spell, struct value_figures *figures)
+                           const struct value_spell *spell, struct value_memo *memo,
+                           struct value_figures *figures)
 {
     const struct value_contract *contract = value_contract_of(models, spell->last->months);
     int left = spell->end - gym->today;
@@ -202,12 +226,12 @@ static void score_contract(const struct value_gym *gym, const struct value_model
         figures->model = models->has_hazard    ? "renewal hazard"
                          : contract->is_fitted ? value_renewal_name(contract->parameters.model)
                                                : "no history yet";
-        extras = extras_value(models, member, habit, YEARS * 12 * MONTH);
+        extras = extras_value(models, member, habit, renewal.now.p_alive, memo);
         break;
     case VALUE_LEAVES: /* what is cancelled is not renewed */
         figures->model = "cancelled";
         renewal.chance = 0;
-        extras = extras_value(models, member, habit, left);
+        extras = extras_until(models, member, habit, left);
         break;
     case VALUE_HAS_LEFT:
     case VALUE_NO_CONTRACT:
@@ -228,7 +252,7 @@ static void score_contract(const struct value_gym *gym, const struct value_model
 }
 
 bool value_of_staying(const struct value_gym *gym, const struct value_models *models, size_t m,
-                      double *value, double *p_renew)
+                      struct value_memo *memo, double *value, double *p_renew)
 {
     const struct value_member *member = &gym->members[m];
     struct value_spell spell = value_spell_at(gym, member, gym->today);
@@ -239,24 +263,18 @@ bool value_of_staying(const struct value_gym *gym, const struct value_models *mo
     struct value_habit habit = value_habit_today(gym, member);
     struct renewal renewal = renewal_of(gym, models, contract, &habit, &spell);
     *value = worth_at(&renewal, &contract->table) +
-             extras_value(models, member, &habit, YEARS * 12 * MONTH);
+             extras_value(models, member, &habit, renewal.now.p_alive, memo);
     *p_renew = rate_at(&renewal, &contract->table);
     return isfinite(*p_renew);
 }
 
-struct visitor {
-    const struct value_models *models;
-    const struct value_habit *habit;
-    double each;
-};
-
-static double visitor_value(const void *context, const double *p)
+/* Visits to come by the models' parameters, or by bent ones, in money. */
+static double visitor_value(const struct value_models *models, const struct outlook *outlook,
+                            const struct value_habit *habit, double spent)
 {
-    const struct visitor *visitor = context;
-    const struct visits_parameters parameters = {p[0], p[1], p[2], p[3]};
-    return fmax(clv_from_visits(&clv_usual_terms, visitor->models->visits_model, &parameters,
-                                visitor->habit->x, visitor->habit->t_x, visitor->habit->T, MONTH,
-                                visitor->each),
+    double alive =
+        visits_p_alive(models->visits_model, &outlook->p, habit->x, habit->t_x, habit->T);
+    return fmax(clv_usual_terms.margin * spent * alive * outlook_at(outlook, habit->x, habit->T),
                 0);
 }
 
@@ -264,13 +282,19 @@ static double visitor_value(const void *context, const double *p)
 static void score_visitor(const struct value_models *models, const struct value_member *member,
                           const struct value_habit *habit, struct value_figures *figures)
 {
-    const struct visitor visitor = {models, habit,
-                                    spend_each(models, member) * extras_each(models, member)};
+    double spent = spend_each(models, member) * extras_each(models, member);
+    double above[VALUE_BENDS_V / 2], below[VALUE_BENDS_V / 2];
     figures->model =
         models->has_visits ? value_visits_name(models->visits_model) : "no history yet";
     if (!models->has_visits)
         return;
-    struct clv_interval interval = clv_delta_interval(&models->visits, visitor_value, &visitor);
+    for (int i = 0; i < VALUE_BENDS_V / 2; i++) {
+        above[i] = visitor_value(models, &models->bent_visits[2 * i], habit, spent);
+        below[i] = visitor_value(models, &models->bent_visits[2 * i + 1], habit, spent);
+    }
+    struct clv_interval interval =
+        clv_delta_of(&models->visits, visitor_value(models, &models->visits_to_come, habit, spent),
+                     above, below);
     figures->value = interval.value;
     figures->low = fmin(interval.low, interval.value);
     figures->high = isfinite(interval.high) ? interval.high : interval.value;
@@ -332,8 +356,8 @@ double value_frequency(const struct value_gym *gym, const struct value_member *m
     return rfm_frequency(member->recent[2], tenure_of(gym, member));
 }
 
-void value_score_member(const struct value_gym *gym, const struct value_models *models, size_t m,
-                        struct value_figures *figures)
+void value_score_among(const struct value_gym *gym, const struct value_models *models, size_t m,
+                       struct value_memo *memo, struct value_figures *figures)
 {
     const struct value_member *member = &gym->members[m];
     struct value_habit habit = value_habit_today(gym, member);
@@ -355,10 +379,16 @@ void value_score_member(const struct value_gym *gym, const struct value_models *
     if (spell.state == VALUE_NO_CONTRACT)
         score_visitor(models, member, &habit, figures);
     else
-        score_contract(gym, models, member, &habit, &spell, figures);
+        score_contract(gym, models, member, &habit, &spell, memo, figures);
     score_survival(gym, models, member, &spell, figures);
     if (isfinite(figures->months_left) && spell.last && spell.last->months > 0)
         figures->expected = fmin(figures->months_left, 12) / spell.last->months;
+}
+
+void value_score_member(const struct value_gym *gym, const struct value_models *models, size_t m,
+                        struct value_figures *figures)
+{
+    value_score_among(gym, models, m, NULL, figures);
 }
 
 /* ---- Among the others ---- */

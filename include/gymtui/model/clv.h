@@ -19,6 +19,7 @@
 #include "gymtui/base/error.h"
 #include "gymtui/model/aft.h"
 #include "gymtui/model/fit.h"
+#include "gymtui/model/outlook.h"
 #include "gymtui/model/renewal.h"
 #include "gymtui/model/visits.h"
 
@@ -78,6 +79,12 @@ struct clv_survival clv_survival_at(const struct clv_rule *rule, const struct cl
                                     enum aft_model model, const struct fit *fit, const double *z,
                                     double tenure, double per_month, double monthly);
 
+/* clv_from_visits by the rule, the same to 1e-9 of itself, as horizons of an outlook (outlook.h):
+ * value = P(alive) · spend · outlook. False: the horizon is too long. */
+bool clv_outlook_prepare(struct outlook *outlook, const struct clv_rule *rule,
+                         const struct clv_terms *terms, enum visits_model model,
+                         const struct visits_parameters *p, double per_month);
+
 struct clv_interval {
     double value, low, high;
 };
@@ -86,6 +93,11 @@ struct clv_interval {
 typedef double clv_function(const void *context, const double *parameters);
 struct clv_interval clv_delta_interval(const struct fit *fit, clv_function *value_at,
                                        const void *context);
+/* The same out of values already taken: at the estimates, and clv_step above and below each
+ * parameter. */
+struct clv_interval clv_delta_of(const struct fit *fit, double value, const double *above,
+                                 const double *below);
+double clv_step(const struct fit *fit, int parameter);
 
 /* How value and staying place a customer. */
 enum clv_type { CLV_STAR, CLV_VULNERABLE, CLV_FREE_RIDER, CLV_LOST_CAUSE };

@@ -51,6 +51,9 @@ double visits_p_alive(enum visits_model model, const struct visits_parameters *p
  */
 double visits_expected(enum visits_model model, const struct visits_parameters *p, uint32_t x,
                        double t_x, double T, double t);
+/* The same of one known to be alive at T; t above 0. */
+double visits_expected_alive(enum visits_model model, const struct visits_parameters *p, uint32_t x,
+                             double T, double t);
 /* E[X(t)] of a new customer, and P(X(t) = x). */
 double visits_expected_new(enum visits_model model, const struct visits_parameters *p, double t);
 double visits_probability(enum visits_model model, const struct visits_parameters *p, uint32_t x,

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * With z_j = t_j/(α+T+t_j), ε = a−1, A = a+b+s−1−r, C = a+b+x+s−1 (visits.c):
+ *   E_j = C·{ −expm1(ε·ln(1−z_j))/ε − (1−z_j)^ε · Σ_{k≥1} c_k z_j^k }
+ *   c_1 = A/C,  c_{k+1}/c_k = (A+k)(ε+k) / ((C+k)(k+1))
+ * The c_k are the same for all horizons; a longer one needs more of them.
+ */
+#include "gymtui/model/outlook.h"
+
+#include <math.h>
+
+#define MOST_ALTERNATION 8.0 /* as in visits.c */
+#define MOST_SUM         1e200
+#define STRIDE           8 /* terms between two looks at what is left */
+
+void outlook_prepare(struct outlook *outlook, enum visits_model model,
+                     const struct visits_parameters *p, const double *t, const double *weight,
+                     int count)
+{
+    double shift = model == VISITS_MBGNBD ? 1 : 0, epsilon = p->a - 1;
+    double A = p->a + p->b + shift - 1 - p->r, least = p->a + p->b + shift - 1;
+    outlook->model = model;
+    outlook->p = *p;
+    outlook->is_plain = A < -MOST_ALTERNATION || !(least > -1);
+    outlook->count = count < OUTLOOK_HORIZONS ? count : OUTLOOK_HORIZONS;
+    for (int j = 0; j < outlook->count; j++) {
+        outlook->t[j] = t[j];
+        outlook->weight[j] = weight[j];
+    }
+    for (int k = 0; k < OUTLOOK_TERMS; k++)
+        outlook->rising[k] = (A + k) * (epsilon + k) / (k + 1.0);
+    for (int j = 0; j < OUTLOOK_TERMS + OUTLOOK_X; j++)
+        outlook->falling[j] = 1 / (least + j);
+}
+
+/* Σ c_k z^k of each horizon; returns the first whose sum is not whole yet. */
+static int add_series(const struct outlook *outlook, uint32_t x, double first, const double *z,
+                      double *sum)
+{
+    double power[OUTLOOK_HORIZONS], c = first;
+    int count = outlook->count, open = 0;
+    const double *falling = outlook->falling + x;
+    for (int j = 0; j < count; j++) {
+        power[j] = 1;
+        sum[j] = 0;
+    }
+    for (int k = 1; k + STRIDE < OUTLOOK_TERMS && open < count; k += STRIDE) {
+        double coefficient[STRIDE];
+        for (int i = 0; i < STRIDE; i++) {
+            coefficient[i] = c;
+            c *= outlook->rising[k + i] * falling[k + i];
+        }
+        for (int j = open; j < count; j++) {
+            /* A polynomial of the next eight terms, from the last one down. */
+            double value = coefficient[STRIDE - 1], by = z[j], by2 = by * by, by4 = by2 * by2;
+            for (int i = STRIDE - 2; i >= 0; i--)
+                value = value * by + coefficient[i];
+            sum[j] += value * by * power[j];
+            power[j] *= by4 * by4;
+        }
+        /* As in visits.c: what is left is at most a term over 1 − z once they fall like z. */
+        double factor = fabs(outlook->rising[k + STRIDE - 1] * falling[k + STRIDE - 1]);
+        while (open < count && factor * z[open] < 1 &&
+               fabs(c * power[open] * z[open]) <= 1e-17 * fabs(sum[open]) * (1 - z[open]))
+            open++;
+    }
+    return open;
+}
+
+static double one_by_one(const struct outlook *outlook, int j, uint32_t x, double T)
+{
+    return visits_expected_alive(outlook->model, &outlook->p, x, T, outlook->t[j]);
+}
+
+double outlook_at(const struct outlook *outlook, uint32_t x, double T)
+{
+    double z[OUTLOOK_HORIZONS], sum[OUTLOOK_HORIZONS], all = 0;
+    double shift = outlook->model == VISITS_MBGNBD ? 1 : 0, least = outlook->p.a + outlook->p.b;
+    double C = least + shift - 1 + x, A = least + shift - 1 - outlook->p.r;
+    double epsilon = outlook->p.a - 1, since = outlook->p.alpha + T;
+    int open = 0;
+    if (!outlook->is_plain && x < OUTLOOK_X) {
+        for (int j = 0; j < outlook->count; j++)
+            z[j] = outlook->t[j] / (since + outlook->t[j]);
+        open = add_series(outlook, x, A / C, z, sum);
+    }
+    for (int j = 0; j < outlook->count; j++) {
+        double expected;
+        if (j >= open || !(fabs(sum[j]) < MOST_SUM)) {
+            expected = one_by_one(outlook, j, x, T);
+        } else {
+            double log_rest = -log1p(outlook->t[j] / since);
+            double less = expm1(epsilon * log_rest),
+                   rest = less > -.5 ? 1 + less : exp(epsilon * log_rest);
+            double head = fabs(epsilon) < 1e-12 ? -log_rest : -less / epsilon;
+            expected = fmax(0, C * (head - rest * sum[j]));
+        }
+        all += outlook->weight[j] * expected;
+    }
+    return all;
+}
