@@ -13,7 +13,7 @@
 #include "gymtui/base/text.h"
 #include "gymtui/screens/member.h"
 #include "gymtui/screens/screen.h"
-#include "gymtui/ui/table.h"
+#include "paged.h"
 
 #define AUDIT_WINDOW 400
 #define AUDIT_PAGE   100
@@ -29,15 +29,14 @@ static const char *const topics[] = {"members", "packages", "gyms", "till", NULL
 struct audit_state {
     struct screen_context context;
     int64_t customer_id; /* 0: the gym */
-    struct table *table;
-    bool is_loaded, is_reading, is_appending, again;
+    struct paged list;
 };
 
 enum { COLUMN_AT, COLUMN_WHO, COLUMN_MEMBER, COLUMN_WHAT, COLUMN_WORDS, COLUMN_COUNT };
 
 static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_AT] = {"When", 12, 0, ALIGN_LEFT, 0, false},
-    [COLUMN_WHO] = {"Who", 12, 0, ALIGN_LEFT, 1, false},
+    [COLUMN_WHO] = {"Who", 13, 0, ALIGN_LEFT, 1, false},
     [COLUMN_MEMBER] = {"Member", 14, 0, ALIGN_LEFT, 2, false},
     [COLUMN_WHAT] = {"What", 16, 0, ALIGN_LEFT, 0, false},
     [COLUMN_WORDS] = {"Change", 12, 1, ALIGN_LEFT, 1, false},
@@ -84,49 +83,27 @@ static bool same_change(const void *a, const void *b)
     return ((const struct audit_row *)a)->audit_id == ((const struct audit_row *)b)->audit_id;
 }
 
-/* --- reading --- */
+static int64_t change_number(const void *row)
+{
+    return ((const struct audit_row *)row)->audit_id;
+}
 
-static void read_changes(struct audit_state *state, int64_t before);
+/* --- reading --- */
 
 static void on_changes(void *owner, const struct audit_row *rows, int count, bool more,
                        const struct error *error)
 {
     struct audit_state *state = owner;
-    state->is_reading = false;
-    if (error) {
-        table_set_stale(state->table, true);
-        if (error->code != ERROR_OFFLINE)
-            host_say_error(state->context.host, error);
-    } else {
-        table_set_stale(state->table, false);
-        table_set_empty(state->table, "Nothing was changed by hand yet.");
-        if (state->is_appending)
-            table_append(state->table, rows, count, more);
-        else if (state->is_loaded)
-            table_replace(state->table, rows, count, false, more, same_change);
-        else
-            table_fill(state->table, rows, count, false, more);
-        state->is_loaded = true;
-    }
-    host_redraw(state->context.host);
-    if (state->again) {
-        state->again = false;
-        read_changes(state, 0);
-    }
+    paged_take(&state->list, rows, count, more, error);
 }
 
-static void read_changes(struct audit_state *state, int64_t before)
+static void read_changes(void *owner, int64_t before)
 {
-    if (state->is_reading) {
-        state->again = true;
-        return;
-    }
+    struct audit_state *state = owner;
     struct audit_query query = {.customer_id = state->customer_id,
                                 .since = DATE_NONE,
                                 .before = before,
                                 .limit = AUDIT_PAGE};
-    state->is_reading = true;
-    state->is_appending = before != 0;
     audit_page(state->context.db, &query, on_changes, state);
 }
 
@@ -138,12 +115,20 @@ static bool open_audit(void *state_, const struct screen_context *context, const
     state->context = *context;
     state->customer_id = argument ? *(const int64_t *)argument : 0;
     bool own = state->customer_id != 0;
-    state->table = table_new(own ? own_columns : columns, own ? COLUMN_COUNT - 1 : COLUMN_COUNT,
-                             sizeof(struct audit_row), AUDIT_WINDOW, write_cell, state);
-    if (!state->table)
+    state->list = (struct paged){
+        .host = context->host,
+        .table = table_new(own ? own_columns : columns, own ? COLUMN_COUNT - 1 : COLUMN_COUNT,
+                           sizeof(struct audit_row), AUDIT_WINDOW, write_cell, state),
+        .empty = "Nothing was changed by hand yet.",
+        .same = same_change,
+        .number = change_number,
+        .read = read_changes,
+        .owner = state,
+    };
+    if (!state->list.table)
         return false;
-    table_set_empty(state->table, "Reading the changes…");
-    read_changes(state, 0);
+    table_set_empty(state->list.table, "Reading the changes…");
+    paged_read(&state->list);
     return true;
 }
 
@@ -180,33 +165,27 @@ static void draw_audit(void *state_, struct area area)
     else
         draw_text(top, 0, 1, ROLE_STRONG, "Changes, newest first");
     draw_rule(area_take_top(&area, 1), 0);
-    const struct audit_row *row = table_selected(state->table);
+    const struct audit_row *row = table_selected(state->list.table);
     if (row && area.rows >= 12) {
         int lines = row->change_count > 0 ? row->change_count : 1;
         struct area foot =
             area_take_bottom(&area, 2 + (lines < area.rows / 2 ? lines : area.rows / 2));
         draw_selected(row, foot);
     }
-    table_draw(state->table, area, true, true);
+    table_draw(state->list.table, area, true, true);
 }
 
 static bool command_audit(void *state_, int command)
 {
     struct audit_state *state = state_;
-    const struct audit_row *row = table_selected(state->table);
+    const struct audit_row *row = table_selected(state->list.table);
     if (command == COMMAND_OPEN) {
         if (row && row->customer_id != 0 && state->customer_id == 0)
             host_open(state->context.host, &screen_member,
                       &(struct member_argument){.customer_id = row->customer_id});
         return true;
     }
-    if (!table_command(state->table, command))
-        return false;
-    const struct audit_row *last = table_last(state->table);
-    if (table_wants(state->table) == TABLE_WANT_AFTER && last)
-        read_changes(state, last->audit_id);
-    host_redraw(state->context.host);
-    return true;
+    return paged_command(&state->list, command);
 }
 
 static bool offers_audit(const void *state_, int command)
@@ -217,21 +196,21 @@ static bool offers_audit(const void *state_, int command)
 
 static void changed_audit(void *state_, const char *topic)
 {
+    struct audit_state *state = state_;
     (void)topic;
-    read_changes(state_, 0);
+    paged_read(&state->list);
 }
 
 static void state_changed_audit(void *state_, enum db_state db_state)
 {
     struct audit_state *state = state_;
-    table_set_stale(state->table, db_state != DB_STATE_READY);
-    host_redraw(state->context.host);
+    paged_state_changed(&state->list, db_state);
 }
 
 static void close_audit(void *state_)
 {
     struct audit_state *state = state_;
-    table_free(state->table);
+    table_free(state->list.table);
 }
 
 const struct screen screen_audit = {

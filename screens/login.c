@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Who is at the desk: gym, user, password. The user stays blank for the gym's own login. While the
- * screen is locked only the password of the same login is asked for. A demonstration shows its
- * logins below; their digit fills one in.
+ * screen is locked only the password of the same login is asked for; a kiosk may be ended by
+ * another user as well. A demonstration shows its logins below; their digit fills one in.
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +30,7 @@ struct login {
     struct screen_context context;
     struct field fields[FIELD_COUNT];
     enum login_field focus;
-    bool busy, locked, demo;
+    bool busy, locked, kiosk, demo; /* kiosk: locked, and another user may answer */
     struct error error;
 };
 
@@ -60,6 +60,7 @@ static bool login_open(void *memory, const struct screen_context *context, const
     struct login *state = memory;
     state->context = *context;
     state->locked = host_is_locked(context->host);
+    state->kiosk = state->locked && host_is_kiosk(context->host);
     state->demo = !state->locked && host_is_demonstration(context->host);
     state->fields[FIELD_PASSWORD].secret = true;
     const struct session *session = context->session;
@@ -120,7 +121,9 @@ static void submit(struct login *state)
 
 static void move(struct login *state, int step)
 {
-    if (!state->locked)
+    if (state->kiosk)
+        state->focus = state->focus == FIELD_STAFF ? FIELD_PASSWORD : FIELD_STAFF;
+    else if (!state->locked)
         state->focus = (enum login_field)(((int)state->focus + step + FIELD_COUNT) % FIELD_COUNT);
 }
 
@@ -159,8 +162,7 @@ static bool login_command(void *memory, int command)
         move(state, -1);
         return true;
     case COMMAND_BACK:
-        if (state->locked && host_is_kiosk(state->context.host) &&
-            field_is_empty(&state->fields[FIELD_PASSWORD])) {
+        if (state->kiosk && field_is_empty(&state->fields[FIELD_PASSWORD])) {
             host_close(state->context.host);
             return true;
         }
@@ -202,13 +204,13 @@ static bool login_typing(const void *memory, bool *empty)
     return true;
 }
 
-/* In front of a kiosk there is the password, or the way back. */
+/* In front of a kiosk there is the answer, or the way back. */
 static bool login_offers(const void *memory, int command)
 {
     const struct login *state = memory;
-    if (!host_is_kiosk(state->context.host))
+    if (!state->kiosk)
         return true;
-    return command == LOGIN_SUBMIT || command == COMMAND_BACK;
+    return command == LOGIN_SUBMIT || command == LOGIN_NEXT || command == COMMAND_BACK;
 }
 
 /* --- drawing --- */
@@ -249,7 +251,10 @@ static void login_draw(void *memory, struct area area)
     const struct session *session = state->context.session;
     draw_clear(area, ROLE_TEXT);
     int demos = state->demo ? demo_count() + 2 : 0;
-    int fields = state->locked ? 1 : FIELD_COUNT;
+    enum login_field first = state->kiosk    ? FIELD_STAFF
+                             : state->locked ? FIELD_PASSWORD
+                                             : FIELD_GYM;
+    int fields = FIELD_COUNT - (int)first;
     bool roomy = area.rows >= 14 + demos - 2;
     int gap = roomy ? 1 : 0;
     int needed = 1 + gap + fields + 1 + (roomy ? 2 : 1) + demos;
@@ -260,22 +265,18 @@ static void login_draw(void *memory, struct area area)
     form = area_part(form, 0, 0, REST, columns);
 
     y = 0;
-    if (state->locked && session != NULL)
-        draw_format(
-            form, y, 0, ROLE_STRONG,
-            host_is_kiosk(state->context.host) ? "To end the kiosk: %s, %s" : "Locked: %s, %s",
-            session->gym_name,
-            session->staff_username[0] != '\0' ? session->staff_name : session->gym_username);
+    if (state->kiosk)
+        draw_text(form, y, 0, ROLE_STRONG, "To end the kiosk: its user, or a manager");
+    else if (state->locked && session != NULL)
+        draw_format(form, y, 0, ROLE_STRONG, "Locked: %s, %s", session->gym_name,
+                    session->staff_username[0] != '\0' ? session->staff_name
+                                                       : session->gym_username);
     else
         draw_text(form, y, 0, ROLE_STRONG, "Sign in");
     y += 1 + gap;
     struct area narrow = area_part(form, 0, 0, REST, FORM_COLUMNS);
-    if (state->locked) {
-        draw_field(state, narrow, y++, FIELD_PASSWORD);
-    } else {
-        for (int i = 0; i < FIELD_COUNT; i++)
-            draw_field(state, narrow, y++, (enum login_field)i);
-    }
+    for (enum login_field i = first; i < FIELD_COUNT; i++)
+        draw_field(state, narrow, y++, i);
     y += gap;
     struct area below = area_part(form, y, 0, REST, REST);
     if (state->busy) {

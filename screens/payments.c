@@ -12,7 +12,7 @@
 #include "gymtui/db/till.h"
 #include "gymtui/screens/paper.h"
 #include "gymtui/screens/screen.h"
-#include "gymtui/ui/table.h"
+#include "paged.h"
 #include "paper_text.h"
 
 #define PAYMENTS_WINDOW 400
@@ -35,8 +35,7 @@ static const char *const topics[] = {"members", NULL};
 struct payments_state {
     struct screen_context context;
     int64_t customer_id;
-    struct table *table;
-    bool is_loaded, is_reading, is_appending, again;
+    struct paged list;
     struct payment_row refunded; /* the payment that a form is open for */
     struct request_id request;   /* of that form: a retry is the same refund */
     char unit[24];
@@ -119,45 +118,23 @@ static bool same_payment(const void *a, const void *b)
            ((const struct payment_row *)b)->transaction_id;
 }
 
-/* --- reading --- */
+static int64_t payment_number(const void *row)
+{
+    return ((const struct payment_row *)row)->transaction_id;
+}
 
-static void read_payments(struct payments_state *state, int64_t before);
+/* --- reading --- */
 
 static void on_payments(void *owner, const struct payment_row *rows, int count, bool more,
                         const struct error *error)
 {
     struct payments_state *state = owner;
-    state->is_reading = false;
-    if (error) {
-        table_set_stale(state->table, true);
-        if (error->code != ERROR_OFFLINE)
-            host_say_error(state->context.host, error);
-    } else {
-        table_set_stale(state->table, false);
-        table_set_empty(state->table, "No payment yet. On the card, p takes one.");
-        if (state->is_appending)
-            table_append(state->table, rows, count, more);
-        else if (state->is_loaded)
-            table_replace(state->table, rows, count, false, more, same_payment);
-        else
-            table_fill(state->table, rows, count, false, more);
-        state->is_loaded = true;
-    }
-    host_redraw(state->context.host);
-    if (state->again) {
-        state->again = false;
-        read_payments(state, 0);
-    }
+    paged_take(&state->list, rows, count, more, error);
 }
 
-static void read_payments(struct payments_state *state, int64_t before)
+static void read_payments(void *owner, int64_t before)
 {
-    if (state->is_reading) {
-        state->again = true;
-        return;
-    }
-    state->is_reading = true;
-    state->is_appending = before != 0;
+    struct payments_state *state = owner;
     payments_list(state->context.db, state->customer_id, before, PAYMENTS_PAGE, on_payments, state);
 }
 
@@ -185,7 +162,7 @@ static void on_refunded(void *owner, const struct member_change *change, const s
     if (form)
         host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s %s", sign_text(SIGN_GOOD), change->text);
-    read_payments(state, 0);
+    paged_read(&state->list);
 }
 
 static void save_refund(void *owner, struct form *form)
@@ -252,12 +229,20 @@ static bool open_payments(void *state_, const struct screen_context *context, co
     memcpy(state->columns, column_table, sizeof column_table);
     snprintf(state->unit, sizeof state->unit, "Amount %s", context->session->currency);
     state->columns[COLUMN_AMOUNT].title = state->unit;
-    state->table = table_new(state->columns, COLUMN_COUNT, sizeof(struct payment_row),
-                             PAYMENTS_WINDOW, write_cell, state);
-    if (!state->table)
+    state->list = (struct paged){
+        .host = context->host,
+        .table = table_new(state->columns, COLUMN_COUNT, sizeof(struct payment_row),
+                           PAYMENTS_WINDOW, write_cell, state),
+        .empty = "No payment yet. On the card, p takes one.",
+        .same = same_payment,
+        .number = payment_number,
+        .read = read_payments,
+        .owner = state,
+    };
+    if (!state->list.table)
         return false;
-    table_set_empty(state->table, "Reading the payments…");
-    read_payments(state, 0);
+    table_set_empty(state->list.table, "Reading the payments…");
+    paged_read(&state->list);
     return true;
 }
 
@@ -268,13 +253,13 @@ static void draw_payments(void *state_, struct area area)
     struct area top = area_take_top(&area, 1);
     draw_format(top, 0, 1, ROLE_STRONG, "Payments of member #%" PRId64, state->customer_id);
     draw_rule(area_take_top(&area, 1), 0);
-    table_draw(state->table, area, true, true);
+    table_draw(state->list.table, area, true, true);
 }
 
 static bool command_payments(void *state_, int command)
 {
     struct payments_state *state = state_;
-    const struct payment_row *row = table_selected(state->table);
+    const struct payment_row *row = table_selected(state->list.table);
     switch (command) {
     case COMMAND_OPEN:
         if (row)
@@ -289,13 +274,7 @@ static bool command_payments(void *state_, int command)
     default:
         break;
     }
-    if (!table_command(state->table, command))
-        return false;
-    const struct payment_row *last = table_last(state->table);
-    if (table_wants(state->table) == TABLE_WANT_AFTER && last)
-        read_payments(state, last->transaction_id);
-    host_redraw(state->context.host);
-    return true;
+    return paged_command(&state->list, command);
 }
 
 static bool offers_payments(const void *state_, int command)
@@ -306,21 +285,21 @@ static bool offers_payments(const void *state_, int command)
 
 static void changed_payments(void *state_, const char *topic)
 {
+    struct payments_state *state = state_;
     (void)topic;
-    read_payments(state_, 0);
+    paged_read(&state->list);
 }
 
 static void state_changed_payments(void *state_, enum db_state db_state)
 {
     struct payments_state *state = state_;
-    table_set_stale(state->table, db_state != DB_STATE_READY);
-    host_redraw(state->context.host);
+    paged_state_changed(&state->list, db_state);
 }
 
 static void close_payments(void *state_)
 {
     struct payments_state *state = state_;
-    table_free(state->table);
+    table_free(state->list.table);
 }
 
 const struct screen screen_payments = {

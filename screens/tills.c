@@ -8,7 +8,7 @@
 #include "gymtui/db/till.h"
 #include "gymtui/screens/paper.h"
 #include "gymtui/screens/screen.h"
-#include "gymtui/ui/table.h"
+#include "paged.h"
 
 #define TILLS_WINDOW 300
 #define TILLS_PAGE   100
@@ -23,8 +23,7 @@ static const char *const topics[] = {"till", NULL};
 
 struct tills_state {
     struct screen_context context;
-    struct table *table;
-    bool is_loaded, is_reading, is_appending;
+    struct paged list;
 };
 
 enum {
@@ -110,43 +109,22 @@ static bool same_till(const void *a, const void *b)
            ((const struct till_session *)b)->till_session_id;
 }
 
+static int64_t till_number(const void *row)
+{
+    return ((const struct till_session *)row)->till_session_id;
+}
+
 static void on_tills(void *owner, const struct till_session *rows, int count, bool more,
                      const struct error *error)
 {
     struct tills_state *state = owner;
-    state->is_reading = false;
-    if (error) {
-        table_set_stale(state->table, true);
-        if (error->code != ERROR_OFFLINE)
-            host_say_error(state->context.host, error);
-    } else {
-        table_set_stale(state->table, false);
-        table_set_empty(state->table, "No till was opened yet. F9 at a desk opens one.");
-        if (state->is_appending)
-            table_append(state->table, rows, count, more);
-        else if (state->is_loaded)
-            table_replace(state->table, rows, count, false, more, same_till);
-        else
-            table_fill(state->table, rows, count, false, more);
-        state->is_loaded = true;
-    }
-    host_redraw(state->context.host);
+    paged_take(&state->list, rows, count, more, error);
 }
 
-static void read_tills(struct tills_state *state, int64_t before)
+static void read_tills(void *owner, int64_t before)
 {
-    if (state->is_reading)
-        return;
-    state->is_reading = true;
-    state->is_appending = before != 0;
+    struct tills_state *state = owner;
     till_sessions(state->context.db, before, TILLS_PAGE, on_tills, state);
-}
-
-static void read_wanted(struct tills_state *state)
-{
-    const struct till_session *last = table_last(state->table);
-    if (table_wants(state->table) == TABLE_WANT_AFTER && last)
-        read_tills(state, last->till_session_id);
 }
 
 static bool open_tills(void *state_, const struct screen_context *context, const void *argument)
@@ -154,12 +132,20 @@ static bool open_tills(void *state_, const struct screen_context *context, const
     struct tills_state *state = state_;
     (void)argument;
     state->context = *context;
-    state->table = table_new(columns, COLUMN_COUNT, sizeof(struct till_session), TILLS_WINDOW,
-                             write_cell, state);
-    if (!state->table)
+    state->list = (struct paged){
+        .host = context->host,
+        .table = table_new(columns, COLUMN_COUNT, sizeof(struct till_session), TILLS_WINDOW,
+                           write_cell, state),
+        .empty = "No till was opened yet. F9 at a desk opens one.",
+        .same = same_till,
+        .number = till_number,
+        .read = read_tills,
+        .owner = state,
+    };
+    if (!state->list.table)
         return false;
-    table_set_empty(state->table, "Reading the tills…");
-    read_tills(state, 0);
+    table_set_empty(state->list.table, "Reading the tills…");
+    paged_read(&state->list);
     return true;
 }
 
@@ -167,36 +153,39 @@ static void draw_tills(void *state_, struct area area)
 {
     struct tills_state *state = state_;
     draw_clear(area, ROLE_TEXT);
-    table_draw(state->table, area, true, true);
+    table_draw(state->list.table, area, true, true);
 }
 
 static bool command_tills(void *state_, int command)
 {
     struct tills_state *state = state_;
-    const struct till_session *row = table_selected(state->table);
+    const struct till_session *row = table_selected(state->list.table);
     if (command == COMMAND_OPEN) {
         if (row)
             host_open(state->context.host, &screen_paper,
                       &(struct paper_argument){.kind = PAPER_TILL, .number = row->till_session_id});
         return true;
     }
-    if (!table_command(state->table, command))
-        return false;
-    read_wanted(state);
-    host_redraw(state->context.host);
-    return true;
+    return paged_command(&state->list, command);
 }
 
 static void changed_tills(void *state_, const char *topic)
 {
+    struct tills_state *state = state_;
     (void)topic;
-    read_tills(state_, 0);
+    paged_read(&state->list);
+}
+
+static void state_changed_tills(void *state_, enum db_state db_state)
+{
+    struct tills_state *state = state_;
+    paged_state_changed(&state->list, db_state);
 }
 
 static void close_tills(void *state_)
 {
     struct tills_state *state = state_;
-    table_free(state->table);
+    table_free(state->list.table);
 }
 
 const struct screen screen_tills = {
@@ -212,5 +201,6 @@ const struct screen screen_tills = {
     .draw = draw_tills,
     .command = command_tills,
     .changed = changed_tills,
+    .state_changed = state_changed_tills,
     .close = close_tills,
 };

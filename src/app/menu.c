@@ -121,7 +121,7 @@ static int menu_entries(const struct app *app, struct menu_entry *entries)
             entries[count++] = (struct menu_entry){
                 .key = "r", .text = "Reseed the demonstration…", .tab = -1, .run = open_reseed};
         entries[count++] = (struct menu_entry){.key = "h",
-                                               .text = "Help: the keys of this screen",
+                                               .text = "Help: keys of this screen",
                                                .tab = -1,
                                                .command = COMMAND_HELP};
         entries[count++] = (struct menu_entry){

@@ -156,10 +156,11 @@ void app_login_begin(struct app *app, const char *gym, const char *staff, const 
     struct app_login *login = &app->signing_in;
     db_close(login->db);
     memset(login, 0, sizeof *login);
-    /* Only who locked it opens it; the session may work on another gym than its login's. */
+    /* Only who locked it opens it; the session may work on another gym than its login's. A kiosk
+     * may be ended by somebody else of the gym. */
     if (app->locked) {
         gym = app->gym;
-        staff = app->staff;
+        staff = app->kiosk ? staff : app->staff;
     }
     login->on_result = on_result;
     login->owner = owner;
@@ -251,31 +252,58 @@ static void login_failed(struct app *app, const struct error *error)
     app->want_draw = true;
 }
 
+/* The session is now that of who has just signed in. */
+static void take_session(struct app *app, struct db *db)
+{
+    const struct app_login *login = &app->signing_in;
+    app->db = db;
+    app->session = login->session;
+    app->offline_since = MOMENT_NONE;
+    snprintf(app->gym, sizeof app->gym, "%s", login->gym);
+    snprintf(app->staff, sizeof app->staff, "%s", login->staff);
+    db_on_change(db, on_change, app);
+    db_on_state(db, on_state, app);
+}
+
+/* Whoever locked it opens it; a kiosk may be ended by a manager of its gym as well. */
+static bool may_unlock(const struct app *app, struct error *error)
+{
+    const struct session *who = &app->signing_in.session, *here = &app->session;
+    if (strcmp(who->staff_username, here->staff_username) == 0)
+        return true;
+    if (!app->kiosk)
+        return error_set(error, ERROR_LOGIN, NULL, "That is somebody else's login");
+    if (who->gym_id != here->gym_id || who->level < LEVEL_MANAGER)
+        return error_set(error, ERROR_LOGIN, NULL,
+                         "Only a manager of the gym, or whoever started the kiosk, ends it");
+    return true;
+}
+
 static void login_succeeded(struct app *app)
 {
     struct app_login *login = &app->signing_in;
     struct db *db = login->db;
+    struct error error = {0};
     login->db = NULL;
-    if (app->locked) {
-        /* The session goes on over its own connections; this one has proved the password. */
+    if (!app->locked) {
+        take_session(app, db);
+    } else if (!may_unlock(app, &error)) {
         db_close(db);
-        if (strcmp(login->session.staff_username, app->session.staff_username) != 0) {
-            struct error other;
-            error_set(&other, ERROR_LOGIN, NULL, "That is somebody else's login");
-            login->on_result(login->owner, &other);
-            return;
-        }
+        login->on_result(login->owner, &error);
+        return;
+    } else {
+        bool same = strcmp(login->session.staff_username, app->session.staff_username) == 0;
         app->locked = false;
         if (app->kiosk)
             leave_kiosk(app);
-    } else {
-        app->db = db;
-        app->session = login->session;
-        app->offline_since = MOMENT_NONE;
-        snprintf(app->gym, sizeof app->gym, "%s", login->gym);
-        snprintf(app->staff, sizeof app->staff, "%s", login->staff);
-        db_on_change(db, on_change, app);
-        db_on_state(db, on_state, app);
+        if (same) {
+            /* The session goes on over its own connections; this one has proved the password. */
+            db_close(db);
+        } else {
+            app_settle(app); /* while the connection is still there to forget its replies */
+            db_close(app->db);
+            take_session(app, db);
+        }
     }
     login->on_result(login->owner, NULL);
     if (app->login != NULL) {

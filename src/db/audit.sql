@@ -6,9 +6,9 @@
 SELECT a.audit_id, extract(epoch FROM a.at::timestamp)::bigint, coalesce(a.customer_id, 0),
        CASE WHEN strpos(a.rolname::text, ':') > 0
             THEN coalesce(nullif(w.full_name, ''), nullif(split_part(a.rolname::text, ':', 3), ''),
-                          'the owner''s login')
+                          'the owner')
             WHEN a.rolname::text LIKE '%\_worker' THEN 'the worker'
-            ELSE 'the administrator' END,
+            ELSE 'administrator' END,
        coalesce(c.name, ''), a.table_name, a.action,
        (SELECT string_agg(concat_ws(E'\t', f.key,
                    coalesce(gym.clean(left(f.old, 110)), ''), coalesce(gym.clean(left(f.new, 110)), '')),

@@ -276,10 +276,20 @@ static int answer_rows(const struct dialog *dialog, int columns)
 static void draw_choices(const struct dialog *dialog, struct area area)
 {
     int text = 2 + key_width(dialog) + 2;
-    /* Where there are not even rows enough, each choice gets one. */
+    /* Where there are not even rows enough, each choice gets one; where there are too few for that
+     * as well, the list follows the arrows. */
     bool wrapped = answer_rows(dialog, area.columns) <= area.rows;
+    int hidden = wrapped || dialog->count < area.rows ? 0 : dialog->count - area.rows;
+    int top = dialog->here + 2 - area.rows; /* the one after it is seen too */
+    top = top > hidden ? hidden : top < 0 ? 0 : top;
+    if (hidden > 0) {
+        struct area edge = area_part(area, 0, area.columns - 1, area.rows, 1);
+        draw_text(edge, 0, 0, ROLE_DIM, top > 0 ? sign_text(SIGN_UP) : "");
+        draw_text(edge, area.rows - 1, 0, ROLE_DIM, top < hidden ? sign_text(SIGN_DOWN) : "");
+        area = area_part(area, 0, 0, area.rows, area.columns - 2);
+    }
     int y = 0;
-    for (int i = 0; i < dialog->count; i++) {
+    for (int i = top; i < dialog->count; i++) {
         const struct choice *choice = &dialog->choices[i];
         bool here = i == dialog->here;
         enum role role = here ? ROLE_CURSOR : ROLE_TEXT;

@@ -182,7 +182,7 @@ static void what_the_system_did_is_told_too(void **state)
              "WHERE gym_id = %lld",
              (long long)house.gym_id);
     read_changes(0, 0, 1);
-    assert_string_equal(told.changes[0].who, "the administrator");
+    assert_string_equal(told.changes[0].who, "administrator");
     assert_string_equal(told.changes[0].subject, "Gym");
     assert_non_null(strstr(told.changes[0].words, "Owing nothing → deny"));
     assert_non_null(strstr(told.changes[0].words, "Capacity"));

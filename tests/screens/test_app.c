@@ -134,19 +134,20 @@ static const struct key_entry probe_keys[] = {
 };
 static const char *const topics[] = {"attendance", NULL};
 
-#define PROBE(its_name, its_title, its_least)                                                      \
-    {                                                                                              \
-        .name = (its_name), .title = (its_title), .about = "A screen of the test.",                \
-        .state_size = sizeof(struct probe), .keys = probe_keys, .topics = topics,                  \
-        .least = (its_least), .open = probe_open, .draw = probe_draw, .command = probe_command,    \
-        .text = probe_text, .typing = probe_typing, .waits = probe_waits,                          \
-        .changed = probe_changed, .state_changed = probe_state, .tick = probe_tick,                \
-        .close = probe_close,                                                                      \
-    }
-static const struct screen screen_first = PROBE("attendance", "Attendance", LEVEL_DESK);
-static const struct screen screen_second = PROBE("members", "Members", LEVEL_DESK);
-static const struct screen screen_third = PROBE("gyms", "Gyms", LEVEL_OWNER);
-static const struct screen screen_card = PROBE("card", "Card", LEVEL_DESK);
+/* What the screens of the test have in common. */
+#define PROBE                                                                                      \
+    .about = "A screen of the test.", .state_size = sizeof(struct probe), .keys = probe_keys,      \
+    .topics = topics, .open = probe_open, .draw = probe_draw, .command = probe_command,            \
+    .text = probe_text, .typing = probe_typing, .waits = probe_waits, .changed = probe_changed,    \
+    .state_changed = probe_state, .tick = probe_tick, .close = probe_close
+static const struct screen screen_first = {PROBE, .name = "attendance", .title = "Attendance",
+                                           .least = LEVEL_DESK};
+static const struct screen screen_second = {PROBE, .name = "members", .title = "Members",
+                                            .least = LEVEL_DESK};
+static const struct screen screen_third = {PROBE, .name = "gyms", .title = "Gyms",
+                                           .least = LEVEL_OWNER};
+static const struct screen screen_card = {PROBE, .name = "card", .title = "Card",
+                                          .least = LEVEL_DESK};
 
 /* Instead of screens/list.c, so that none of the real screens is part of this test. */
 const struct screen *const screen_tabs[] = {&screen_first, &screen_second, &screen_third, NULL};
@@ -452,6 +453,26 @@ static void jobs_are_opened_from_the_menu_over_any_screen(void **state)
     type(":reseed\r");
     assert_shows("This database is no demonstration");
     assert_ptr_equal(app_top(&app)->screen, &screen_first);
+}
+
+/* On a terminal with fewer rows than the menu has the list follows the arrows. */
+static void a_long_menu_scrolls(void **state)
+{
+    (void)state;
+    fake_db.session.is_demonstration = true;
+    sign_in();
+    press("F10");
+    char *small = text_at(12, 40);
+    assert_non_null(strstr(small, "Reseed"));
+    assert_null(strstr(small, "Leave gymtui"));
+    free(small);
+    press("Up");
+    golden_check("app_menu_end", draw, &app);
+    small = text_at(12, 40);
+    assert_non_null(strstr(small, "Leave gymtui"));
+    free(small);
+    press("Enter");
+    assert_true(app.quit);
 }
 
 static void a_demonstration_is_reseeded_from_the_menu(void **state)
@@ -771,6 +792,46 @@ static void the_right_password_ends_the_kiosk(void **state)
     assert_non_null(app.dialog);
 }
 
+/* Whoever stands at the kiosk answers with another login: its user, its level, its gym. */
+static void answer_kiosk_as(const char *typed, const char *staff, enum level level, int64_t gym_id)
+{
+    struct session *session = &fake_db.session;
+    fake_db.state = DB_STATE_CONNECTING;
+    press("Up");
+    press("^U");
+    type(typed);
+    press("Tab");
+    type("pw\r");
+    snprintf(session->staff_username, sizeof session->staff_username, "%s", staff);
+    snprintf(session->staff_name, sizeof session->staff_name, "%s", staff);
+    session->level = level;
+    session->gym_id = gym_id;
+    fake_db.state = DB_STATE_READY;
+    app_advance(&app);
+    app_advance(&app);
+}
+
+static void a_manager_of_the_gym_ends_the_kiosk_too(void **state)
+{
+    (void)state;
+    int64_t gym = fake_db.session.gym_id;
+    sign_in_kiosk();
+    press("F12");
+    golden_check("app_kiosk_question", draw, &app);
+    answer_kiosk_as("ben", "ben", LEVEL_DESK, gym);
+    assert_true(app.kiosk);
+    assert_shows("manager");
+    answer_kiosk_as("eva", "eva", LEVEL_MANAGER, gym + 1);
+    assert_true(app.kiosk);
+    answer_kiosk_as("maria", "maria", LEVEL_MANAGER, gym);
+    assert_false(app.kiosk);
+    assert_null(app.login);
+    assert_string_equal(app.session.staff_username, "maria"); /* and she works on as herself */
+    assert_string_equal(app.staff, "maria");
+    assert_shows("Attendance");
+    assert_shows("maria");
+}
+
 static void keys_typed_ahead_wait_for_the_answer_in_order(void **state)
 {
     (void)state;
@@ -839,6 +900,7 @@ int main(void)
         STORY(the_menu_goes_everywhere),
         STORY(jobs_are_opened_from_the_menu_over_any_screen),
         STORY(a_demonstration_is_reseeded_from_the_menu),
+        STORY(a_long_menu_scrolls),
         STORY(the_desk_has_no_jobs),
         STORY(progress_is_told_on_every_screen),
         STORY(changes_are_passed_on_at_most_five_times_a_second),
@@ -858,6 +920,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_kiosk_asks_for_the_password_and_takes_the_question_away,
                                         start_kiosk, end),
         cmocka_unit_test_setup_teardown(the_right_password_ends_the_kiosk, start_kiosk, end),
+        cmocka_unit_test_setup_teardown(a_manager_of_the_gym_ends_the_kiosk_too, start_kiosk, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

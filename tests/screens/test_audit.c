@@ -61,7 +61,7 @@ static void begin(void)
         .words = "Amount 39.00; By Card; For renewal"};
     db_saw.rows[2] = (struct audit_row){.audit_id = 901,
                                         .at_local = now - 900000,
-                                        .who = "the worker",
+                                        .who = "administrator",
                                         .subject = "Gym",
                                         .action = AUDIT_CHANGED};
     db_saw.count = 3;
