@@ -101,7 +101,7 @@ static void ask_people(struct campaigns_state *state)
         break;
     }
     state->people_asked = true;
-    campaigns_members(state->place->context->db, state->shown.campaign_id, last, PEOPLE_ROWS,
+    campaigns_members(state->place->context->db, state->shown.campaign_id, NULL, last, PEOPLE_ROWS,
                       on_people, state);
 }
 
@@ -163,7 +163,7 @@ static void on_export(void *owner, const struct campaign_member *rows, int count
 static void export_next(void *owner)
 {
     struct campaigns_state *state = owner;
-    campaigns_members(state->place->context->db, state->shown.campaign_id,
+    campaigns_members(state->place->context->db, state->shown.campaign_id, NULL,
                       state->has_exported ? &state->exported : NULL, EXPORT_ROWS, on_export,
                       &state->export_);
 }
@@ -210,7 +210,7 @@ static void on_recipients(void *owner, const struct campaign_member *rows, int c
 static void gather(struct campaigns_state *state, const struct campaign_member *after)
 {
     state->gathers = true;
-    campaigns_members(state->place->context->db, state->shown.campaign_id, after, EXPORT_ROWS,
+    campaigns_members(state->place->context->db, state->shown.campaign_id, NULL, after, EXPORT_ROWS,
                       on_recipients, state);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of subcommands. */
+#include "campaign.h"
 #include "fit.h"
 #include "import_members.h"
 #include "internal.h"
@@ -302,6 +303,38 @@ const struct cli_command cli_commands[] = {
      .help = "What came of the campaigns, against those held out (managers).",
      .options = report_options,
      .run = command_report_campaigns},
+    {.name = "campaign start",
+     .arguments = "NAME",
+     .help = "Start a campaign for a segment, a choice, or a list of members, a part of them held "
+             "out by lot (managers).",
+     .options = campaign_start_options,
+     .least = 1,
+     .most = 1,
+     .run = command_campaign_start},
+    {.name = "campaign list",
+     .arguments = "",
+     .help = "The campaigns and what came of them: the same as report campaigns.",
+     .options = report_options,
+     .run = command_report_campaigns},
+    {.name = "campaign edit",
+     .arguments = "N",
+     .help = "Change a campaign's name, offer, cost or last day.",
+     .options = campaign_edit_options,
+     .least = 1,
+     .most = 1,
+     .run = command_campaign_edit},
+    {.name = "campaign retry",
+     .arguments = "N",
+     .help = "Draw up a campaign again that did not begin.",
+     .least = 1,
+     .most = 1,
+     .run = command_campaign_retry},
+    {.name = "campaign end",
+     .arguments = "N",
+     .help = "End a campaign today; one that has not begun is removed.",
+     .least = 1,
+     .most = 1,
+     .run = command_campaign_end},
     {.name = "export members",
      .arguments = "",
      .help = "All members with their plan, balance, visits and value.",

@@ -193,6 +193,7 @@ SELECT q.customer_id, q.name, coalesce(p.name, ''), q.phone, q.email, coalesce(r
   LEFT JOIN LATERAL (SELECT g.name, m.arm FROM gym.campaign_members AS m
                        JOIN gym.campaigns AS g ON g.campaign_id = m.campaign_id
                       WHERE m.customer_id = q.customer_id
-                        AND gym.campaign_until(g.slot, g.starts_on, g.window_days) >= current_date
+                        AND g.begun_at IS NOT NULL
+                        AND gym.campaign_end(g.slot, g.starts_on, g.window_days, g.ended_on) >= current_date
                       ORDER BY g.campaign_id DESC LIMIT 1) AS k ON true
  ORDER BY q.at_stake DESC, q.customer_id;

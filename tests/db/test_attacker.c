@@ -662,6 +662,7 @@ static void fill_every_table(void)
         "now());"
         "INSERT INTO gym.campaign_members (gym_id, campaign_id, customer_id, arm) VALUES (2, 1, "
         "20001, 'offer');"
+        "INSERT INTO gym.campaign_lists VALUES (2, 1, 1, '{20001}');"
         "INSERT INTO gym.value_history VALUES (2, now(), 1, 1, 1, 1);"
         "INSERT INTO gym.jobs (gym_id, kind) VALUES (2, 'recompute');"
         "INSERT INTO gym.requests (gym_id, request_id, kind) VALUES (2, gen_random_uuid(), 'x');"

@@ -15,6 +15,7 @@
 
 #include "gymtui/base/date.h"
 #include "gymtui/worker/campaigns.h"
+#include "gymtui/worker/runner.h"
 #include "heard.h"
 #include "support.h"
 
@@ -25,7 +26,9 @@ static struct {
     bool more;
     int count;
     struct campaign_created created;
-    struct campaign_row campaigns[16];
+    struct campaign_row campaigns[32];
+    struct campaign_changed changed;
+    struct campaign_ended ended;
     struct campaign_member members[600];
 } saw;
 
@@ -52,7 +55,7 @@ static void on_campaigns(void *owner, const struct campaign_row *rows, int count
     (void)owner;
     note_error(error);
     saw.count = count;
-    for (int i = 0; i < count && i < 16; i++)
+    for (int i = 0; i < count && i < 32; i++)
         saw.campaigns[i] = rows[i];
 }
 
@@ -188,12 +191,12 @@ static void a_fifth_is_held_out_by_lot(void **unused)
                                (long long)campaign, (long long)second);
     assert_true(both < 20);
 
-    campaigns_members(manager, campaign, NULL, 100, on_members, NULL);
+    campaigns_members(manager, campaign, NULL, NULL, 100, on_members, NULL);
     heard_wait(manager);
     assert_int_equal(saw.count, 100);
     assert_true(saw.more);
     struct campaign_member last = saw.members[99];
-    campaigns_members(manager, campaign, &last, 100, on_members, NULL);
+    campaigns_members(manager, campaign, NULL, &last, 100, on_members, NULL);
     heard_wait(manager);
     assert_int_equal(saw.count, 50);
     assert_false(saw.more);
@@ -443,6 +446,328 @@ static void only_the_worker_measures(void **unused)
     PQfinish(mona);
 }
 
+/* --- many members: the worker draws them --- */
+
+static void run_worker(void)
+{
+    struct error error = {0};
+    const struct runner_options options = {.conninfo = test_admin(), .once = true};
+    assert_true(runner_run(&options, &error));
+}
+
+#define MANY 3000
+
+/* 41001 to 44000, members of gym 1; the last ten asked to be left alone. */
+static void fill_with_many(void)
+{
+    PGconn *su = test_superuser();
+    if (test_number(su, "SELECT count(*) FROM gym.customers WHERE customer_id > 41000") > 0)
+        return;
+    test_run(su,
+             "INSERT INTO gym.customers (customer_id, gym_id, name, join_date) SELECT 41000 + n, "
+             "1, 'Many ' || n, gym.today() - 400 FROM generate_series(1, %d) n;"
+             "INSERT INTO gym.contacts (gym_id, customer_id, outcome) SELECT 1, 41000 + n, 'do "
+             "not contact' FROM generate_series(%d, %d) n",
+             MANY, MANY - 9, MANY);
+}
+
+static struct campaign_edit many_campaign(const char *name)
+{
+    static const struct segment_choice many = {.search = "many"};
+    return (struct campaign_edit){.id = request_id_new(),
+                                  .name = name,
+                                  .holdout_share = CAMPAIGN_HOLDOUT,
+                                  .window_days = CAMPAIGN_WINDOW,
+                                  .has_cost = true,
+                                  .cost = 12050,
+                                  .choice = &many};
+}
+
+static void many_are_drawn_by_the_worker_all_of_them_or_none(void **unused)
+{
+    (void)unused;
+    fill_with_many();
+    PGconn *su = test_superuser();
+    struct campaign_edit edit = many_campaign("For many");
+    int64_t campaign = create(&edit);
+    assert_true(saw.created.job_id > 0);
+    assert_false(saw.created.worker_is_alive);
+    assert_int_equal(saw.created.offer, 0);
+    struct campaign_row row = read_campaign(campaign);
+    assert_int_equal(row.state, CAMPAIGN_WAITING);
+    assert_int_equal(row.offer_arm.members, 0);
+    assert_int_equal(test_number(su,
+                                 "SELECT count(*) FROM gym.campaign_members WHERE campaign_id = "
+                                 "%lld",
+                                 (long long)campaign),
+                     0);
+    /* A second one may wait beside it. */
+    struct campaign_edit another = many_campaign("For many, too");
+    another.holdout_share = .5;
+    int64_t second = create(&another);
+    run_worker();
+    row = read_campaign(campaign);
+    assert_int_equal(row.state, CAMPAIGN_BEGUN);
+    assert_int_equal(row.offer_arm.members, (MANY - 10) * 4 / 5);
+    assert_int_equal(row.holdout_arm.members, (MANY - 10) / 5);
+    assert_int_equal(row.left_out, 10);
+    assert_true(row.has_cost);
+    assert_int_equal(row.cost, 12050);
+    assert_int_equal(row.verdict, CAMPAIGN_OPEN);
+    assert_int_equal(read_campaign(second).holdout_arm.members, (MANY - 10) / 2);
+    /* By the same lot as a small one's. */
+    assert_int_equal(
+        test_number(su,
+                    "SELECT count(*) FROM (SELECT arm, row_number() OVER (ORDER BY md5(campaign_id "
+                    "|| ':' || customer_id), customer_id) AS place FROM gym.campaign_members WHERE "
+                    "campaign_id = %lld) m WHERE (place <= %d) <> (arm = 'holdout')",
+                    (long long)campaign, (MANY - 10) / 5),
+        0);
+    assert_int_equal(test_number(su, "SELECT count(*) FROM gym.jobs WHERE kind = 'campaign' AND "
+                                     "state = 'done'"),
+                     2);
+}
+
+static void a_list_in_parts_begins_with_its_last_one(void **unused)
+{
+    (void)unused;
+    fill_with_many();
+    PGconn *su = test_superuser();
+    static int64_t members[MANY];
+    for (int i = 0; i < MANY; i++)
+        members[i] = 41001 + i;
+    struct campaign_edit edit = many_campaign("A list");
+    edit.choice = NULL;
+    edit.parts = 2;
+    int64_t campaign = create(&edit);
+    assert_int_equal(saw.created.job_id, 0);
+    assert_int_equal(read_campaign(campaign).state, CAMPAIGN_LISTING);
+    campaigns_add(manager, request_id_new(), campaign, 1, members, 2000, on_created, NULL);
+    heard_wait(manager);
+    assert_int_equal(saw.error.code, ERROR_NONE);
+    assert_int_equal(saw.created.job_id, 0);
+    /* Who is no member of the gym is named, and nothing of the part is kept. */
+    int64_t wrong[] = {41001, 20001, 99999999};
+    campaigns_add(manager, request_id_new(), campaign, 2, wrong, 3, on_created, NULL);
+    heard_wait(manager);
+    assert_int_equal(saw.error.code, ERROR_NOT_FOUND);
+    assert_non_null(strstr(saw.error.message, "20001 (nor 1 more)"));
+    struct request_id id = request_id_new();
+    campaigns_add(manager, id, campaign, 2, members + 1990, MANY - 1990, on_created, NULL);
+    heard_wait(manager);
+    assert_int_equal(saw.error.code, ERROR_NONE);
+    int64_t job = saw.created.job_id;
+    assert_true(job > 0);
+    /* Sent again after a lost connection it is the same job. */
+    campaigns_add(manager, id, campaign, 2, members + 1990, MANY - 1990, on_created, NULL);
+    heard_wait(manager);
+    assert_int_equal(saw.created.job_id, job);
+    run_worker();
+    struct campaign_row row = read_campaign(campaign);
+    assert_int_equal(row.state, CAMPAIGN_BEGUN);
+    assert_int_equal(row.offer_arm.members + row.holdout_arm.members, MANY - 10);
+    assert_int_equal(row.left_out, 10);
+    assert_int_equal(test_number(su, "SELECT count(*) FROM gym.campaign_lists"), 0);
+}
+
+static void on_ended(void *owner, const struct campaign_ended *ended, const struct error *error)
+{
+    (void)owner;
+    note_error(error);
+    if (ended)
+        saw.ended = *ended;
+}
+
+static void end(int64_t campaign)
+{
+    campaigns_end(manager, request_id_new(), campaign, on_ended, NULL);
+    heard_wait(manager);
+}
+
+static bool is_listed(int64_t campaign)
+{
+    campaigns_list(manager, on_campaigns, NULL);
+    heard_wait(manager);
+    for (int i = 0; i < saw.count; i++)
+        if (saw.campaigns[i].campaign_id == campaign)
+            return true;
+    return false;
+}
+
+static void one_that_did_not_begin_is_tried_again_or_removed(void **unused)
+{
+    (void)unused;
+    fill_with_many();
+    PGconn *su = test_superuser();
+    struct campaign_edit edit = many_campaign("Nobody left");
+    static const struct segment_choice nobody = {.search = "nobody has this name"};
+    edit.choice = &nobody;
+    int64_t campaign = create(&edit);
+    run_worker();
+    struct campaign_row row = read_campaign(campaign);
+    assert_int_equal(row.state, CAMPAIGN_FAILED);
+    assert_non_null(strstr(row.error, "obody is in this campaign"));
+    test_run(su,
+             "UPDATE gym.customers SET name = 'Nobody has this name' WHERE customer_id = 41001");
+    campaigns_retry(manager, request_id_new(), campaign, on_created, NULL);
+    heard_wait(manager);
+    assert_int_equal(saw.error.code, ERROR_NONE);
+    assert_int_equal(read_campaign(campaign).state, CAMPAIGN_WAITING);
+    /* Not twice at once. */
+    campaigns_retry(manager, request_id_new(), campaign, on_created, NULL);
+    heard_wait(manager);
+    assert_int_equal(saw.error.code, ERROR_CONFLICT);
+    end(campaign);
+    assert_int_equal(saw.error.code, ERROR_NONE);
+    assert_true(saw.ended.is_removed);
+    assert_false(is_listed(campaign));
+    assert_int_equal(test_number(su, "SELECT count(*) FROM gym.jobs WHERE kind = 'campaign' AND "
+                                     "state = 'waiting'"),
+                     0);
+    run_worker();
+    /* While its members are being written it cannot go at once: it is out of sight, and goes then.
+     */
+    edit = many_campaign("Removed meanwhile");
+    campaign = create(&edit);
+    test_run(su, "UPDATE gym.jobs SET state = 'running', heartbeat = now() WHERE state = "
+                 "'waiting'");
+    end(campaign);
+    assert_true(saw.ended.is_removed);
+    assert_false(is_listed(campaign));
+    test_run(su, "UPDATE gym.jobs SET state = 'waiting', cancel_asked = false WHERE state = "
+                 "'running'");
+    run_worker();
+    assert_int_equal(test_number(su,
+                                 "SELECT (SELECT count(*) FROM gym.campaigns WHERE campaign_id = "
+                                 "%lld) + (SELECT count(*) FROM gym.campaign_members WHERE "
+                                 "campaign_id = %lld)",
+                                 (long long)campaign, (long long)campaign),
+                     0);
+}
+
+/* --- afterwards --- */
+
+static void on_changed(void *owner, const struct campaign_changed *changed,
+                       const struct error *error)
+{
+    (void)owner;
+    note_error(error);
+    if (changed)
+        saw.changed = *changed;
+}
+
+static void change(const struct campaign_change *change)
+{
+    campaigns_edit(manager, change, on_changed, NULL);
+    heard_wait(manager);
+}
+
+static void the_second_of_two_changes_is_told_of_the_first(void **unused)
+{
+    (void)unused;
+    PGconn *su = test_superuser();
+    static const int64_t members[] = {31001, 31002, 31003};
+    struct campaign_edit edit = {.id = request_id_new(),
+                                 .name = "Autum",
+                                 .window_days = 30,
+                                 .members = members,
+                                 .member_count = 3};
+    int64_t campaign = create(&edit);
+    struct campaign_row row = read_campaign(campaign);
+    assert_false(row.has_cost);
+    struct campaign_change mine = {.id = request_id_new(),
+                                   .campaign_id = campaign,
+                                   .row_version = row.row_version,
+                                   .name = "Autumn",
+                                   .offer = "a free month",
+                                   .has_cost = true,
+                                   .cost = 45000,
+                                   .until = row.starts_on + 14};
+    change(&mine);
+    assert_int_equal(saw.error.code, ERROR_NONE);
+    assert_true(saw.changed.is_saved);
+    struct campaign_row now = read_campaign(campaign);
+    assert_string_equal(now.name, "Autumn");
+    assert_int_equal(now.cost, 45000);
+    assert_int_equal(now.open_until, row.starts_on + 14);
+    /* From what was there before the first change. */
+    struct campaign_change theirs = mine;
+    theirs.id = request_id_new();
+    theirs.name = "Fall";
+    change(&theirs);
+    assert_int_equal(saw.error.code, ERROR_NONE);
+    assert_false(saw.changed.is_saved);
+    assert_string_equal(saw.changed.name, "Autumn");
+    assert_int_equal(saw.changed.row_version, now.row_version);
+    assert_true(*saw.changed.changed_by != 0);
+    assert_string_equal(read_campaign(campaign).name, "Autumn");
+    theirs.id = request_id_new();
+    theirs.row_version = saw.changed.row_version;
+    theirs.has_cost = false;
+    theirs.until = DATE_NONE;
+    change(&theirs);
+    assert_true(saw.changed.is_saved);
+    assert_string_equal(read_campaign(campaign).name, "Fall");
+    assert_int_equal(read_campaign(campaign).open_until, row.starts_on + 14);
+    /* Both stand in the audit, with what was there before. */
+    assert_int_equal(test_number(su,
+                                 "SELECT count(*) FROM gym.audit_log WHERE table_name = "
+                                 "'gym.campaigns' AND row_id = %lld AND action = 'update' AND "
+                                 "before ? 'name' AND after ? 'name'",
+                                 (long long)campaign),
+                     2);
+    theirs.id = request_id_new();
+    theirs.row_version = read_campaign(campaign).row_version;
+    theirs.until = row.starts_on + 500;
+    change(&theirs);
+    assert_int_equal(saw.error.code, ERROR_INPUT);
+}
+
+static void an_early_end_counts_until_then(void **unused)
+{
+    (void)unused;
+    struct campaign_edit edit = lost_campaign("Short", CAMPAIGN_ANY);
+    int64_t campaign = create(&edit);
+    age(campaign, 10);
+    visit(campaign, "offer", 12, 5);
+    end(campaign);
+    assert_int_equal(saw.error.code, ERROR_NONE);
+    assert_false(saw.ended.is_removed);
+    struct campaign_row row = read_campaign(campaign);
+    assert_true(row.was_ended);
+    assert_int_equal(row.open_until, saw.ended.until);
+    assert_int_equal(row.verdict, CAMPAIGN_OPEN); /* today still counts */
+    end(campaign);
+    assert_int_equal(saw.error.code, ERROR_CONFLICT);
+    /* As if it had been ended three days ago; who came yesterday is too late. */
+    test_run(test_superuser(),
+             "UPDATE gym.campaigns SET ended_on = gym.today() - 3 WHERE "
+             "campaign_id = %lld",
+             (long long)campaign);
+    visit(campaign, "holdout", 5, 1);
+    measure();
+    row = read_campaign(campaign);
+    assert_int_equal(row.verdict, CAMPAIGN_TOO_FEW);
+    assert_int_equal(row.offer_arm.successes, 12);
+    assert_int_equal(row.holdout_arm.successes, 0);
+
+    /* A win-back that was ended is measured, but is no answer for the flag: day 60 never came. */
+    edit = lost_campaign("Win back, ended", CAMPAIGN_WIN_BACK);
+    campaign = create(&edit);
+    int member = one_of(campaign, "offer", 50);
+    age(campaign, 70);
+    test_run(test_superuser(),
+             "UPDATE gym.campaigns SET ended_on = gym.today() - 40 WHERE "
+             "campaign_id = %lld",
+             (long long)campaign);
+    const char *before = flags(member);
+    char kept[32];
+    snprintf(kept, sizeof kept, "%s", before);
+    measure();
+    assert_string_equal(flags(member), kept);
+    assert_int_equal(read_campaign(campaign).offer_arm.successes, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +780,11 @@ int main(void)
         cmocka_unit_test(the_slots_feed_the_flags_of_the_dataset),
         cmocka_unit_test(calls_during_the_window_are_counted),
         cmocka_unit_test(only_the_worker_measures),
+        cmocka_unit_test(the_second_of_two_changes_is_told_of_the_first),
+        cmocka_unit_test(an_early_end_counts_until_then),
+        cmocka_unit_test(many_are_drawn_by_the_worker_all_of_them_or_none),
+        cmocka_unit_test(a_list_in_parts_begins_with_its_last_one),
+        cmocka_unit_test(one_that_did_not_begin_is_tried_again_or_removed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -71,6 +71,38 @@ __attribute__((weak)) void campaigns_create(struct db *db, const struct campaign
     unexpected(__func__);
 }
 
+__attribute__((weak)) void campaigns_retry(struct db *db, struct request_id id, int64_t campaign_id,
+                                           campaign_created_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)id;
+    (void)campaign_id;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+__attribute__((weak)) void campaigns_edit(struct db *db, const struct campaign_change *change,
+                                          campaign_changed_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)change;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
+__attribute__((weak)) void campaigns_end(struct db *db, struct request_id id, int64_t campaign_id,
+                                         campaign_ended_fn *on_reply, void *owner)
+{
+    (void)db;
+    (void)id;
+    (void)campaign_id;
+    (void)on_reply;
+    (void)owner;
+    unexpected(__func__);
+}
+
 __attribute__((weak)) void campaigns_list(struct db *db, campaigns_fn *on_reply, void *owner)
 {
     (void)db;
@@ -79,12 +111,13 @@ __attribute__((weak)) void campaigns_list(struct db *db, campaigns_fn *on_reply,
     unexpected(__func__);
 }
 
-__attribute__((weak)) void campaigns_members(struct db *db, int64_t campaign_id,
+__attribute__((weak)) void campaigns_members(struct db *db, int64_t campaign_id, const char *search,
                                              const struct campaign_member *anchor, int limit,
                                              campaign_members_fn *on_reply, void *owner)
 {
     (void)db;
     (void)campaign_id;
+    (void)search;
     (void)anchor;
     (void)limit;
     (void)on_reply;

@@ -84,12 +84,14 @@ void campaigns_list(struct db *db, campaigns_fn *on_reply, void *owner)
     on_reply(owner, db_saw.campaigns, db_saw.campaign_count, NULL);
 }
 
-void campaigns_members(struct db *db, int64_t campaign_id, const struct campaign_member *anchor,
-                       int limit, campaign_members_fn *on_reply, void *owner)
+void campaigns_members(struct db *db, int64_t campaign_id, const char *search,
+                       const struct campaign_member *anchor, int limit,
+                       campaign_members_fn *on_reply, void *owner)
 {
     struct campaign_member rows[4] = {{.customer_id = 0}};
     (void)db;
     (void)campaign_id;
+    (void)search;
     (void)limit;
     for (int i = 0; i < 4; i++) {
         rows[i].customer_id = office_members[i].customer_id;
