@@ -121,7 +121,7 @@ static void make_cluster(void)
     if (child == 0) {
         become_server();
         execl(program, program, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-              "--locale=C.UTF-8", "--no-sync", "--no-instructions", (char *)NULL);
+              "--locale=C.UTF-8", "--no-sync", (char *)NULL);
         _exit(96);
     }
     int status;
