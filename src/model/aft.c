@@ -15,6 +15,8 @@
 #include <gsl/gsl_sf_erf.h>
 
 #define HALF_LOG_2PI .918938533204672742
+#define FAR          12.0   /* standard deviations */
+#define SAMPLE       4000   /* customers of the first, quick fit */
 #define LEAST_SHARE  1e-200 /* below, a share is not divided by */
 
 struct piece {
@@ -40,8 +42,16 @@ static inline struct piece log_normal(double w, bool event)
 {
     if (event)
         return (struct piece){-.5 * w * w - HALF_LOG_2PI, -w, -1};
-    double hazard = gsl_sf_hazard(w); /* φ(w)/Q(w) */
-    return (struct piece){gsl_sf_log_erfc(w * M_SQRT1_2) - M_LN2, -hazard, -hazard * (hazard - w)};
+    if (w > FAR) { /* where Q(w) leaves the range of numbers */
+        double hazard = gsl_sf_hazard(w);
+        return (struct piece){gsl_sf_log_erfc(w * M_SQRT1_2) - M_LN2, -hazard,
+                              -hazard * (hazard - w)};
+    }
+    double left = .5 * erfc(w * M_SQRT1_2); /* Q(w) */
+    double hazard = exp(-.5 * w * w - HALF_LOG_2PI) / left;
+    /* Close to 1 the logarithm is taken of what is missing. */
+    double value = w < -1 ? log1p(-.5 * erfc(-w * M_SQRT1_2)) : log(left);
+    return (struct piece){value, -hazard, -hazard * (hazard - w)};
 }
 
 static inline struct piece piece_of(enum aft_model model, double w, bool event)
@@ -74,6 +84,7 @@ struct task {
     enum aft_model model;
     const struct aft_data *data;
     const double *log_time;
+    size_t stride;                                       /* every so many-th customer */
     double mean[AFT_COVARIATES], spread[AFT_COVARIATES]; /* of the columns; 0 and 1 outside a fit */
 };
 
@@ -87,7 +98,7 @@ static double evaluate(const void *context, const double *p, double *g, double *
         return NAN;
     double by = 1 / sigma, by2 = by * by, log_sigma = log(sigma);
     double first[FIT_PARAMETERS] = {0}, second[FIT_PARAMETERS][FIT_PARAMETERS] = {{0}};
-    for (size_t i = 0; i < data->count; i++) {
+    for (size_t i = 0; i < data->count; i += task->stride) {
         double z[FIT_PARAMETERS] = {1}, at = p[0];
         for (int j = 0; j < k; j++) {
             z[j + 1] =
@@ -194,7 +205,20 @@ static void unscale(const struct task *task, struct fit *fit)
     }
 }
 
-static bool fit_task(struct task *task, struct fit *fit, struct error *error)
+/* From parameters on the columns' own scale to those of the standardised ones. */
+static void rescale(const struct task *task, const double *p, double *q)
+{
+    int k = task->data->columns;
+    q[0] = p[0];
+    q[k + 1] = p[k + 1];
+    for (int j = 0; j < k; j++) {
+        q[j + 1] = p[j + 1] / task->spread[j];
+        q[0] += p[j + 1] * task->mean[j];
+    }
+}
+
+static bool fit_task(struct task *task, const struct fit *like, struct fit *fit,
+                     struct error *error)
 {
     const struct aft_data *data = task->data;
     int n = data->columns + 2;
@@ -221,6 +245,13 @@ static bool fit_task(struct task *task, struct fit *fit, struct error *error)
         .data = task,
         .observations = data->count,
     };
+    struct fit sample;
+    if (like && like->count == n)
+        rescale(task, like->value, start);
+    task->stride = data->count / SAMPLE;
+    if (task->stride > 3 && fit_maximise(&problem, start, &sample, NULL))
+        memcpy(start, sample.value, sizeof start);
+    task->stride = 1;
     return fit_maximise(&problem, start, fit, error);
 }
 
@@ -235,7 +266,13 @@ static double *log_times(const struct aft_data *data)
 bool aft_fit(enum aft_model model, const struct aft_data *data, struct fit *fit,
              struct error *error)
 {
-    struct task task = {.model = model, .data = data};
+    return aft_fit_from(model, data, NULL, fit, error);
+}
+
+bool aft_fit_from(enum aft_model model, const struct aft_data *data, const struct fit *start,
+                  struct fit *fit, struct error *error)
+{
+    struct task task = {.model = model, .data = data, .stride = 1};
     if (!check(data, error) || !standardise(&task, error))
         return false;
     double *log_time = log_times(data);
@@ -243,7 +280,7 @@ bool aft_fit(enum aft_model model, const struct aft_data *data, struct fit *fit,
         return error_set(error, ERROR_SYSTEM, "Close other programs, or use a larger machine.",
                          "not enough memory to fit %zu customers", data->count);
     task.log_time = log_time;
-    bool fine = fit_task(&task, fit, error);
+    bool fine = fit_task(&task, start, fit, error);
     free(log_time);
     if (fine)
         unscale(&task, fit);
@@ -253,7 +290,7 @@ bool aft_fit(enum aft_model model, const struct aft_data *data, struct fit *fit,
 double aft_log_likelihood(enum aft_model model, const struct aft_data *data, const double *p,
                           double *g, double *h)
 {
-    struct task task = {.model = model, .data = data};
+    struct task task = {.model = model, .data = data, .stride = 1};
     for (int j = 0; j < data->columns; j++)
         task.spread[j] = 1;
     double *log_time = log_times(data);

@@ -3,9 +3,11 @@
 #include "gymtui/model/hazard.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LOGIT_LIMIT  6.0
+#define SAMPLE       4000  /* cases of the first, quick fit */
 #define LONGEST_AWAY 150.0 /* days; who pays on after that has other reasons */
 
 static double logit(double p)
@@ -41,40 +43,93 @@ void hazard_features(const struct hazard_case *one, double z[HAZARD_FEATURES])
     z[5] = one->overdue * one->recent;
 }
 
-struct task {
-    const struct hazard_case *cases;
-    const bool *renewed;
-    size_t count;
+/* Cases as the likelihood takes them, made once: the offset logit r_n, the features but the 1, and
+ * the outcome. */
+struct row {
+    double offset, z[HAZARD_FEATURES];
+    bool renewed;
 };
+
+struct task {
+    const struct row *rows;
+    size_t count, stride; /* every so many-th */
+};
+
+#define PRODUCT 512 /* of factors up to 2, before its logarithm is taken */
 
 static double evaluate(const void *data, const double *p, double *g, double *h)
 {
     const struct task *task = data;
     enum { N = HAZARD_FEATURES };
-    double value = 0;
-    if (g)
-        memset(g, 0, N * sizeof *g);
-    if (h)
-        memset(h, 0, (size_t)N * N * sizeof *h);
-    for (size_t i = 0; i < task->count; i++) {
-        double z[N], at = logit(task->cases[i].contract_rate);
-        hazard_features(&task->cases[i], z);
+    double value = 0, product = 1, first[N] = {0}, second[N][N] = {{0}};
+    size_t factors = 0;
+    bool slopes = g && h;
+    for (size_t i = 0; i < task->count; i += task->stride) {
+        const struct row *row = &task->rows[i];
+        double at = row->offset;
         for (int a = 0; a < N; a++)
-            at += p[a] * z[a];
+            at += p[a] * row->z[a];
         double small = exp(-fabs(at)), half = 1 / (1 + small);
         double rate = at >= 0 ? half : small * half, bend = small * half * half;
-        double towards = task->renewed[i] ? at : -at;
-        value -= (towards < 0 ? -towards : 0) + log1p(small);
-        if (!g || !h)
+        double towards = row->renewed ? at : -at;
+        value -= towards < 0 ? -towards : 0;
+        product *= 1 + small; /* Σ log1p as the logarithm of a product */
+        if (++factors == PRODUCT) {
+            value -= log(product);
+            product = 1;
+            factors = 0;
+        }
+        if (!slopes)
             continue;
-        double miss = (task->renewed[i] ? 1 : 0) - rate;
+        double miss = (row->renewed ? 1 : 0) - rate;
         for (int a = 0; a < N; a++) {
-            g[a] += miss * z[a];
-            for (int b = 0; b < N; b++)
-                h[a * N + b] -= bend * z[a] * z[b];
+            double part = bend * row->z[a];
+            first[a] += miss * row->z[a];
+            for (int b = 0; b <= a; b++)
+                second[a][b] -= part * row->z[b];
         }
     }
-    return value;
+    for (int a = 0; slopes && a < N; a++) {
+        g[a] = first[a];
+        for (int b = 0; b <= a; b++)
+            h[a * N + b] = h[b * N + a] = second[a][b];
+    }
+    return value - log(product);
+}
+
+static struct row *rows_of(const struct hazard_case *cases, const bool *renewed, size_t count)
+{
+    struct row *rows = malloc((count + 1) * sizeof *rows);
+    for (size_t i = 0; rows && i < count; i++) {
+        rows[i].offset = logit(cases[i].contract_rate);
+        rows[i].renewed = renewed[i];
+        hazard_features(&cases[i], rows[i].z);
+    }
+    return rows;
+}
+
+/* From γ = 0, or, of many, from the optimum of every stride-th. */
+static bool fit_rows(const struct row *rows, size_t count, const char *const *names,
+                     struct fit *fit, struct error *error)
+{
+    static const bool positive[HAZARD_FEATURES] = {false};
+    struct task task = {rows, count, 1};
+    struct fit_problem problem = {
+        .model = "renewal hazard",
+        .count = HAZARD_FEATURES,
+        .names = names,
+        .positive = positive,
+        .log_likelihood = evaluate,
+        .data = &task,
+        .observations = count,
+    };
+    double start[HAZARD_FEATURES] = {0};
+    struct fit sample;
+    task.stride = count / SAMPLE;
+    if (task.stride > 3 && fit_maximise(&problem, start, &sample, NULL))
+        memcpy(start, sample.value, sizeof start);
+    task.stride = 1;
+    return fit_maximise(&problem, start, fit, error);
 }
 
 bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t count, struct fit *fit,
@@ -82,9 +137,6 @@ bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t cou
 {
     static const char *const names[] = {"gamma_0",     "gamma_alive",  "gamma_overdue",
                                         "gamma_trend", "gamma_recent", "gamma_both"};
-    static const bool positive[HAZARD_FEATURES] = {false};
-    struct task task = {cases, renewed, count};
-    double start[HAZARD_FEATURES] = {0};
     size_t stayed = 0;
     for (size_t i = 0; i < count; i++) {
         const struct hazard_case *one = &cases[i];
@@ -95,23 +147,22 @@ bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t cou
                              i + 1);
         stayed += renewed[i];
     }
-    if (count < HAZARD_LEAST || stayed == 0 || stayed == count) {
+    struct row *rows = rows_of(cases, renewed, count);
+    bool fine = rows;
+    if (!rows) {
+        error_set(error, ERROR_SYSTEM, "Close other programs, or use a larger machine.",
+                  "not enough memory to fit %zu renewals", count);
+    } else if (count < HAZARD_LEAST || stayed == 0 || stayed == count) {
+        const double nothing[HAZARD_FEATURES] = {0};
         *fit = (struct fit){.count = HAZARD_FEATURES, .converged = true, .observations = count};
         for (int a = 0; a < HAZARD_FEATURES; a++)
             fit->name[a] = names[a];
-        fit->log_likelihood = evaluate(&task, start, NULL, NULL);
-        return true;
+        fit->log_likelihood = evaluate(&(struct task){rows, count, 1}, nothing, NULL, NULL);
+    } else {
+        fine = fit_rows(rows, count, names, fit, error);
     }
-    struct fit_problem problem = {
-        .model = "renewal hazard",
-        .count = HAZARD_FEATURES,
-        .names = names,
-        .positive = positive,
-        .log_likelihood = evaluate,
-        .data = &task,
-        .observations = count,
-    };
-    return fit_maximise(&problem, start, fit, error);
+    free(rows);
+    return fine;
 }
 
 double hazard_rate(const struct fit *fit, const struct hazard_case *one)

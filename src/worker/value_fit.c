@@ -13,6 +13,7 @@
 
 #define LEAST_HELD_OUT 30     /* cases for a hold-out to say something */
 #define MOST_CASES     200000 /* renewals that the hazard is fitted to */
+#define MOST_HELD_OUT  40000  /* and in its hold-out: a sample of every so many-th */
 #define LEAST_ENDED    20     /* ended terms, for the chance to come back */
 #define TRACKED        3000   /* members whose visits are added up week by week */
 #define TRACKED_WEEKS  26
@@ -22,6 +23,8 @@ struct work {
     const struct value_gym *gym;
     struct value_models *models;
     int32_t split;
+    bool has_visits_then; /* the model in use, fitted up to the split */
+    struct fit visits_then;
     struct value_decision *decisions;
     size_t decision_count;
 };
@@ -73,13 +76,17 @@ static bool draw(const struct value_gym *gym, int32_t day, struct drawn *drawn, 
     return true;
 }
 
-static bool fit_drawn(enum visits_model model, const struct drawn *drawn, struct fit *fit,
-                      struct error *error)
+/* `like`: a fit to like data, to begin at; NULL: none. */
+static bool fit_drawn(enum visits_model model, const struct drawn *drawn, const struct fit *like,
+                      struct fit *fit, struct error *error)
 {
     const struct visits visits = {drawn->count, drawn->x, drawn->t_x, drawn->T};
+    struct visits_parameters start;
+    if (like)
+        start = visits_parameters(like);
     if (drawn->count < 2)
         return error_set(error, ERROR_INPUT, NULL, "there are too few members yet");
-    return visits_fit(model, &visits, NULL, fit, error);
+    return visits_fit(model, &visits, like ? &start : NULL, fit, error);
 }
 
 static double gap_of(const struct drawn *drawn)
@@ -108,12 +115,7 @@ static bool judge_visits(const struct work *work, const struct drawn *drawn, con
             size_t m = drawn->member[i], end = work->gym->first_day[m + 1];
             came[i] = end > work->gym->first_day[m] && work->gym->days[end - 1] > work->split;
         }
-        done = measure_prediction(alive, came, drawn->count, stayed, NULL);
-        for (size_t i = 0; i < drawn->count; i++) {
-            alive[i] = 1 - alive[i];
-            came[i] = !came[i];
-        }
-        done = done && measure_prediction(alive, came, drawn->count, left, NULL);
+        done = measure_both(alive, came, drawn->count, stayed, left, NULL);
     }
     free(alive);
     free(came);
@@ -160,7 +162,7 @@ static bool track(const struct work *work, const struct drawn *drawn, const stru
 }
 
 struct candidate {
-    bool is_fitted, is_judged;
+    bool is_fitted, is_then_fitted, is_judged;
     struct fit fit, then; /* to all, and up to the split */
     struct measure left, stayed;
     struct error why;
@@ -195,7 +197,7 @@ static void keep_visits(const struct work *work, enum visits_model model)
     }
 }
 
-static bool fit_visits(const struct work *work, const struct drawn *now, const struct drawn *then,
+static bool fit_visits(struct work *work, const struct drawn *now, const struct drawn *then,
                        struct error *error)
 {
     struct candidate *all = calloc(2, sizeof *all);
@@ -205,11 +207,15 @@ static bool fit_visits(const struct work *work, const struct drawn *now, const s
         return no_memory(error);
     for (int model = VISITS_BGNBD; model <= VISITS_MBGNBD; model++) {
         struct candidate *one = &all[model];
-        one->is_fitted = fit_drawn((enum visits_model)model, now, &one->fit, &one->why);
-        one->is_judged = then->count > 0 &&
-                         fit_drawn((enum visits_model)model, then, &one->then, NULL) &&
-                         judge_visits(work, then, &one->then, (enum visits_model)model, &one->left,
-                                      &one->stayed);
+        const struct fit *like =
+            model > VISITS_BGNBD && all[VISITS_BGNBD].is_fitted ? &all[VISITS_BGNBD].fit : NULL;
+        one->is_fitted = fit_drawn((enum visits_model)model, now, like, &one->fit, &one->why);
+        one->is_then_fitted =
+            then->count > 0 && fit_drawn((enum visits_model)model, then,
+                                         one->is_fitted ? &one->fit : NULL, &one->then, NULL);
+        one->is_judged =
+            one->is_then_fitted && judge_visits(work, then, &one->then, (enum visits_model)model,
+                                                &one->left, &one->stayed);
         bool is_better = !models->has_visits || !all[VISITS_BGNBD].is_judged ||
                          (one->is_judged && one->left.log_loss < all[VISITS_BGNBD].left.log_loss);
         if (one->is_fitted && is_better) {
@@ -221,6 +227,8 @@ static bool fit_visits(const struct work *work, const struct drawn *now, const s
     models->mean_gap = gap_of(now);
     if (!models->has_visits)
         keep_visits(work, VISITS_MBGNBD);
+    work->has_visits_then = all[models->visits_model].is_then_fitted;
+    work->visits_then = all[models->visits_model].then;
     for (int model = VISITS_BGNBD; done && model <= VISITS_MBGNBD; model++)
         done = store_visits(work, (enum visits_model)model, &all[model], error);
     if (done && models->has_visits && all[models->visits_model].is_judged)
@@ -355,21 +363,22 @@ static void cases_free(struct cases *cases)
     *cases = (struct cases){0};
 }
 
-/* Decisions in [from, until) as the models see them on the evening before. */
+/* Decisions in [from, until) as the models see them on the evening before, `most` at the most. */
 static bool make_cases(const struct work *work, const struct value_models *models, int32_t from,
-                       int32_t until, struct cases *cases, struct error *error)
+                       int32_t until, size_t most, struct cases *cases, struct error *error)
 {
-    size_t step = 1 + work->decision_count / MOST_CASES, room = work->decision_count / step + 2;
+    size_t step = 1 + work->decision_count / (size_t)work->gym->sampled / most;
+    size_t room = work->decision_count / step + 2;
     *cases = (struct cases){calloc(room, sizeof *cases->cases), calloc(room, 1),
                             calloc(room, sizeof(void *)), 0};
     if (!cases->cases || !cases->renewed || !cases->decision) {
         cases_free(cases);
         return no_memory(error);
     }
-    for (size_t i = 0; work->decisions && i < work->decision_count; i += step) {
+    for (size_t i = 0, usable = 0; work->decisions && i < work->decision_count; i++) {
         const struct value_decision *decision = &work->decisions[i];
         if (decision->at < from || decision->at >= until ||
-            !value_has_days(work->gym, decision->member))
+            !value_has_days(work->gym, decision->member) || usable++ % step != 0)
             continue;
         const struct value_contract *contract = value_contract_of(models, decision->months);
         struct value_habit habit = value_habit_at(work->gym, decision->member, decision->at - 1);
@@ -400,12 +409,7 @@ static bool judge_rates(const struct cases *cases, const struct fit *hazard, int
         outcome[count++] = cases->renewed[i];
     }
     if (predicted && outcome && count >= LEAST_HELD_OUT) {
-        done = measure_prediction(predicted, outcome, count, stayed, NULL);
-        for (size_t i = 0; i < count; i++) {
-            predicted[i] = 1 - predicted[i];
-            outcome[i] = !outcome[i];
-        }
-        done = done && measure_prediction(predicted, outcome, count, left, NULL);
+        done = measure_both(predicted, outcome, count, stayed, left, NULL);
     }
     free(predicted);
     free(outcome);
@@ -473,10 +477,11 @@ static bool judge_hazard(const struct work *work, const struct drawn *then, stru
         return no_memory(error);
     past->visits_model = work->models->visits_model;
     past->mean_gap = gap_of(then);
-    past->has_visits = fit_drawn(past->visits_model, then, &past->visits, NULL);
+    past->has_visits = work->has_visits_then;
+    past->visits = work->visits_then;
     fit_contracts(work, work->split, past);
-    bool done = make_cases(work, past, INT32_MIN, work->split, &before, error) &&
-                make_cases(work, past, work->split, INT32_MAX, held_out, error);
+    bool done = make_cases(work, past, INT32_MIN, work->split, MOST_HELD_OUT, &before, error) &&
+                make_cases(work, past, work->split, INT32_MAX, MOST_HELD_OUT, held_out, error);
     *is_judged = done && past->has_visits &&
                  hazard_fit(before.cases, before.renewed, before.count, &past->hazard, NULL) &&
                  judge_rates(held_out, &past->hazard, 0, left, stayed);
@@ -502,7 +507,7 @@ static bool fit_renewals(const struct work *work, const struct drawn *then, stru
     bool done = judge_hazard(work, then, &held_out, &left, &stayed, &is_better, &is_judged, error);
     for (int i = 0; done && i < models->contract_count; i++)
         done = store_contract(work, &models->contracts[i], &held_out, error);
-    if (done && make_cases(work, models, INT32_MIN, INT32_MAX, &all, error)) {
+    if (done && make_cases(work, models, INT32_MIN, INT32_MAX, MOST_CASES, &all, error)) {
         bool fitted = models->has_visits
                           ? hazard_fit(all.cases, all.renewed, all.count, &fit, &why)
                           : error_set(&why, ERROR_INPUT, NULL, "the visits could not be fitted");

@@ -15,6 +15,7 @@
 #define LEAST_GROUP  20 /* members of a group that is shown */
 #define LEAST_EVENTS 20 /* of those who left, for a fit */
 #define NAMES_BYTES  16384
+#define HELD_OUT     50000 /* members that fits are held against, of a gym with more: a sample */
 
 struct lives {
     struct bulk *bulk;
@@ -33,21 +34,29 @@ static void lives_free(struct lives *lives)
     free(lives->event);
 }
 
-/* Everybody's spell as of a day; with `running`, only of those who were there then. */
-static bool lives_take(struct lives *lives, int32_t day, bool running, struct error *error)
+/* Whether enough have a contract for the others to be left out. */
+static bool has_contracts(const struct value_gym *gym)
+{
+    size_t with = 0;
+    for (size_t m = 0; m < gym->count && with < LEAST_GROUP; m++)
+        with += value_spell_at(gym, &gym->members[m], gym->today).state != VALUE_NO_CONTRACT;
+    return with >= LEAST_GROUP;
+}
+
+/* Every `step`-th member's spell as of a day; with `running`, only of those who were there then. */
+static bool lives_take(struct lives *lives, int32_t day, bool running, size_t step,
+                       struct error *error)
 {
     const struct value_gym *gym = lives->gym;
-    size_t room = gym->count + 1, with = 0;
+    size_t room = gym->count / step + 2;
     lives->count = 0;
     lives->member = malloc(room * sizeof *lives->member);
     lives->time = malloc(room * sizeof *lives->time);
     lives->event = malloc(room * sizeof *lives->event);
     if (!lives->member || !lives->time || !lives->event)
         return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    for (size_t m = 0; m < gym->count; m++)
-        with += value_spell_at(gym, &gym->members[m], gym->today).state != VALUE_NO_CONTRACT;
-    lives->has_contracts = with >= LEAST_GROUP;
-    for (size_t m = 0; m < gym->count; m++) {
+    lives->has_contracts = has_contracts(gym);
+    for (size_t m = 0; m < gym->count; m += step) {
         const struct value_member *member = &gym->members[m];
         struct value_spell spell = value_spell_at(gym, member, day);
         if (member->joined > day || (lives->has_contracts && spell.state == VALUE_NO_CONTRACT) ||
@@ -332,67 +341,81 @@ static void choose_columns(const struct lives *lives, struct design *design)
     }
 }
 
-static bool fit_lives(const struct lives *lives, const struct design *design, enum aft_model model,
-                      struct fit *fit, struct error *error)
+/* Lives as a fit takes them, once for all three models. */
+struct rows {
+    const struct lives *lives;
+    const struct design *design;
+    size_t events;
+    double *time, *z; /* months; covariates */
+};
+
+static void rows_free(struct rows *rows)
 {
-    size_t events = 0;
-    double *time = malloc((lives->count + 1) * sizeof *time);
-    double *z = malloc((lives->count + 1) * VALUE_AFT * sizeof *z);
-    bool done = time && z;
-    for (size_t i = 0; done && i < lives->count; i++) {
-        time[i] = lives->time[i] / VALUE_DAYS_A_MONTH;
-        events += lives->event[i];
-        value_covariates(lives->gym, &lives->gym->members[lives->member[i]], design->columns,
-                         z + i * (size_t)design->count);
-    }
-    const struct aft_data data = {
-        .count = lives->count,
-        .columns = design->count,
-        .time = time,
-        .event = lives->event,
-        .covariates = design->count ? z : NULL,
-        .names = design->names,
-    };
-    if (!done)
-        error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    else if (events < LEAST_EVENTS)
-        done = error_set(error, ERROR_INPUT, NULL, "only %zu members have left yet", events);
-    else
-        done = aft_fit(model, &data, fit, error);
-    free(time);
-    free(z);
-    return done;
+    free(rows->time);
+    free(rows->z);
 }
 
-/* Of those who were there on the split day, who left in the time that has been decided since. */
-static bool judge(const struct value_gym *gym, const struct lives *there,
-                  const struct design *design, enum aft_model model, const struct fit *then,
-                  int32_t split, struct measure *left, struct measure *stayed)
+static bool rows_make(struct rows *rows, const struct lives *lives, const struct design *design,
+                      struct error *error)
 {
-    double *predicted = malloc((there->count + 1) * sizeof *predicted);
+    size_t width = (size_t)design->count;
+    *rows = (struct rows){lives, design, 0, malloc((lives->count + 1) * sizeof(double)),
+                          malloc((lives->count * width + 1) * sizeof(double))};
+    if (!rows->time || !rows->z)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    for (size_t i = 0; i < lives->count; i++) {
+        rows->time[i] = lives->time[i] / VALUE_DAYS_A_MONTH;
+        rows->events += lives->event[i];
+        value_covariates(lives->gym, &lives->gym->members[lives->member[i]], design->columns,
+                         rows->z + i * width);
+    }
+    return true;
+}
+
+static bool fit_rows(const struct rows *rows, enum aft_model model, const struct fit *start,
+                     struct fit *fit, struct error *error)
+{
+    const struct aft_data data = {
+        .count = rows->lives->count,
+        .columns = rows->design->count,
+        .time = rows->time,
+        .event = rows->lives->event,
+        .covariates = rows->design->count ? rows->z : NULL,
+        .names = rows->design->names,
+    };
+    if (rows->events < LEAST_EVENTS)
+        return error_set(error, ERROR_INPUT, NULL, "only %zu members have left yet", rows->events);
+    return aft_fit_from(model, &data, start, fit, error);
+}
+
+/* Of those who were there on the split day, who stayed in the time that has been decided since. */
+static bool *outcome_of(const struct lives *there, int32_t split)
+{
+    const struct value_gym *gym = there->gym;
     bool *outcome = malloc(there->count + 1);
-    int32_t until = gym->today - VALUE_GRACE;
+    for (size_t i = 0; outcome && i < there->count; i++) {
+        struct value_spell now = value_spell_at(gym, &gym->members[there->member[i]], gym->today);
+        /* A spell that began later: the one of then is over. */
+        outcome[i] = now.start <= split && !(now.has_ended && now.end <= gym->today - VALUE_GRACE);
+    }
+    return outcome;
+}
+
+static bool judge(const struct rows *there, const bool *outcome, enum aft_model model,
+                  const struct fit *then, int32_t split, struct measure *left,
+                  struct measure *stayed)
+{
+    size_t count = there->lives->count, width = (size_t)there->design->count;
+    double *predicted = malloc((count + 1) * sizeof *predicted);
+    double months = (there->lives->gym->today - VALUE_GRACE - split) / VALUE_DAYS_A_MONTH;
     bool done = false;
-    if (predicted && outcome && there->count >= LEAST_EVENTS) {
-        for (size_t i = 0; i < there->count; i++) {
-            const struct value_member *member = &gym->members[there->member[i]];
-            struct value_spell now = value_spell_at(gym, member, gym->today);
-            double z[VALUE_AFT];
-            value_covariates(gym, member, design->columns, z);
-            predicted[i] = aft_conditional(model, then, z, there->time[i] / VALUE_DAYS_A_MONTH,
-                                           (until - split) / VALUE_DAYS_A_MONTH);
-            /* A spell that began later: the one of then is over. */
-            outcome[i] = now.start <= split && !(now.has_ended && now.end <= until);
-        }
-        done = measure_prediction(predicted, outcome, there->count, stayed, NULL);
-        for (size_t i = 0; i < there->count; i++) {
-            predicted[i] = 1 - predicted[i];
-            outcome[i] = !outcome[i];
-        }
-        done = done && measure_prediction(predicted, outcome, there->count, left, NULL);
+    if (predicted && outcome && count >= LEAST_EVENTS) {
+        for (size_t i = 0; i < count; i++)
+            predicted[i] =
+                aft_conditional(model, then, there->z + i * width, there->time[i], months);
+        done = measure_both(predicted, outcome, count, stayed, left, NULL);
     }
     free(predicted);
-    free(outcome);
     return done;
 }
 
@@ -430,39 +453,66 @@ static bool is_better(const struct candidate *one, const struct candidate *best)
                                              : one->fit.log_likelihood > best->fit.log_likelihood;
 }
 
-static bool fit_models(const struct lives *now, struct value_models *models, struct error *error)
+/* Up to the split, of a sample where there are many: what the models are held against. */
+static bool judge_all(const struct lives *now, const struct design *design, int32_t split,
+                      struct candidate *all, struct error *error)
 {
     const struct value_gym *gym = now->gym;
-    int32_t split = gym->today - VALUE_HELD_OUT;
+    size_t step = 1 + gym->count / HELD_OUT;
     struct lives then = {.bulk = now->bulk, .gym = gym}, there = then;
-    struct candidate *all = calloc(3, sizeof *all), *best = NULL;
-    struct design design = {0}, past = {0};
-    if (!all)
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    bool done = lives_take(&then, split, false, error) && lives_take(&there, split, true, error);
+    struct rows before = {0}, held_out = {0};
+    struct design past = {0};
+    bool *outcome = NULL;
+    bool done = lives_take(&then, split, false, step, error) &&
+                lives_take(&there, split, true, step, error);
     if (done) {
-        choose_columns(now, &design);
         choose_columns(&then, &past);
-        models->columns = design.columns;
+        outcome = outcome_of(&there, split);
+        done =
+            rows_make(&before, &then, &past, error) && rows_make(&held_out, &there, &past, error);
     }
     for (int model = AFT_WEIBULL; done && model <= AFT_LOG_LOGISTIC; model++) {
         struct candidate *one = &all[model];
-        one->is_fitted = fit_lives(now, &design, (enum aft_model)model, &one->fit, &one->why);
-        one->is_judged = fit_lives(&then, &past, (enum aft_model)model, &one->then, NULL) &&
-                         judge(gym, &there, &past, (enum aft_model)model, &one->then, split,
+        const struct fit *start =
+            one->is_fitted && past.columns == design->columns ? &one->fit : NULL;
+        one->is_judged = fit_rows(&before, (enum aft_model)model, start, &one->then, NULL) &&
+                         judge(&held_out, outcome, (enum aft_model)model, &one->then, split,
                                &one->left, &one->stayed);
-        if (one->is_fitted && is_better(one, best)) {
-            best = one;
+    }
+    free(outcome);
+    rows_free(&before);
+    rows_free(&held_out);
+    lives_free(&then);
+    lives_free(&there);
+    return done;
+}
+
+static bool fit_models(const struct lives *now, struct value_models *models, struct error *error)
+{
+    int32_t split = now->gym->today - VALUE_HELD_OUT;
+    struct candidate *all = calloc(3, sizeof *all), *best = NULL;
+    struct design design = {0};
+    struct rows rows = {0};
+    if (!all)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    choose_columns(now, &design);
+    models->columns = design.columns;
+    bool done = rows_make(&rows, now, &design, error);
+    for (int model = AFT_WEIBULL; done && model <= AFT_LOG_LOGISTIC; model++)
+        all[model].is_fitted =
+            fit_rows(&rows, (enum aft_model)model, NULL, &all[model].fit, &all[model].why);
+    rows_free(&rows);
+    done = done && judge_all(now, &design, split, all, error);
+    for (int model = AFT_WEIBULL; done && model <= AFT_LOG_LOGISTIC; model++)
+        if (all[model].is_fitted && is_better(&all[model], best)) {
+            best = &all[model];
             models->has_survival = true;
             models->survival_model = (enum aft_model)model;
-            models->survival = one->fit;
+            models->survival = best->fit;
         }
-    }
     for (int model = AFT_WEIBULL; done && model <= AFT_LOG_LOGISTIC; model++)
         done = store_aft(now, models, (enum aft_model)model, split, &all[model], error);
     free(all);
-    lives_free(&then);
-    lives_free(&there);
     return done;
 }
 
@@ -470,7 +520,7 @@ bool value_fit_survival(struct bulk *bulk, const struct value_gym *gym, struct v
                         struct error *error)
 {
     struct lives lives = {.bulk = bulk, .gym = gym};
-    bool done = lives_take(&lives, gym->today, false, error) &&
+    bool done = lives_take(&lives, gym->today, false, 1, error) &&
                 (lives.count == 0 || store_curves(&lives, error)) &&
                 fit_models(&lives, models, error);
     lives_free(&lives);

@@ -32,6 +32,9 @@ struct aft_data {
 
 bool aft_fit(enum aft_model model, const struct aft_data *data, struct fit *fit,
              struct error *error);
+/* The same from a fit of the same columns to like data, which spares steps; NULL: none. */
+bool aft_fit_from(enum aft_model model, const struct aft_data *data, const struct fit *start,
+                  struct fit *fit, struct error *error);
 
 /* p[columns + 2]: intercept, β …, sigma. gradient and hessian may be NULL. */
 double aft_log_likelihood(enum aft_model model, const struct aft_data *data, const double *p,

@@ -32,6 +32,11 @@ struct measure {
 bool measure_prediction(const double *predicted, const bool *happened, size_t count,
                         struct measure *measure, struct error *error);
 
+/* And of the opposite, 1 − predicted against what did not happen, from the same sort; may be NULL.
+ */
+bool measure_both(const double *predicted, const bool *happened, size_t count,
+                  struct measure *measure, struct measure *opposite, struct error *error);
+
 struct measure_difference {
     double first, second;         /* the two rates */
     double difference, low, high; /* 95 % */
