@@ -19,7 +19,7 @@
 #define BACKOFF_FIRST_MS 100
 /* A standby that was promoted is found within a second of it, jitter included; what a hundred desks
  * ask meanwhile is little. */
-#define BACKOFF_LAST_MS     700
+#define BACKOFF_LAST_MS     500
 #define STATEMENT_NAME_SIZE 64
 
 static void statement_name(const struct lane *lane, const struct db *db, int index, char *dst)

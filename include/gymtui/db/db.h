@@ -11,7 +11,7 @@
  * When a connection drops: reads that were under way fail with ERROR_OFFLINE; writes are held as
  * unknown, looked up by their request id after the reconnect, and answered with the first result,
  * or with ERROR_NOT_DONE (DESK.md rule 14). Reconnecting goes on in the background: after .1 s,
- * then up to .9 s apart. A call made while offline fails at once with ERROR_OFFLINE. Of several
+ * then up to .7 s apart. A call made while offline fails at once with ERROR_OFFLINE. Of several
  * hosts in the connection string the desk takes the one that accepts writes.
  *
  * No threads, no blocking but in db_wait. Not for use in signal handlers.
