@@ -72,9 +72,9 @@ static double one_by_one(const struct outlook *outlook, int j, uint32_t x, doubl
     return visits_expected_alive(outlook->model, &outlook->p, x, T, outlook->t[j]);
 }
 
-double outlook_at(const struct outlook *outlook, uint32_t x, double T)
+void outlook_each(const struct outlook *outlook, uint32_t x, double T, double *expected)
 {
-    double z[OUTLOOK_HORIZONS], sum[OUTLOOK_HORIZONS], all = 0;
+    double z[OUTLOOK_HORIZONS], sum[OUTLOOK_HORIZONS];
     double shift = outlook->model == VISITS_MBGNBD ? 1 : 0, least = outlook->p.a + outlook->p.b;
     double C = least + shift - 1 + x, A = least + shift - 1 - outlook->p.r;
     double epsilon = outlook->p.a - 1, since = outlook->p.alpha + T;
@@ -85,17 +85,23 @@ double outlook_at(const struct outlook *outlook, uint32_t x, double T)
         open = add_series(outlook, x, A / C, z, sum);
     }
     for (int j = 0; j < outlook->count; j++) {
-        double expected;
         if (j >= open || !(fabs(sum[j]) < MOST_SUM)) {
-            expected = one_by_one(outlook, j, x, T);
+            expected[j] = one_by_one(outlook, j, x, T);
         } else {
             double log_rest = -log1p(outlook->t[j] / since);
             double less = expm1(epsilon * log_rest),
                    rest = less > -.5 ? 1 + less : exp(epsilon * log_rest);
             double head = fabs(epsilon) < 1e-12 ? -log_rest : -less / epsilon;
-            expected = fmax(0, C * (head - rest * sum[j]));
+            expected[j] = fmax(0, C * (head - rest * sum[j]));
         }
-        all += outlook->weight[j] * expected;
     }
+}
+
+double outlook_at(const struct outlook *outlook, uint32_t x, double T)
+{
+    double expected[OUTLOOK_HORIZONS], all = 0;
+    outlook_each(outlook, x, T, expected);
+    for (int j = 0; j < outlook->count; j++)
+        all += outlook->weight[j] * expected[j];
     return all;
 }

@@ -16,7 +16,7 @@
 #define MOST_HELD_OUT  40000  /* and in its hold-out: a sample of every so many-th */
 #define LEAST_ENDED    20     /* ended terms, for the chance to come back */
 #define TRACKED        3000   /* members whose visits are added up week by week */
-#define TRACKED_WEEKS  26
+#define TRACKED_WEEKS  26     /* at most OUTLOOK_HORIZONS */
 
 struct work {
     struct bulk *bulk;
@@ -122,42 +122,47 @@ static bool judge_visits(const struct work *work, const struct drawn *drawn, con
     return done;
 }
 
-static uint32_t visits_between(const struct value_gym *gym, size_t member, int32_t after,
-                               int32_t until)
-{
-    uint32_t count = 0;
-    for (size_t i = gym->first_day[member]; i < gym->first_day[member + 1]; i++)
-        count += gym->days[i] > after && gym->days[i] <= until;
-    return count;
-}
-
 /* Visits week by week after the split, as they were and as the model of then expected them. */
 static bool track(const struct work *work, const struct drawn *drawn, const struct fit *fit,
                   enum visits_model model, struct error *error)
 {
     struct value_point actual[TRACKED_WEEKS], expected[TRACKED_WEEKS];
+    double seen[TRACKED_WEEKS] = {0}, foreseen[TRACKED_WEEKS] = {0}, ahead[OUTLOOK_HORIZONS];
+    double t[TRACKED_WEEKS], each[TRACKED_WEEKS] = {0}, sum = 0;
     const struct visits_parameters p = visits_parameters(fit);
+    const struct value_gym *gym = work->gym;
     size_t step = 1 + drawn->count / TRACKED;
     int weeks = 0;
-    for (int week = 0; week < TRACKED_WEEKS; week++) {
-        int32_t until = work->split + 7 * (week + 1);
-        double seen = 0, foreseen = 0;
-        if (until >= work->gym->today)
-            break;
-        for (size_t i = 0; i < drawn->count; i += step) {
-            seen += visits_between(work->gym, drawn->member[i], work->split, until);
-            foreseen +=
-                visits_expected(model, &p, drawn->x[i], drawn->t_x[i], drawn->T[i], 7 * (week + 1));
+    for (; weeks < TRACKED_WEEKS && work->split + 7 * (weeks + 1) < gym->today; weeks++)
+        t[weeks] = 7 * (weeks + 1);
+    struct outlook *outlook = malloc(sizeof *outlook);
+    if (!outlook)
+        return no_memory(error);
+    outlook_prepare(outlook, model, &p, t, each, weeks);
+    for (size_t i = 0; i < drawn->count; i += step) {
+        double alive = visits_p_alive(model, &p, drawn->x[i], drawn->t_x[i], drawn->T[i]);
+        size_t m = drawn->member[i];
+        outlook_each(outlook, drawn->x[i], drawn->T[i], ahead);
+        for (int week = 0; week < weeks; week++)
+            foreseen[week] += alive * ahead[week];
+        for (size_t at = gym->first_day[m + 1]; at > gym->first_day[m]; at--) {
+            int after = gym->days[at - 1] - work->split - 1;
+            if (after < 0)
+                break;
+            if (after / 7 < weeks)
+                seen[after / 7]++;
         }
+    }
+    free(outlook);
+    for (int week = 0; week < weeks; week++) {
         const struct value_point point = {week + 1, 0, NAN, NAN, -1};
         actual[week] = expected[week] = point;
-        actual[week].y = seen * (double)step;
-        expected[week].y = foreseen * (double)step;
-        weeks++;
+        actual[week].y = (sum += seen[week] * (double)step);
+        expected[week].y = foreseen[week] * (double)step;
     }
-    return value_store_points(work->bulk, &work->gym->dataset, "tracking", "actual", actual,
+    return value_store_points(work->bulk, &gym->dataset, "tracking", "actual", actual,
                               (size_t)weeks, error) &&
-           value_store_points(work->bulk, &work->gym->dataset, "tracking", "expected", expected,
+           value_store_points(work->bulk, &gym->dataset, "tracking", "expected", expected,
                               (size_t)weeks, error);
 }
 

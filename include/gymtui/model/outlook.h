@@ -37,5 +37,7 @@ void outlook_prepare(struct outlook *outlook, enum visits_model model,
                      int count);
 /* Of a customer known to be alive at T. */
 double outlook_at(const struct outlook *outlook, uint32_t x, double T);
+/* E[Y(t_j)] of each horizon, without the weights. */
+void outlook_each(const struct outlook *outlook, uint32_t x, double T, double *expected);
 
 #endif
