@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who is not let in just like that, without a database: the panels, their keys and what they send.
+/*
+ * Who is not let in just like that, without a database: the panels, their keys and what they
+ * send.
  */
 #include <stdio.h>
 
