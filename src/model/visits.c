@@ -8,8 +8,9 @@
  *   P(alive) = σ(−u)
  *
  * A depends on x alone and is summed over the histogram of x. Times that are whole days (or days
- * told in weeks) take their logarithms from a table, which leaves one exp and one log1p a
- * customer. A large fit starts from the optimum of an evenly spaced sample.
+ * told in weeks) take their logarithms from a table, which leaves one exp a customer: softplus is
+ * max(u, 0) and the logarithm of 1 + e^−|u|, taken of the product over a block. A large fit starts
+ * from the optimum of an evenly spaced sample.
  */
 #include "gymtui/model/visits.h"
 
@@ -21,7 +22,7 @@
 #include <gsl/gsl_sf_psi.h>
 
 #define SAMPLE       20000   /* customers of the first, quick fit */
-#define BLOCK        1024    /* customers summed before adding to the total */
+#define BLOCK        512     /* customers summed before adding to the total; 2^BLOCK is a number */
 #define LONGEST_DAYS 1000000 /* of the table of logarithms */
 
 struct prepared {
@@ -152,7 +153,7 @@ enum {
 /* One customer's share. `e` is 1/(b+x+s−1); with `can_leave` false (BG, x = 0) there is no u. */
 static inline void add_customer(double *sum, double r, uint32_t x, double log_T, double log_t,
                                 double inverse_T, double inverse_t, double c, double e,
-                                bool can_leave)
+                                bool can_leave, double *product)
 {
     double n = r + x;
     sum[S_VALUE] -= n * log_T;
@@ -165,7 +166,8 @@ static inline void add_customer(double *sum, double r, uint32_t x, double log_T,
     double L = log_T - log_t, gap = inverse_T - inverse_t, D = n * gap, u = c + n * L;
     double small = exp(-fabs(u)), half = 1 / (1 + small);
     double w = u >= 0 ? half : small * half, v = small * half * half;
-    sum[S_VALUE] += (u > 0 ? u : 0) + log1p(small);
+    sum[S_VALUE] += u > 0 ? u : 0;
+    *product *= 1 + small; /* its logarithm is Σ log1p(small) */
     sum[S_R] += w * L;
     sum[S_A] += w * D;
     sum[S_W_A] += w;
@@ -186,7 +188,7 @@ static void add_all(const struct prepared *p, size_t stride, const struct visits
                     double *total)
 {
     for (size_t first = 0; first < p->count; first += BLOCK) {
-        double sum[S_COUNT] = {0};
+        double sum[S_COUNT] = {0}, product = 1;
         size_t end = first + BLOCK < p->count ? first + BLOCK : p->count;
         for (size_t i = first; i < end; i++) {
             uint32_t x = p->x[i * stride];
@@ -205,8 +207,9 @@ static void add_all(const struct prepared *p, size_t stride, const struct visits
                 inverse_t = 1 / t;
             }
             add_customer(sum, q->r, x, log_T, log_t, inverse_T, inverse_t, p->u_of_x[x],
-                         p->e_of_x[x], can_leave);
+                         p->e_of_x[x], can_leave, &product);
         }
+        sum[S_VALUE] += log(product);
         for (int k = 0; k < S_COUNT; k++)
             total[k] += sum[k];
     }
