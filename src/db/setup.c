@@ -133,13 +133,14 @@ static void clock_read(const struct call *call, PGresult *const *results, const 
     if (error || PQntuples(results[0]) != 1)
         return;
     int64_t now = steady_now(), round_trip = now - call->sent_at;
+    /* Right however long the answer took: the first reading was before the gym's zone was set. */
+    db->clock_offset = strtoll(PQgetvalue(results[0], 0, 1), NULL, 10);
     if (db->clock_known && round_trip > CLOCK_WORST_ROUND_TRIP)
         return;
     /* The reading was made somewhere between the asking and the answer. */
     int64_t half_way = round_trip / 2;
     db->clock_steady = now - half_way;
     db->clock_utc = strtoll(PQgetvalue(results[0], 0, 0), NULL, 10);
-    db->clock_offset = strtoll(PQgetvalue(results[0], 0, 1), NULL, 10);
     int64_t ahead = host_utc() - half_way - db->clock_utc;
     db->clock_skew = (double)ahead / (double)MICROSECONDS;
     db->clock_known = true;
