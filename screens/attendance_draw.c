@@ -3,6 +3,7 @@
  * What the eye meets at the desk, largest first: the verdict, or the exception in its frame; then
  * how full the house is; then who came. Below 17 rows the blank lines go, below 12 the frame.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,7 +83,17 @@ void attendance_add_part(char *text, size_t size, const char *part)
                     text[0] != '\0' ? sign_text(SIGN_DOT) : "", text[0] != '\0' ? " " : "", part);
 }
 
-static void membership_facts(const struct verdict *verdict, char *text, size_t size)
+/* A part that does not fit is left out whole. */
+static void add_fitting(char *text, size_t size, const char *part, int columns)
+{
+    char longer[512];
+    snprintf(longer, sizeof longer, "%s", text);
+    attendance_add_part(longer, sizeof longer, part);
+    if (text_width(longer) <= columns)
+        attendance_add_part(text, size, part);
+}
+
+static void membership_facts(const struct verdict *verdict, int columns, char *text, size_t size)
 {
     char part[160];
     text[0] = '\0';
@@ -97,9 +108,9 @@ static void membership_facts(const struct verdict *verdict, char *text, size_t s
     if (verdict->visits_this_month > 0) {
         snprintf(part, sizeof part, "%d%s visit this month", verdict->visits_this_month,
                  ordinal(verdict->visits_this_month));
-        attendance_add_part(text, size, part);
+        add_fitting(text, size, part, columns);
     }
-    attendance_add_part(text, size, verdict->habit);
+    add_fitting(text, size, verdict->habit, columns);
 }
 
 /* Reasons from `first` on, as "! owes 39.00 · ★ birthday". */
@@ -199,7 +210,8 @@ static void draw_verdict(const struct attendance *state, struct area area)
     } else if (verdict->result == VERDICT_UNDONE) {
         snprintf(facts, sizeof facts, "%s", state->verdict_note);
     } else {
-        membership_facts(verdict, facts, sizeof facts);
+        membership_facts(verdict, term_is_plain() ? INT_MAX : body.columns - 1, facts,
+                         sizeof facts);
     }
     if (!term_is_plain())
         draw_text(body, 0, 0, ROLE_TEXT, facts);

@@ -96,6 +96,32 @@ static void make_entries(const struct member_state *state, const struct member_v
                                                  .choices = state->trainers.pairs};
 }
 
+/* What the database would refuse is told where it was typed. */
+static bool check_typed(struct member_state *state, struct form *form)
+{
+    const struct member_values *typed = &state->typed;
+    const char *at = strchr(typed->email, '@');
+    bool right = typed->email[0] == '\0' || (at != NULL && at != typed->email && at[1] != '\0' &&
+                                             !strchr(at + 1, '@') && !strchr(typed->email, ' '));
+    if (!right)
+        form_complain(form, ENTRY_EMAIL, "not an e-mail address");
+    else if (typed->birth_date != DATE_NONE && typed->birth_date > session_today(state->context.db))
+        form_complain(form, ENTRY_BIRTH, "not in the future");
+    else
+        return true;
+    host_form_done(state->context.host, false);
+    return false;
+}
+
+static void complain(struct member_state *state, struct form *form, const struct error *error)
+{
+    const char *keytag = state->typed.keytag;
+    bool is_keytag = keytag[0] != '\0' && error->code == ERROR_CONFLICT &&
+                     strstr(error->message, keytag) != NULL;
+    form_complain(form, is_keytag ? ENTRY_KEYTAG : -1, error->message);
+    host_form_done(state->context.host, false);
+}
+
 /* --- saving an edit --- */
 
 static void on_updated(void *owner, const struct member_saved *saved, const struct error *error)
@@ -119,8 +145,7 @@ static void on_updated(void *owner, const struct member_saved *saved, const stru
         return;
     }
     if (form) {
-        form_complain(form, -1, error->message);
-        host_form_done(state->context.host, false);
+        complain(state, form, error);
     } else {
         host_say_error(state->context.host, error);
         edit_again(state);
@@ -150,7 +175,8 @@ static void save_edit(void *owner, struct form *form)
 {
     struct member_state *state = owner;
     take_typed(state, form);
-    send_update(state);
+    if (check_typed(state, form))
+        send_update(state);
 }
 
 static void edit_again(struct member_state *state)
@@ -333,8 +359,7 @@ static void on_enrolled(void *owner, const struct member_saved *saved, const str
     }
     if (!form)
         return;
-    form_complain(form, -1, error->message);
-    host_form_done(host, false);
+    complain(state, form, error);
 }
 
 static void send_enrolment(struct member_state *state, bool duplicate_is_fine)
@@ -366,7 +391,8 @@ static void save_enrolment(void *owner, struct form *form)
     state->enrol.package_id = strtoll(form_text(form, ENTRY_PACKAGE), NULL, 10);
     state->enrol.method = (int)strtol(form_text(form, ENTRY_METHOD), NULL, 10);
     state->enrol.check_in = form_yes(form, ENTRY_CHECK_IN);
-    send_enrolment(state, false);
+    if (check_typed(state, form))
+        send_enrolment(state, false);
 }
 
 static void enrol_again(struct member_state *state)

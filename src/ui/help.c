@@ -126,35 +126,46 @@ static int widest_keys(const struct help *help)
     return widest;
 }
 
+/* Rows that a line's sentence takes beside so many columns of keys. */
+static int line_rows(const struct help_line *line, int keys, int columns)
+{
+    struct area measure = {0, 0, 1000, columns - keys - 2 > 1 ? columns - keys - 2 : 1};
+    int rows = draw_paragraph(measure, 0, 0, ROLE_TEXT, line->text, true);
+    return rows > 1 ? rows : 1;
+}
+
 static void draw_lines(const struct help *help, struct area area)
 {
+    const struct help_line *shown[LINES_MOST];
+    int heights[LINES_MOST], count = 0;
     int keys = widest_keys(help);
-    int left = count_matches(help);
     keys = keys > area.columns / 3 ? area.columns / 3 : keys;
-    int most = left - area.rows; /* the last page stays full */
-    most = most < 0 ? 0 : most;
-    int skip = help->top > most ? most : help->top;
-    int below = left - skip - area.rows;
-    struct area rest = {0, 0, 0, 0};
-    if (below > 0 && area.rows > 2) { /* its last line says how much there is below */
-        rest = area_take_bottom(&area, 1);
-    }
-    draw_format(rest, 0, keys + 2, ROLE_DIM, "%s %d more", sign_text(SIGN_DOWN), below + 1);
-    int y = 0;
-    for (int i = 0; i < help->count && y < area.rows; i++) {
-        const struct help_line *line = &help->lines[i];
-        if (!matches(help, line)) {
-            continue;
+    for (int i = 0; i < help->count; i++) {
+        if (matches(help, &help->lines[i])) {
+            shown[count] = &help->lines[i];
+            heights[count] = line_rows(shown[count], keys, area.columns);
+            count++;
         }
-        if (skip-- > 0) {
-            continue;
-        }
-        draw_cell(area, y, 0, keys, ALIGN_RIGHT, ROLE_STRONG, line->keys);
-        draw_text(area, y, keys + 2, ROLE_TEXT, line->text);
-        y++;
     }
-    if (left == 0) {
+    if (count == 0) {
         draw_text(area, 0, 0, ROLE_DIM, "No key does that. Esc shows all of them again.");
+        return;
+    }
+    int top = count, left = 0; /* rows from the first line that is shown to the end */
+    while (top > 0 && (left + heights[top - 1] <= area.rows || top > help->top)) {
+        left += heights[--top]; /* the last page stays full */
+    }
+    /* Where there is more, the last row says how much. */
+    int room = left > area.rows && area.rows > 2 ? area.rows - 1 : area.rows;
+    int y = 0;
+    for (; top < count && (y == 0 || y + heights[top] <= room); top++) {
+        draw_cell(area, y, 0, keys, ALIGN_RIGHT, ROLE_STRONG, shown[top]->keys);
+        draw_paragraph(area, y, keys + 2, ROLE_TEXT, shown[top]->text, false);
+        y += heights[top];
+    }
+    if (top < count) {
+        draw_format(area, area.rows - 1, keys + 2, ROLE_DIM, "%s %d more", sign_text(SIGN_DOWN),
+                    count - top);
     }
 }
 
@@ -168,8 +179,13 @@ void help_draw(const struct help *help, struct area screen)
     int about = help->about[0] != '\0'
                     ? draw_paragraph(measure, 0, 0, ROLE_TEXT, help->about, true) + 1
                     : 0;
-    if (rows > help->count + about + 5) {
-        rows = help->count + about + 5;
+    int keys = widest_keys(help), lines = 0;
+    keys = keys > measure.columns / 3 ? measure.columns / 3 : keys;
+    for (int i = 0; i < help->count; i++) {
+        lines += line_rows(&help->lines[i], keys, measure.columns);
+    }
+    if (rows > lines + about + 5) {
+        rows = lines + about + 5;
     }
     struct area inside = draw_panel(screen, rows, columns, ROLE_STRONG, help->title);
     inside = area_part(inside, 0, 2, inside.rows, inside.columns - 4);

@@ -909,6 +909,37 @@ static void test_new_member_paid_and_in(void **unused)
     fake_close(host);
 }
 
+/* What is wrong is said beside the field, and the next key mends it there. */
+static void test_the_focus_goes_to_what_is_wrong(void **unused)
+{
+    (void)unused;
+    struct member_argument argument = {.name = "Anahit P", .keytag = "20417799"};
+    begin();
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    fake_type(host, "\t\taram@\t\t1.2.2190");
+    fake_key(host, "F2");
+    expect_text(host, "not an e-mail address");
+    assert_string_equal(db_saw.call, "");
+    fake_type(host, "x.am");
+    fake_key(host, "F2");
+    expect_text(host, "not in the future");
+    assert_string_equal(db_saw.call, "");
+    fake_key(host, "^U");
+    fake_type(host, "1.2.1990");
+    fake_key(host, "F2");
+    assert_string_equal(db_saw.call, "enrol");
+    assert_string_equal(db_saw.edit.email, "aram@x.am");
+    struct error error;
+    error_set(&error, ERROR_CONFLICT, NULL, "The key tag 20417799 belongs to another member");
+    db_saw.saved(db_saw.owner, NULL, &error);
+    expect_text(host, "Key tag: The key tag 20417799 belongs to another member");
+    fake_key(host, "^U");
+    fake_type(host, "1");
+    fake_key(host, "F2");
+    assert_string_equal(db_saw.keytag, "1");
+    fake_close(host);
+}
+
 static void test_the_duplicate_can_be_opened(void **unused)
 {
     (void)unused;
@@ -987,6 +1018,7 @@ int main(void)
         cmocka_unit_test(test_theirs_can_stay),
         cmocka_unit_test(test_refused_edit_stays_in_the_form),
         cmocka_unit_test(test_new_member_paid_and_in),
+        cmocka_unit_test(test_the_focus_goes_to_what_is_wrong),
         cmocka_unit_test(test_the_duplicate_can_be_opened),
         cmocka_unit_test(test_read_again_when_somebody_changes_it),
         cmocka_unit_test(test_left_enrolment_closes),
