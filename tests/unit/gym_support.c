@@ -73,19 +73,24 @@ static size_t visit(struct life *life, double rate, int32_t from, int32_t until)
 
 static void live(struct life *life)
 {
-    static const int lengths[] = {1, 1, 1, 1, 1, 1, 1, 3, 12, 0};
-    static const money prices[] = {3900, 3900, 2700, 3900, 2900, 3900, 3900, 10500, 34900, 1000};
+    static const struct {
+        int below, months; /* of a hundred members */
+        money price;
+    } plans[] = {{52, 1, 3900},  {60, 1, 2700},   {68, 1, 2900},
+                 {82, 3, 10500}, {97, 12, 34900}, {100, 0, 1000}};
     gsl_rng *rng = life->rng;
     struct value_member *member = life->member;
-    unsigned long kind = gsl_rng_uniform_int(rng, 10);
-    int months = lengths[kind];
+    int drawn = (int)gsl_rng_uniform_int(rng, 100), plan = 0;
+    while (drawn >= plans[plan].below)
+        plan++;
+    int months = plans[plan].months;
     double rate = fmax(gsl_ran_gamma(rng, 1.1, 5.6 / 1.1) / MONTH, 1e-3);
     double staying = gsl_ran_beta(rng, 9, .8) * (member->birth > TODAY - 25 * 365 ? .97 : 1);
     bool keeps_coming = true;
     for (int32_t from = member->joined; from <= TODAY;) {
         int32_t until = from + (months ? (int32_t)(months * MONTH) : 7);
         if (months || gsl_rng_uniform(rng) < .5)
-            add_term(life, from, months, prices[kind]);
+            add_term(life, from, months, plans[plan].price);
         size_t came = keeps_coming ? visit(life, months ? rate : 1e-1, from, until) : 0;
         if (gsl_rng_uniform(rng) < .01)
             add_freeze(life, from + 2, from + 20);

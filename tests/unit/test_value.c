@@ -264,7 +264,7 @@ static void median_and_base_rate_are_those_of_who_stays(void **state)
 /* The survival form and a visitor's value, out of the plain functions. */
 static void figures_are_those_of_the_plain_sums(void **state)
 {
-    struct whole *whole = whole_of(2000);
+    struct whole *whole = whole_of(4000);
     const struct value_models *models = &whole->models;
     const struct visits_parameters p = visits_parameters(&models->visits);
     size_t with = 0, without = 0;
