@@ -31,7 +31,8 @@ SELECT f.customer_id, lower(f.period) - date '1970-01-01', upper(f.period) - dat
 
 -- fragment: recompute_payment_columns
 -- $2: today. Net payments of 365 days in hundredths; payments and their sum; of them what is bought
--- beside the contract; the way of the last one; the first and last day.
+-- beside the contract; the way of the last one; the first and last day; all of them, refunds too, and
+-- what tells whether the star schema has them.
 SELECT t.customer_id,
        (coalesce(sum(t.amount) FILTER (WHERE t.date > date '1970-01-01' + ($2::bigint - 365)::integer), 0)
         * 100)::bigint,
@@ -40,7 +41,10 @@ SELECT t.customer_id,
        (coalesce(sum(t.amount) FILTER (WHERE t.kind IN ('extra', 'day_pass', 'pack')), 0) * 100)::bigint,
        coalesce(max(t.transaction_id * 1000 + t.payment_method_id) FILTER (WHERE t.amount > 0) % 1000, 0),
        coalesce((min(t.date) FILTER (WHERE t.amount > 0) - date '1970-01-01')::bigint, -9223372036854775808),
-       coalesce((max(t.date) FILTER (WHERE t.amount > 0) - date '1970-01-01')::bigint, -9223372036854775808)
+       coalesce((max(t.date) FILTER (WHERE t.amount > 0) - date '1970-01-01')::bigint, -9223372036854775808),
+       count(*),
+       hashtextextended(concat_ws(' ', count(*), sum(t.amount), max(t.date) - date '1970-01-01',
+                                  sum(t.payment_method_id)), 0)
   FROM gym.transactions AS t
 
 -- name: recompute_members
@@ -162,28 +166,68 @@ SELECT string_agg(x.line, E'\n' ORDER BY x.line)
         SELECT 'm ' || m.payment_method_id || ' ' || translate(m.payment_method_name, E'\n', ' ')
           FROM clv.dim_payment_method AS m WHERE m.payment_method_id < 256) AS x;
 
--- What was copied into pg_temp.figures_new, into its tables. All of it in one transaction.
+-- name: recompute_known
+-- The members that the gym's dataset ($1) has: key, number there, and what their payments came to.
+SELECT d.source_key::bigint, d.customer_id, d.facts
+  FROM clv.dim_customer AS d
+ WHERE d.dataset_id = $1::bigint;
 
--- name: recompute_store_rfm
+-- name: recompute_known_of
+SELECT d.source_key::bigint, d.customer_id, d.facts
+  FROM clv.dim_customer AS d
+ WHERE d.dataset_id = $1::bigint AND d.source_key = ($2::bigint)::text;
+
+-- What was copied into pg_temp.figures_new, into its tables. All of it in one transaction. Rows that
+-- are there are changed first; those that are not are added when fewer were changed than there are.
+
+-- name: recompute_add_customers
+-- Members whom the star schema does not know yet.
+WITH added AS (
+    INSERT INTO clv.dim_customer AS d (gym_id, dataset_id, source_key, age, gender, first_transaction_date,
+                                       last_transaction_date, survival_time, event_observed)
+    SELECT n.gym_id, n.dataset_id, n.customer_id::text, n.age, n.gender, n.first_payment, n.last_payment,
+           n.survival_time, n.event_observed
+      FROM pg_temp.figures_new AS n
+     WHERE n.dim IS NULL
+     ORDER BY n.customer_id
+    ON CONFLICT (dataset_id, source_key) DO UPDATE SET age = excluded.age
+    RETURNING d.customer_id, d.source_key)
+UPDATE pg_temp.figures_new AS n
+   SET dim = a.customer_id
+  FROM added AS a
+ WHERE n.dim IS NULL AND n.customer_id = a.source_key::bigint;
+
+-- name: recompute_change_rfm
+-- First of all: whose row is locked here, nobody else writes figures of. $1: all members of the gym.
+-- Figures of single members that are fresher than when this recompute began stay.
 WITH changed AS (
     UPDATE gym.rfm AS r
        SET recency_score = n.recency_score, frequency_score = n.frequency_score,
            monetary_score = n.monetary_score, customer_segment = n.customer_segment, r = n.r, f = n.f,
-           m = n.m, as_of = n.as_of
+           m = n.m, as_of = n.as_of,
+           refreshed_at = CASE WHEN $1::text::boolean THEN now() ELSE clock_timestamp() END
       FROM pg_temp.figures_new AS n
-     WHERE n.customer_id = r.customer_id
-       AND (r.recency_score, r.frequency_score, r.monetary_score, r.customer_segment, r.r, r.f, r.m, r.as_of)
-           IS DISTINCT FROM (n.recency_score, n.frequency_score, n.monetary_score, n.customer_segment, n.r,
-                             n.f, n.m, n.as_of))
+     WHERE n.customer_id = r.customer_id AND (r.refreshed_at <= now() OR NOT $1::text::boolean)
+    RETURNING 1)
+SELECT count(*) FROM changed AS c;
+
+-- name: recompute_add_rfm
+-- As above; whom somebody else has added meanwhile is fresher too.
 INSERT INTO gym.rfm (gym_id, customer_id, recency_score, frequency_score, monetary_score, customer_segment,
-                     r, f, m, as_of)
+                     r, f, m, as_of, refreshed_at)
 SELECT n.gym_id, n.customer_id, n.recency_score, n.frequency_score, n.monetary_score, n.customer_segment,
-       n.r, n.f, n.m, n.as_of
+       n.r, n.f, n.m, n.as_of, CASE WHEN $1::text::boolean THEN now() ELSE clock_timestamp() END
   FROM pg_temp.figures_new AS n
  WHERE NOT EXISTS (SELECT FROM gym.rfm AS r WHERE r.customer_id = n.customer_id)
- ORDER BY n.customer_id;
+ ORDER BY n.customer_id
+ON CONFLICT (customer_id) DO NOTHING;
 
--- name: recompute_store_clv
+-- name: recompute_drop_fresher
+DELETE FROM pg_temp.figures_new AS n
+ USING gym.rfm AS r
+ WHERE r.customer_id = n.customer_id AND r.refreshed_at > now();
+
+-- name: recompute_change_clv
 WITH changed AS (
     UPDATE gym.clv AS c
        SET clv_value = n.clv_value, average_order_value = n.average_order,
@@ -193,11 +237,10 @@ WITH changed AS (
            as_of = n.as_of
       FROM pg_temp.figures_new AS n
      WHERE n.customer_id = c.customer_id
-       AND (c.clv_value, c.average_order_value, c.predicted_customer_type, c.p_alive, c.p_renew,
-            c.p_renew_usual, c.months_left, c.clv_low, c.clv_high, c.at_stake, c.risk_reason, c.model, c.as_of)
-           IS DISTINCT FROM (n.clv_value, n.average_order, n.customer_type, n.p_alive, n.p_renew,
-                             n.p_renew_usual, n.months_left, n.clv_low, n.clv_high, n.at_stake,
-                             n.risk_reason, n.model, n.as_of))
+    RETURNING 1)
+SELECT count(*) FROM changed AS c;
+
+-- name: recompute_add_clv
 INSERT INTO gym.clv (gym_id, customer_id, clv_value, average_order_value, predicted_customer_type, p_alive,
                      p_renew, p_renew_usual, months_left, clv_low, clv_high, at_stake, risk_reason, model, as_of)
 SELECT n.gym_id, n.customer_id, n.clv_value, n.average_order, n.customer_type, n.p_alive, n.p_renew,
@@ -206,120 +249,72 @@ SELECT n.gym_id, n.customer_id, n.clv_value, n.average_order, n.customer_type, n
  WHERE NOT EXISTS (SELECT FROM gym.clv AS c WHERE c.customer_id = n.customer_id)
  ORDER BY n.customer_id;
 
+-- name: recompute_store_facts
+-- Payments of whoever has others by now than the star schema knows are copied anew: after new
+-- payments, merges, and when made-up members have taken the places of others.
+WITH gone AS (
+    DELETE FROM clv.fact_transaction AS f USING pg_temp.figures_new AS n WHERE n.is_stale AND f.customer_id = n.dim)
+INSERT INTO clv.fact_transaction (gym_id, customer_id, payment_method_id, transaction_date, amount)
+SELECT t.gym_id, n.dim, t.payment_method_id, t.date, t.amount
+  FROM pg_temp.figures_new AS n
+  JOIN gym.transactions AS t ON t.customer_id = n.customer_id
+ WHERE n.is_stale;
+
 -- name: recompute_store_customers
 -- The same members in the star schema.
-WITH changed AS (
-    UPDATE clv.dim_customer AS d
-       SET age = n.age, gender = n.gender, first_transaction_date = n.first_payment,
-           last_transaction_date = n.last_payment, survival_time = n.survival_time,
-           event_observed = n.event_observed
-      FROM pg_temp.figures_new AS n
-     WHERE d.dataset_id = n.dataset_id AND d.source_key = n.customer_id::text
-       AND (d.age, d.gender, d.first_transaction_date, d.last_transaction_date, d.survival_time, d.event_observed)
-           IS DISTINCT FROM (n.age, n.gender, n.first_payment, n.last_payment, n.survival_time, n.event_observed))
-INSERT INTO clv.dim_customer (gym_id, dataset_id, source_key, age, gender, first_transaction_date,
-                              last_transaction_date, survival_time, event_observed)
-SELECT n.gym_id, n.dataset_id, n.customer_id::text, n.age, n.gender, n.first_payment, n.last_payment,
-       n.survival_time, n.event_observed
+UPDATE clv.dim_customer AS d
+   SET age = n.age, gender = n.gender, first_transaction_date = n.first_payment,
+       last_transaction_date = n.last_payment, survival_time = n.survival_time,
+       event_observed = n.event_observed, facts = n.facts
   FROM pg_temp.figures_new AS n
- WHERE NOT EXISTS (SELECT FROM clv.dim_customer AS d
-                    WHERE d.dataset_id = n.dataset_id AND d.source_key = n.customer_id::text)
- ORDER BY n.customer_id;
+ WHERE d.customer_id = n.dim
+   AND (d.age, d.gender, d.first_transaction_date, d.last_transaction_date, d.survival_time, d.event_observed,
+        d.facts)
+       IS DISTINCT FROM (n.age, n.gender, n.first_payment, n.last_payment, n.survival_time, n.event_observed,
+                         n.facts);
 
--- name: recompute_store_predictions
+-- name: recompute_change_predictions
 -- By the survival form; its campaign flags belong to the campaigns.
-WITH figures AS (
-    SELECT d.customer_id AS dim, n.* FROM pg_temp.figures_new AS n
-      JOIN clv.dim_customer AS d ON d.dataset_id = n.dataset_id AND d.source_key = n.customer_id::text
-), changed AS (
+WITH changed AS (
     UPDATE clv.clv_prediction AS p
        SET clv = n.survival_value, predicted_customer_type = n.customer_type, as_of = n.as_of,
            clv_low = n.survival_low, clv_high = n.survival_high, p_alive = n.p_alive, p_stay = n.p_stay,
            expected = n.expected, model = n.survival_model, recency_score = n.recency_score,
            frequency_score = n.frequency_score, monetary_score = n.monetary_score, r = n.r, f = n.f, m = n.m,
            customer_segment = n.customer_segment
-      FROM figures AS n
-     WHERE p.customer_id = n.dim)
+      FROM pg_temp.figures_new AS n
+     WHERE p.customer_id = n.dim
+    RETURNING 1)
+SELECT count(*) FROM changed AS c;
+
+-- name: recompute_add_predictions
 INSERT INTO clv.clv_prediction (gym_id, customer_id, clv, predicted_customer_type, as_of, clv_low, clv_high,
                                 p_alive, p_stay, expected, model, recency_score, frequency_score,
                                 monetary_score, r, f, m, customer_segment)
 SELECT n.gym_id, n.dim, n.survival_value, n.customer_type, n.as_of, n.survival_low, n.survival_high, n.p_alive,
        n.p_stay, n.expected, n.survival_model, n.recency_score, n.frequency_score, n.monetary_score, n.r, n.f,
        n.m, n.customer_segment
-  FROM figures AS n
+  FROM pg_temp.figures_new AS n
  WHERE NOT EXISTS (SELECT FROM clv.clv_prediction AS p WHERE p.customer_id = n.dim)
  ORDER BY n.customer_id;
 
--- name: recompute_drop_strangers
--- Who is not a member of the gym any more, or another's by a merge. $1 the gym, $2 its dataset.
-WITH gone AS (
-    DELETE FROM clv.dim_customer AS d
-     WHERE d.dataset_id = $2::text::bigint
-       AND NOT EXISTS (SELECT FROM pg_temp.figures_new AS n WHERE n.customer_id::text = d.source_key)
-), merged AS (
-    DELETE FROM gym.rfm AS r USING gym.customers AS c
-     WHERE c.customer_id = r.customer_id AND c.merged_into IS NOT NULL AND c.gym_id = $1::text::bigint)
-DELETE FROM gym.clv AS v USING gym.customers AS c
- WHERE c.customer_id = v.customer_id AND c.merged_into IS NOT NULL AND c.gym_id = $1::text::bigint;
+-- name: recompute_drop_customers
+-- Of the dataset $1, those who are not members of the gym any more ($2).
+DELETE FROM clv.dim_customer AS d
+ WHERE d.dataset_id = $1::text::bigint AND d.customer_id = ANY ($2::text::bigint[]);
 
--- name: recompute_stale_facts
--- Payments of whoever has others by now than the star schema knows are copied anew: after new
--- payments, merges, and when made-up members have taken the places of others.
-WITH theirs AS (
-    SELECT t.customer_id, count(*) AS number, sum(t.amount) AS amount, max(t.date) AS latest,
-           sum(t.payment_method_id) AS methods
-      FROM pg_temp.figures_new AS n
-      JOIN gym.transactions AS t ON t.customer_id = n.customer_id
-     GROUP BY t.customer_id
-), known AS (
-    SELECT d.customer_id, d.source_key, count(f.transaction_id) AS number, coalesce(sum(f.amount), 0) AS amount,
-           max(f.transaction_date) AS latest, coalesce(sum(f.payment_method_id), 0) AS methods
-      FROM pg_temp.figures_new AS n
-      JOIN clv.dim_customer AS d ON d.dataset_id = n.dataset_id AND d.source_key = n.customer_id::text
-      LEFT JOIN clv.fact_transaction AS f ON f.customer_id = d.customer_id
-     GROUP BY d.customer_id, d.source_key
-), stale AS (
-    SELECT k.customer_id AS dim, t.customer_id
-      FROM known AS k
-      LEFT JOIN theirs AS t ON t.customer_id::text = k.source_key
-     WHERE (k.number, k.amount, k.latest, k.methods)
-           IS DISTINCT FROM (coalesce(t.number, 0), coalesce(t.amount, 0), t.latest, coalesce(t.methods, 0))
+-- name: recompute_drop_merged
+-- Figures of who is another by now. $1 the gym.
+WITH merged AS MATERIALIZED (
+    SELECT c.customer_id FROM gym.customers AS c
+     WHERE c.gym_id = $1::text::bigint AND c.merged_into IS NOT NULL
 ), gone AS (
-    DELETE FROM clv.fact_transaction AS f USING stale AS s WHERE f.customer_id = s.dim
-)
-INSERT INTO clv.fact_transaction (gym_id, customer_id, payment_method_id, transaction_date, amount)
-SELECT t.gym_id, s.dim, t.payment_method_id, t.date, t.amount
-  FROM stale AS s
-  JOIN gym.transactions AS t ON t.customer_id = s.customer_id
- ORDER BY t.transaction_id;
-
--- name: recompute_stale_facts_of
--- The same of one member: $1 the dataset, $2 the member.
-WITH stale AS (
-    SELECT d.customer_id AS dim
-      FROM clv.dim_customer AS d
-     CROSS JOIN LATERAL (SELECT count(*) AS number, sum(f.amount) AS amount, max(f.transaction_date) AS latest,
-                                sum(f.payment_method_id) AS methods
-                           FROM clv.fact_transaction AS f WHERE f.customer_id = d.customer_id) AS known
-     CROSS JOIN LATERAL (SELECT count(*) AS number, sum(t.amount) AS amount, max(t.date) AS latest,
-                                sum(t.payment_method_id) AS methods
-                           FROM gym.transactions AS t WHERE t.customer_id = $2::text::bigint) AS theirs
-     WHERE d.dataset_id = $1::text::bigint AND d.source_key = $2::text
-       AND (known.number, known.amount, known.latest, known.methods)
-           IS DISTINCT FROM (theirs.number, theirs.amount, theirs.latest, theirs.methods)
-), gone AS (
-    DELETE FROM clv.fact_transaction AS f WHERE f.customer_id IN (SELECT s.dim FROM stale AS s)
-)
-INSERT INTO clv.fact_transaction (gym_id, customer_id, payment_method_id, transaction_date, amount)
-SELECT t.gym_id, s.dim, t.payment_method_id, t.date, t.amount
-  FROM stale AS s
-  JOIN gym.transactions AS t ON t.customer_id = $2::text::bigint
- ORDER BY t.transaction_id;
+    DELETE FROM gym.rfm AS r USING merged AS m WHERE r.customer_id = m.customer_id)
+DELETE FROM gym.clv AS v USING merged AS m WHERE v.customer_id = m.customer_id;
 
 -- name: recompute_count_dataset
 UPDATE clv.dataset AS d
-   SET customers = (SELECT count(*) FROM clv.dim_customer AS c WHERE c.dataset_id = d.dataset_id),
-       transactions = (SELECT count(*) FROM gym.transactions AS t WHERE t.gym_id = d.gym_id)
+   SET customers = $2::text::bigint, transactions = $3::text::bigint
  WHERE d.dataset_id = $1::text::bigint;
 
 -- name: recompute_notify

@@ -1,14 +1,15 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Figures of members are copied in here, gym after gym, and stored from here.
+-- Figures of members are copied in here, gym after gym, and stored from here. Texts of bounded length,
+-- so that no table for long ones stands behind it: it is emptied at each commit.
 CREATE TEMPORARY TABLE IF NOT EXISTS figures_new (
     gym_id           bigint NOT NULL,
     dataset_id       bigint NOT NULL,
-    customer_id      bigint NOT NULL PRIMARY KEY,
+    customer_id      bigint NOT NULL,
     as_of            date NOT NULL,
     recency_score    integer NOT NULL,
     frequency_score  double precision NOT NULL,
     monetary_score   numeric(12,2) NOT NULL,
-    customer_segment text NOT NULL,
+    customer_segment varchar(32) NOT NULL,
     r                smallint NOT NULL,
     f                smallint NOT NULL,
     m                smallint NOT NULL,
@@ -16,16 +17,16 @@ CREATE TEMPORARY TABLE IF NOT EXISTS figures_new (
     clv_low          double precision NOT NULL,
     clv_high         double precision NOT NULL,
     average_order    double precision NOT NULL,
-    customer_type    text NOT NULL,
+    customer_type    varchar(32) NOT NULL,
     p_alive          double precision,
     p_renew          double precision,
     p_renew_usual    double precision,
     months_left      double precision,
     at_stake         double precision NOT NULL,
-    risk_reason      text NOT NULL,
-    model            text NOT NULL,
+    risk_reason      varchar(120) NOT NULL,
+    model            varchar(48) NOT NULL,
     age              integer,
-    gender           text,
+    gender           varchar(16),
     first_payment    date,
     last_payment     date,
     survival_time    integer NOT NULL,
@@ -33,6 +34,10 @@ CREATE TEMPORARY TABLE IF NOT EXISTS figures_new (
     survival_value   double precision NOT NULL,
     survival_low     double precision NOT NULL,
     survival_high    double precision NOT NULL,
-    survival_model   text NOT NULL,
+    survival_model   varchar(32) NOT NULL,
     p_stay           double precision,
-    expected         double precision);
+    expected         double precision,
+    dim              bigint, -- the member in the star schema
+    facts            bigint NOT NULL,
+    is_stale         boolean NOT NULL)
+    ON COMMIT DELETE ROWS;

@@ -14,9 +14,7 @@ bool work_recompute(const struct work *work, struct error *error)
     const struct value_options options = {.gym_id = work->job->gym_id, .as_of = DATE_NONE};
     struct bulk *bulk = bulk_open(work->conninfo, error);
     bool done = bulk && work_go_on(work->pulse, "statuses", 0) &&
-                bulk_run(bulk, "SELECT gym.refresh_statuses()", error) &&
-                bulk_commit(bulk, error) &&
-                value_recompute(bulk, &options, tell, work->pulse, error);
+                bulk_run(bulk, "SELECT gym.refresh_statuses()", error) && bulk_commit(bulk, error);
     bulk_close(bulk);
-    return done;
+    return done && value_recompute_gyms(work->conninfo, &options, tell, work->pulse, error);
 }

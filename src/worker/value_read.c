@@ -119,9 +119,13 @@ static bool take_freeze(void *owner, const int64_t *values, int count)
 static bool take_payments(void *owner, const int64_t *values, int count)
 {
     struct walk *walk = owner;
-    struct value_member *member = count < 9 ? NULL : walk_to(walk, values[0]);
+    if (count < 11)
+        return false;
+    walk->gym->payments += (uint64_t)values[9];
+    struct value_member *member = walk_to(walk, values[0]);
     if (!member)
-        return count >= 9;
+        return true;
+    member->facts = values[10];
     member->paid_year = values[1];
     member->orders = (uint32_t)values[2];
     member->ordered = values[3];
@@ -366,7 +370,7 @@ bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, b
                 struct error *error)
 {
     gym->count = gym->term_count = gym->freeze_count = 0;
-    gym->visits = 0;
+    gym->visits = gym->payments = 0;
     return read_rows(bulk, gym, customer_id, error) &&
            read_visits(bulk, gym, customer_id, whole, error);
 }

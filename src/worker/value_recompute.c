@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Recompute, gym by gym: read, fit, score, write; each gym changes in one transaction. And the same
- * for one member, by the fits of the last recompute.
+ * Recompute, gym by gym: read, fit, score, write; each gym changes in one transaction, two gyms at
+ * a time. And the same for one member, by the fits of the last recompute.
  */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,30 +63,25 @@ static bool keep_survival(struct bulk *bulk, const struct value_gym *gym,
 static bool recompute_gym(struct bulk *bulk, struct value_gym *gym, struct value_models *models,
                           struct error *error)
 {
-    if (!find_dataset(bulk, "recompute_dataset", gym->dataset.gym_id, &gym->dataset, error) ||
-        !value_read(bulk, gym, 0, true, error))
-        return false;
-    struct value_figures *all = calloc(gym->count + 1, sizeof *all);
-    if (!all)
-        return no_memory(error);
-    bool done = value_fit_all(bulk, gym, models, error) &&
-                keep_survival(bulk, gym, models, error) && value_rank(gym, models, error);
-    if (done)
-        value_figures_of(gym, models, 0, gym->count, all);
-    done = done && value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
-           value_write(bulk, gym, models, all, true, error) &&
+    return find_dataset(bulk, "recompute_dataset", gym->dataset.gym_id, &gym->dataset, error) &&
+           value_read(bulk, gym, 0, true, error) && value_fit_all(bulk, gym, models, error) &&
+           keep_survival(bulk, gym, models, error) && value_rank(gym, models, error) &&
+           value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
+           value_write(bulk, gym, models, true, error) &&
            campaigns_update(bulk, gym->dataset.gym_id, error) &&
            notify(bulk, gym->dataset.gym_id, "{members,datasets}", error) &&
            bulk_commit(bulk, error);
-    free(all);
-    return done;
 }
 
+/* ---- Gyms ---- */
+
+struct gym_row {
+    int64_t gym_id, members;
+    int32_t today;
+};
+
 struct gyms {
-    struct gym_row {
-        int64_t gym_id, members;
-        int32_t today;
-    } * rows;
+    struct gym_row *rows;
     size_t count, room;
     int64_t members;
 };
@@ -108,39 +104,137 @@ static bool take_gym(void *owner, const int64_t *values, int count)
     return true;
 }
 
-static bool go_on(value_progress_fn *on_progress, void *owner, const struct gyms *gyms, size_t at,
-                  int64_t finished, struct error *error)
+#define HANDS 2 /* connections: while one gym's figures are written, another's are computed */
+
+struct work {
+    const struct value_options *options;
+    struct gyms gyms;
+    pthread_mutex_t lock; /* of what follows */
+    value_progress_fn *tell;
+    void *owner;
+    size_t next;
+    int64_t finished; /* members */
+    bool stop, is_cancelled;
+};
+
+struct hand {
+    struct work *work;
+    struct bulk *bulk;
+    struct value_gym gym;
+    struct value_models *models;
+    bool done;
+    struct error error;
+};
+
+/* Says how far it is. False: somebody has ended it. */
+static bool tell(struct work *work)
 {
     char phase[80] = "scores, models and value of all members";
-    double share = gyms->members > 0 ? (double)finished / (double)gyms->members : 0;
+    const struct gyms *gyms = &work->gyms;
+    double share = gyms->members > 0 ? (double)work->finished / (double)gyms->members : 0;
     if (gyms->count > 1)
-        snprintf(phase, sizeof phase, "scores, models and value, gym %zu of %zu", at + 1,
+        snprintf(phase, sizeof phase, "scores, models and value, gym %zu of %zu", work->next + 1,
                  gyms->count);
-    return !on_progress || on_progress(owner, phase, share) ||
-           error_set(error, ERROR_CANCELLED, NULL, "The job was ended");
+    if (work->tell && !work->tell(work->owner, phase, share))
+        work->is_cancelled = work->stop = true;
+    return !work->stop;
+}
+
+/* The gym that is next; false: there is none, or it is to end. */
+static bool take_next(struct hand *hand)
+{
+    struct work *work = hand->work;
+    pthread_mutex_lock(&work->lock);
+    bool goes_on = !work->stop && work->next < work->gyms.count && tell(work);
+    if (goes_on) {
+        const struct gym_row *row = &work->gyms.rows[work->next++];
+        hand->gym.dataset = (struct value_dataset){row->gym_id, 0};
+        hand->gym.today = work->options->as_of == DATE_NONE ? row->today : work->options->as_of;
+    }
+    pthread_mutex_unlock(&work->lock);
+    return goes_on;
+}
+
+static void *recompute_some(void *owner)
+{
+    struct hand *hand = owner;
+    struct work *work = hand->work;
+    hand->done = (hand->models = malloc(sizeof *hand->models)) != NULL || no_memory(&hand->error);
+    hand->done = hand->done && bulk_run_file(hand->bulk, "recompute_begin", &hand->error) &&
+                 bulk_commit(hand->bulk, &hand->error);
+    while (hand->done && take_next(hand)) {
+        hand->done = recompute_gym(hand->bulk, &hand->gym, hand->models, &hand->error);
+        pthread_mutex_lock(&work->lock);
+        work->finished += (int64_t)hand->gym.count;
+        pthread_mutex_unlock(&work->lock);
+    }
+    pthread_mutex_lock(&work->lock);
+    work->stop = work->stop || !hand->done;
+    pthread_mutex_unlock(&work->lock);
+    value_gym_free(&hand->gym);
+    free(hand->models);
+    return NULL;
+}
+
+/* Over one connection or more; the first one on this thread. */
+static bool recompute_over(struct bulk *const *bulks, int count,
+                           const struct value_options *options, value_progress_fn *on_progress,
+                           void *owner, struct error *error)
+{
+    struct work work = {
+        .options = options, .lock = PTHREAD_MUTEX_INITIALIZER, .tell = on_progress, .owner = owner};
+    struct hand hands[HANDS] = {{0}};
+    pthread_t threads[HANDS];
+    bool started[HANDS] = {false};
+    bool done =
+        bulk_each(bulks[0], "recompute_gyms", 1, &options->gym_id, take_gym, &work.gyms, error) &&
+        bulk_commit(bulks[0], error);
+    if (done) {
+        for (int i = 0; i < count; i++) {
+            hands[i] = (struct hand){.work = &work, .bulk = bulks[i], .done = true};
+            if (i > 0)
+                started[i] = pthread_create(&threads[i], NULL, recompute_some, &hands[i]) == 0;
+        }
+        recompute_some(&hands[0]);
+    }
+    for (int i = 1; i < count; i++)
+        if (started[i])
+            pthread_join(threads[i], NULL);
+    for (int i = 0; done && i < count; i++)
+        if (!hands[i].done) {
+            *error = hands[i].error;
+            done = false;
+        }
+    if (done && work.is_cancelled)
+        done = error_set(error, ERROR_CANCELLED, NULL, "The job was ended");
+    free(work.gyms.rows);
+    return done;
 }
 
 bool value_recompute(struct bulk *bulk, const struct value_options *options,
                      value_progress_fn *on_progress, void *owner, struct error *error)
 {
-    struct gyms gyms = {0};
-    struct value_gym gym = {0};
-    struct value_models *models = malloc(sizeof *models);
-    int64_t finished = 0;
-    if (!models)
-        return no_memory(error);
-    bool done = bulk_each(bulk, "recompute_gyms", 1, &options->gym_id, take_gym, &gyms, error) &&
-                bulk_run_file(bulk, "recompute_begin", error) && bulk_commit(bulk, error);
-    for (size_t i = 0; done && i < gyms.count; i++) {
-        gym.dataset = (struct value_dataset){gyms.rows[i].gym_id, 0};
-        gym.today = options->as_of == DATE_NONE ? gyms.rows[i].today : options->as_of;
-        done = go_on(on_progress, owner, &gyms, i, finished, error) &&
-               recompute_gym(bulk, &gym, models, error);
-        finished += gyms.rows[i].members;
-    }
-    value_gym_free(&gym);
-    free(gyms.rows);
-    free(models);
+    return recompute_over(&bulk, 1, options, on_progress, owner, error);
+}
+
+bool value_recompute_gyms(const char *conninfo, const struct value_options *options,
+                          value_progress_fn *on_progress, void *owner, struct error *error)
+{
+    struct bulk *bulks[HANDS] = {NULL};
+    int count = options->gym_id == 0 ? HANDS : 1;
+    bool done = true;
+    for (int i = 0; done && i < count; i++) /* figures that a crash takes are made again */
+        done = (bulks[i] = bulk_open(conninfo, error)) != NULL &&
+               bulk_run(bulks[i], "SET synchronous_commit = off", error) &&
+               bulk_commit(bulks[i], error);
+    done = done && recompute_over(bulks, count, options, on_progress, owner, error);
+    struct error late;
+    /* The figures are there, whatever becomes of the statistics. */
+    if (done && options->gym_id == 0 &&
+        (!bulk_run_file(bulks[0], "recompute_loaded", &late) || !bulk_commit(bulks[0], &late)))
+        log_write(LOG_LEVEL_WARNING, "value", "no statistics were taken: %s", late.message);
+    for (int i = 0; i < count; i++)
+        bulk_close(bulks[i]);
     return done;
 }
 
@@ -148,15 +242,7 @@ bool value_recompute_all(const char *conninfo, int32_t as_of, value_progress_fn 
                          void *owner, struct error *error)
 {
     const struct value_options options = {.gym_id = 0, .as_of = as_of};
-    struct bulk *bulk = bulk_open(conninfo, error);
-    bool done = bulk && bulk_run(bulk, "SET synchronous_commit = off", error) &&
-                value_recompute(bulk, &options, on_progress, owner, error);
-    struct error late;
-    /* The figures are there, whatever becomes of the statistics. */
-    if (done && (!bulk_run_file(bulk, "recompute_loaded", &late) || !bulk_commit(bulk, &late)))
-        log_write(LOG_LEVEL_WARNING, "value", "no statistics were taken: %s", late.message);
-    bulk_close(bulk);
-    return done;
+    return value_recompute_gyms(conninfo, &options, on_progress, owner, error);
 }
 
 /* ---- One member ---- */
@@ -235,7 +321,6 @@ bool value_refresh_member(struct value_cache *cache, struct bulk *bulk, int64_t 
 {
     struct state state = {0};
     struct value_gym *gym = &cache->gym;
-    struct value_figures figures;
     if (!bulk_each(bulk, "recompute_state", 1, &gym_id, take_state, &state, error))
         return false;
     if (!state.found)
@@ -251,8 +336,6 @@ bool value_refresh_member(struct value_cache *cache, struct bulk *bulk, int64_t 
         return false;
     if (gym->count == 0)
         return true; /* merged into another meanwhile */
-    value_score_member(gym, cached->models, 0, &figures);
-    value_place_member(gym, cached->models, 0, &figures);
-    return value_write(bulk, gym, cached->models, &figures, false, error) &&
+    return value_write(bulk, gym, cached->models, false, error) &&
            notify(bulk, gym_id, "{members}", error);
 }

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Figures into the database: by COPY into a table of the session, from there into their places. */
+/*
+ * Figures into the database: scored some thousands at a time, by COPY into a table of the session,
+ * from there into their places, row by row over the key: the tables hold all gyms, so nothing here
+ * may read one whole.
+ */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "value_private.h"
+
+#define CHUNK 2048 /* members scored while the server takes those before */
 
 static void put_or_null(struct bulk *bulk, double value)
 {
@@ -33,82 +40,232 @@ static void put_gender(struct bulk *bulk, const struct value_member *member)
         bulk_text_field(bulk, words[member->gender]);
 }
 
-static bool copy(struct bulk *bulk, const struct value_gym *gym,
-                 const struct value_figures *figures, const char *survival_model,
+/* ---- Who is in the star schema ---- */
+
+struct known {
+    const struct value_gym *gym;
+    int64_t *dim; /* by member; 0: not there yet */
+    int64_t *facts;
+    int64_t *strangers; /* who is there and no member any more */
+    size_t stranger_count, stranger_room, found;
+};
+
+static void known_free(struct known *known)
+{
+    free(known->dim);
+    free(known->facts);
+    free(known->strangers);
+}
+
+static bool add_stranger(struct known *known, int64_t dim)
+{
+    if (known->stranger_count == known->stranger_room) {
+        size_t room = known->stranger_room ? known->stranger_room * 2 : 64;
+        int64_t *grown = realloc(known->strangers, room * sizeof *grown);
+        if (!grown)
+            return false;
+        known->strangers = grown;
+        known->stranger_room = room;
+    }
+    known->strangers[known->stranger_count++] = dim;
+    return true;
+}
+
+static bool take_known(void *owner, const int64_t *values, int count)
+{
+    struct known *known = owner;
+    const struct value_gym *gym = known->gym;
+    size_t low = 0, high = gym->count;
+    if (count < 3)
+        return false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (gym->members[middle].number < values[0])
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == gym->count || gym->members[low].number != values[0])
+        return add_stranger(known, values[1]);
+    known->dim[low] = values[1];
+    known->facts[low] = values[2];
+    known->found++;
+    return true;
+}
+
+static bool read_known(struct bulk *bulk, const struct value_gym *gym, bool is_whole,
+                       struct known *known, struct error *error)
+{
+    const int64_t parameters[] = {gym->dataset.dataset_id,
+                                  gym->count > 0 ? gym->members[0].number : 0};
+    *known = (struct known){.gym = gym,
+                            .dim = calloc(gym->count + 1, sizeof *known->dim),
+                            .facts = calloc(gym->count + 1, sizeof *known->facts)};
+    if (!known->dim || !known->facts)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    return is_whole
+               ? bulk_copy_each(bulk, "recompute_known", 1, parameters, take_known, known, error)
+               : bulk_each(bulk, "recompute_known_of", 2, parameters, take_known, known, error);
+}
+
+static bool drop_strangers(struct bulk *bulk, const struct known *known, struct error *error)
+{
+    char dataset_id[24];
+    size_t size = known->stranger_count * 21 + 3;
+    char *list = malloc(size);
+    if (!list)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    size_t used = (size_t)snprintf(list, size, "{");
+    for (size_t i = 0; i < known->stranger_count; i++)
+        used += (size_t)snprintf(list + used, size - used, "%s%" PRId64, i ? "," : "",
+                                 known->strangers[i]);
+    snprintf(list + used, size - used, "}");
+    snprintf(dataset_id, sizeof dataset_id, "%" PRId64, known->gym->dataset.dataset_id);
+    const char *const values[] = {dataset_id, list};
+    bool done = bulk_named(bulk, "recompute_drop_customers", 2, values, NULL, 0, error);
+    free(list);
+    return done;
+}
+
+/* ---- Into the table of the session ---- */
+
+static void put_row(struct bulk *bulk, const struct value_gym *gym, const struct known *known,
+                    size_t m, const struct value_figures *one, const char *survival_model)
+{
+    const struct value_member *member = &gym->members[m];
+    bulk_row(bulk, 38);
+    bulk_int64(bulk, gym->dataset.gym_id);
+    bulk_int64(bulk, gym->dataset.dataset_id);
+    bulk_int64(bulk, member->number);
+    bulk_date(bulk, gym->today);
+    bulk_int32(bulk, one->recency);
+    bulk_float8(bulk, one->frequency);
+    bulk_numeric2(bulk, member->paid_year);
+    bulk_text_field(bulk, one->segment);
+    bulk_int16(bulk, one->r);
+    bulk_int16(bulk, one->f);
+    bulk_int16(bulk, one->m);
+    bulk_float8(bulk, one->value);
+    bulk_float8(bulk, one->low);
+    bulk_float8(bulk, one->high);
+    bulk_float8(bulk, one->order);
+    bulk_text_field(bulk, one->type);
+    put_or_null(bulk, one->p_alive);
+    put_or_null(bulk, one->p_renew);
+    put_or_null(bulk, one->p_usual);
+    put_or_null(bulk, one->months_left);
+    bulk_float8(bulk, one->at_stake);
+    bulk_text_field(bulk, one->reason);
+    bulk_text_field(bulk, one->model);
+    put_age(bulk, gym, member);
+    put_gender(bulk, member);
+    bulk_date(bulk, member->first_payment);
+    bulk_date(bulk, member->last_payment);
+    bulk_int32(bulk, one->days);
+    bulk_bool(bulk, one->has_ended);
+    bulk_float8(bulk, one->survival_value);
+    bulk_float8(bulk, one->survival_low);
+    bulk_float8(bulk, one->survival_high);
+    bulk_text_field(bulk, survival_model);
+    put_or_null(bulk, one->p_stay);
+    put_or_null(bulk, one->expected);
+    if (known->dim[m])
+        bulk_int64(bulk, known->dim[m]);
+    else
+        bulk_null(bulk);
+    bulk_int64(bulk, member->facts);
+    bulk_bool(bulk, known->facts[m] != member->facts);
+}
+
+static bool copy(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
+                 const struct known *known, bool *is_stale, struct error *error)
+{
+    const char *survival_model =
+        models->has_survival ? value_survival_name(models->survival_model) : "no history yet";
+    size_t room = gym->count < CHUNK ? gym->count : CHUNK;
+    struct value_figures *figures = malloc((room + 1) * sizeof *figures);
+    if (!figures)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    bool done = bulk_begin(bulk, "pg_temp.figures_new", error);
+    *is_stale = false;
+    for (size_t first = 0; done && first < gym->count; first += room) {
+        size_t count = gym->count - first < room ? gym->count - first : room;
+        value_figures_of(gym, models, first, count, figures);
+        for (size_t i = 0; i < count; i++) {
+            put_row(bulk, gym, known, first + i, &figures[i], survival_model);
+            *is_stale = *is_stale || known->facts[first + i] != gym->members[first + i].facts;
+        }
+    }
+    free(figures);
+    return done && bulk_end(bulk, NULL, error);
+}
+
+/* ---- Into their places ---- */
+
+/* Changes the rows that are there; adds the others, where there are fewer than `expected`. */
+static bool change_or_add(struct bulk *bulk, const char *change, const char *add, bool is_whole,
+                          int parameters, size_t expected, bool *all, struct error *error)
+{
+    const char *const values[] = {is_whole ? "true" : "false"};
+    char text[24];
+    if (!bulk_named(bulk, change, parameters, values, text, sizeof text, error))
+        return false;
+    *all = strtoull(text, NULL, 10) >= expected;
+    return *all || bulk_named(bulk, add, parameters, values, NULL, 0, error);
+}
+
+static bool store(struct bulk *bulk, size_t count, bool is_whole, bool is_stale,
+                  struct error *error)
+{
+    bool all;
+    if (!change_or_add(bulk, "recompute_change_rfm", "recompute_add_rfm", is_whole, 1, count, &all,
+                       error) ||
+        (is_whole && !all && !bulk_named(bulk, "recompute_drop_fresher", 0, NULL, NULL, 0, error)))
+        return false;
+    return change_or_add(bulk, "recompute_change_clv", "recompute_add_clv", is_whole, 0, count,
+                         &all, error) &&
+           (!is_stale || bulk_named(bulk, "recompute_store_facts", 0, NULL, NULL, 0, error)) &&
+           bulk_named(bulk, "recompute_store_customers", 0, NULL, NULL, 0, error) &&
+           change_or_add(bulk, "recompute_change_predictions", "recompute_add_predictions",
+                         is_whole, 0, count, &all, error);
+}
+
+/* What concerns the dataset and not its members one by one. */
+static bool tidy(struct bulk *bulk, const struct value_gym *gym, const struct known *known,
                  struct error *error)
 {
-    if (!bulk_begin(bulk, "pg_temp.figures_new", error))
-        return false;
-    for (size_t i = 0; i < gym->count; i++) {
-        const struct value_member *member = &gym->members[i];
-        const struct value_figures *one = &figures[i];
-        bulk_row(bulk, 35);
-        bulk_int64(bulk, gym->dataset.gym_id);
-        bulk_int64(bulk, gym->dataset.dataset_id);
-        bulk_int64(bulk, member->number);
-        bulk_date(bulk, gym->today);
-        bulk_int32(bulk, one->recency);
-        bulk_float8(bulk, one->frequency);
-        bulk_numeric2(bulk, member->paid_year);
-        bulk_text_field(bulk, one->segment);
-        bulk_int16(bulk, one->r);
-        bulk_int16(bulk, one->f);
-        bulk_int16(bulk, one->m);
-        bulk_float8(bulk, one->value);
-        bulk_float8(bulk, one->low);
-        bulk_float8(bulk, one->high);
-        bulk_float8(bulk, one->order);
-        bulk_text_field(bulk, one->type);
-        put_or_null(bulk, one->p_alive);
-        put_or_null(bulk, one->p_renew);
-        put_or_null(bulk, one->p_usual);
-        put_or_null(bulk, one->months_left);
-        bulk_float8(bulk, one->at_stake);
-        bulk_text_field(bulk, one->reason);
-        bulk_text_field(bulk, one->model);
-        put_age(bulk, gym, member);
-        put_gender(bulk, member);
-        bulk_date(bulk, member->first_payment);
-        bulk_date(bulk, member->last_payment);
-        bulk_int32(bulk, one->days);
-        bulk_bool(bulk, one->has_ended);
-        bulk_float8(bulk, one->survival_value);
-        bulk_float8(bulk, one->survival_low);
-        bulk_float8(bulk, one->survival_high);
-        bulk_text_field(bulk, survival_model);
-        put_or_null(bulk, one->p_stay);
-        put_or_null(bulk, one->expected);
-    }
-    return bulk_end(bulk, NULL, error);
+    char gym_id[24], dataset_id[24], customers[24], transactions[24];
+    const char *const of_gym[] = {gym_id};
+    const char *const counted[] = {dataset_id, customers, transactions};
+    snprintf(gym_id, sizeof gym_id, "%" PRId64, gym->dataset.gym_id);
+    snprintf(dataset_id, sizeof dataset_id, "%" PRId64, gym->dataset.dataset_id);
+    snprintf(customers, sizeof customers, "%zu", gym->count);
+    snprintf(transactions, sizeof transactions, "%" PRIu64, gym->payments);
+    return (known->stranger_count == 0 || drop_strangers(bulk, known, error)) &&
+           bulk_named(bulk, "recompute_drop_merged", 1, of_gym, NULL, 0, error) &&
+           bulk_named(bulk, "recompute_count_dataset", 3, counted, NULL, 0, error);
 }
 
 bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
-                 const struct value_figures *figures, bool is_whole, struct error *error)
+                 bool is_whole, struct error *error)
 {
-    char gym_id[24], dataset_id[24], customer_id[24];
-    const char *const values[] = {gym_id, dataset_id}, *const of_one[] = {dataset_id, customer_id};
-    snprintf(gym_id, sizeof gym_id, "%" PRId64, gym->dataset.gym_id);
-    snprintf(dataset_id, sizeof dataset_id, "%" PRId64, gym->dataset.dataset_id);
-    snprintf(customer_id, sizeof customer_id, "%" PRId64, gym->count ? gym->members[0].number : 0);
-    /* One row is looked up; thousands are joined. */
-    const char *ready = is_whole
-                            ? "TRUNCATE pg_temp.figures_new"
-                            : "DELETE FROM pg_temp.figures_new; SET LOCAL jit = off; SET LOCAL "
-                              "enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL "
-                              "enable_seqscan = off";
-    return bulk_run(bulk, ready, error) &&
-           copy(bulk, gym, figures,
-                models->has_survival ? value_survival_name(models->survival_model)
-                                     : "no history yet",
-                error) &&
-           (!is_whole || bulk_run(bulk, "ANALYZE pg_temp.figures_new", error)) &&
-           bulk_named(bulk, "recompute_store_rfm", 0, NULL, NULL, 0, error) &&
-           bulk_named(bulk, "recompute_store_clv", 0, NULL, NULL, 0, error) &&
-           (!is_whole || bulk_named(bulk, "recompute_drop_strangers", 2, values, NULL, 0, error)) &&
-           bulk_named(bulk, "recompute_store_customers", 0, NULL, NULL, 0, error) &&
-           (is_whole ? bulk_named(bulk, "recompute_stale_facts", 0, NULL, NULL, 0, error)
-                     : bulk_named(bulk, "recompute_stale_facts_of", 2, of_one, NULL, 0, error)) &&
-           bulk_named(bulk, "recompute_store_predictions", 0, NULL, NULL, 0, error) &&
-           (!is_whole ||
-            bulk_named(bulk, "recompute_count_dataset", 1, values + 1, NULL, 0, error));
+    /* Each row is looked up by its key; the planner, who has never seen the session's table, would
+     * rather read the others whole. */
+    static const char by_key[] =
+        "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL "
+        "enable_seqscan = off";
+    static const char as_usual[] = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = "
+                                   "on; SET LOCAL enable_seqscan = on";
+    struct known known = {0};
+    bool is_stale = false;
+    bool done = bulk_run(bulk, "DELETE FROM pg_temp.figures_new", error) &&
+                read_known(bulk, gym, is_whole, &known, error) &&
+                copy(bulk, gym, models, &known, &is_stale, error) &&
+                (known.found == gym->count ||
+                 bulk_named(bulk, "recompute_add_customers", 0, NULL, NULL, 0, error)) &&
+                bulk_run(bulk, by_key, error) &&
+                store(bulk, gym->count, is_whole, is_stale, error) &&
+                (!is_whole || tidy(bulk, gym, &known, error)) && bulk_run(bulk, as_usual, error);
+    known_free(&known);
+    return done;
 }

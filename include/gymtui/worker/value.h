@@ -92,7 +92,11 @@ typedef bool value_progress_fn(void *owner, const char *phase, double share);
 bool value_recompute(struct bulk *bulk, const struct value_options *options,
                      value_progress_fn *on_progress, void *owner, struct error *error);
 
-/* The same of every gym over a connection of its own: what follows a load of made-up gyms, so that
+/* The same over connections of its own, two gyms at a time; a whole one ends with statistics for
+ * the planner. `on_progress` is called by one thread at a time. */
+bool value_recompute_gyms(const char *conninfo, const struct value_options *options,
+                          value_progress_fn *on_progress, void *owner, struct error *error);
+/* All of every gym: what follows a load of made-up gyms, so that
  * each member has figures. */
 bool value_recompute_all(const char *conninfo, int32_t as_of, value_progress_fn *on_progress,
                          void *owner, struct error *error);
