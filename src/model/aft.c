@@ -88,47 +88,70 @@ struct task {
     double mean[AFT_COVARIATES], spread[AFT_COVARIATES]; /* of the columns; 0 and 1 outside a fit */
 };
 
+/* Sums over customers in a row who have the same covariates: only these are taken times z. */
+struct run {
+    double slope, bend, cross;
+};
+
+static void add_run(const struct run *run, const double *z, int k, double *first,
+                    double (*second)[FIT_PARAMETERS])
+{
+    int last = k + 1;
+    for (int a = 0; a <= k; a++) {
+        double bend = run->bend * z[a];
+        first[a] += run->slope * z[a];
+        for (int b = 0; b <= a; b++)
+            second[a][b] += bend * z[b];
+        second[last][a] += run->cross * z[a];
+    }
+}
+
 static double evaluate(const void *context, const double *p, double *g, double *h)
 {
     const struct task *task = context;
     const struct aft_data *data = task->data;
     int k = data->columns, n = k + 2, last = k + 1;
-    double sigma = p[last], value = 0;
+    double sigma = p[last], value = 0, at = p[0];
     if (!(sigma > 0) || !isfinite(sigma))
         return NAN;
-    double by = 1 / sigma, by2 = by * by, log_sigma = log(sigma);
+    double by = 1 / sigma, by2 = by * by, log_sigma = log(sigma), z[FIT_PARAMETERS] = {1};
     double first[FIT_PARAMETERS] = {0}, second[FIT_PARAMETERS][FIT_PARAMETERS] = {{0}};
+    const double *before = NULL;
+    struct run run = {0};
+    bool slopes = g && h;
     for (size_t i = 0; i < data->count; i += task->stride) {
-        double z[FIT_PARAMETERS] = {1}, at = p[0];
-        for (int j = 0; j < k; j++) {
-            z[j + 1] =
-                (data->covariates[i * (size_t)k + (size_t)j] - task->mean[j]) * task->spread[j];
-            at += p[j + 1] * z[j + 1];
+        const double *row = k ? data->covariates + i * (size_t)k : NULL;
+        if (!before || (k && memcmp(row, before, (size_t)k * sizeof *row) != 0)) {
+            if (before && slopes)
+                add_run(&run, z, k, first, second);
+            run = (struct run){0};
+            at = p[0];
+            for (int j = 0; j < k; j++) {
+                z[j + 1] = (row[j] - task->mean[j]) * task->spread[j];
+                at += p[j + 1] * z[j + 1];
+            }
         }
+        before = k ? row : p; /* not NULL: somebody came before */
         bool event = data->event[i];
         double w = (task->log_time[i] - at) * by;
         struct piece piece = piece_of(task->model, w, event);
         value += piece.value - (event ? log_sigma + task->log_time[i] : 0);
-        if (!g || !h)
+        if (!slopes)
             continue;
-        double slope = -piece.first * by, bend = piece.second * by2;
-        double cross = (piece.second * w + piece.first) * by2;
-        for (int a = 0; a <= k; a++) {
-            first[a] += slope * z[a];
-            for (int b = 0; b <= a; b++)
-                second[a][b] += bend * z[a] * z[b];
-            second[last][a] += cross * z[a];
-        }
+        run.slope -= piece.first * by;
+        run.bend += piece.second * by2;
+        run.cross += (piece.second * w + piece.first) * by2;
         double delta = event ? 1 : 0;
         first[last] -= (piece.first * w + delta) * by;
         second[last][last] += (piece.second * w * w + 2 * piece.first * w + delta) * by2;
     }
-    if (g && h)
-        for (int a = 0; a < n; a++) {
-            g[a] = first[a];
-            for (int b = 0; b <= a; b++)
-                h[a * n + b] = h[b * n + a] = second[a][b];
-        }
+    if (slopes && before)
+        add_run(&run, z, k, first, second);
+    for (int a = 0; slopes && a < n; a++) {
+        g[a] = first[a];
+        for (int b = 0; b <= a; b++)
+            h[a * n + b] = h[b * n + a] = second[a][b];
+    }
     return value;
 }
 

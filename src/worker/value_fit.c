@@ -12,8 +12,8 @@
 #include "value_private.h"
 
 #define LEAST_HELD_OUT 30     /* cases for a hold-out to say something */
-#define MOST_CASES     200000 /* renewals that the hazard is fitted to */
-#define MOST_HELD_OUT  40000  /* and in its hold-out: a sample of every so many-th */
+#define MOST_CASES     100000 /* renewals that the hazard is fitted to */
+#define MOST_HELD_OUT  10000  /* and in its hold-out: a sample of every so many-th */
 #define LEAST_ENDED    20     /* ended terms, for the chance to come back */
 #define TRACKED        3000   /* members whose visits are added up week by week */
 #define TRACKED_WEEKS  26     /* at most OUTLOOK_HORIZONS */

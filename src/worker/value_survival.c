@@ -69,6 +69,53 @@ static bool lives_take(struct lives *lives, int32_t day, bool running, size_t st
     return true;
 }
 
+/* By covariates, so that those who are alike come in a row (aft.h). */
+static int by_key_then_life(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+static bool lives_sort(struct lives *lives, struct error *error)
+{
+    size_t count = lives->count;
+    uint64_t *order = malloc((count + 1) * sizeof *order);
+    uint32_t *member = malloc((count + 1) * sizeof *member);
+    double *time = malloc((count + 1) * sizeof *time);
+    bool *event = malloc(count + 1);
+    bool done =
+        (order && member && time && event) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    for (size_t i = 0; done && i < count; i++) {
+        double z[VALUE_AFT];
+        uint64_t key = 0;
+        value_covariates(lives->gym, &lives->gym->members[lives->member[i]],
+                         (UINT32_C(1) << VALUE_AFT) - 1, z);
+        for (int c = 0; c < VALUE_AFT; c++)
+            key = key * 7 + (uint64_t)(z[c] * 10); /* alike share a key; sharing one does no harm */
+        order[i] = key << 32 | (uint32_t)i;
+    }
+    if (done)
+        qsort(order, count, sizeof *order, by_key_then_life);
+    for (size_t i = 0; done && i < count; i++) {
+        size_t from = order[i] & UINT32_MAX;
+        member[i] = lives->member[from];
+        time[i] = lives->time[from];
+        event[i] = lives->event[from];
+    }
+    free(order);
+    if (!done) {
+        free(member);
+        free(time);
+        free(event);
+        return false;
+    }
+    lives_free(lives);
+    lives->member = member;
+    lives->time = time;
+    lives->event = event;
+    return true;
+}
+
 /* ---- Groups ---- */
 
 struct grouping {
@@ -463,7 +510,7 @@ static bool judge_all(const struct lives *now, const struct design *design, int3
     struct rows before = {0}, held_out = {0};
     struct design past = {0};
     bool *outcome = NULL;
-    bool done = lives_take(&then, split, false, step, error) &&
+    bool done = lives_take(&then, split, false, step, error) && lives_sort(&then, error) &&
                 lives_take(&there, split, true, step, error);
     if (done) {
         choose_columns(&then, &past);
@@ -487,7 +534,7 @@ static bool judge_all(const struct lives *now, const struct design *design, int3
     return done;
 }
 
-static bool fit_models(const struct lives *now, struct value_models *models, struct error *error)
+static bool fit_models(struct lives *now, struct value_models *models, struct error *error)
 {
     int32_t split = now->gym->today - VALUE_HELD_OUT;
     struct candidate *all = calloc(3, sizeof *all), *best = NULL;
@@ -497,7 +544,7 @@ static bool fit_models(const struct lives *now, struct value_models *models, str
         return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     choose_columns(now, &design);
     models->columns = design.columns;
-    bool done = rows_make(&rows, now, &design, error);
+    bool done = lives_sort(now, error) && rows_make(&rows, now, &design, error);
     for (int model = AFT_WEIBULL; done && model <= AFT_LOG_LOGISTIC; model++)
         all[model].is_fitted =
             fit_rows(&rows, (enum aft_model)model, NULL, &all[model].fit, &all[model].why);

@@ -6,7 +6,8 @@
  *
  * Shapes: `count` customers; time above 0; event; covariates row after row, count × columns.
  * Covariates are standardised inside; parameters come back on their own scale: intercept, one per
- * column, then sigma. exp(β) is the factor by which a unit more makes life longer.
+ * column, then sigma. Customers of the same covariates in a row are the quicker to fit. exp(β) is
+ * the factor by which a unit more makes life longer.
  */
 #ifndef GYMTUI_MODEL_AFT_H
 #define GYMTUI_MODEL_AFT_H
