@@ -20,6 +20,7 @@ enum {
     JOBS_RESEED,
     JOBS_CANCEL,
     JOBS_WORKER,
+    JOBS_REJECTS,
 };
 
 static const struct key_entry keys[] = {
@@ -30,6 +31,9 @@ static const struct key_entry keys[] = {
     {JOBS_RESEED, "reseed", "F5 r", "reseed",
      "Replace a demonstration's data: profile, seed number, then the database's name.", KEY_IN_BAR},
     {JOBS_NEW, "new", "F2 Ins a", "new job", "Ask for a job from a list.", KEY_IN_BAR},
+    {JOBS_REJECTS, "bad-rows", "F6 b", "bad rows",
+     "Show the rows of an imported file that could not be used, each with its line and reason.",
+     KEY_IN_BAR},
     {JOBS_WORKER, "worker", "F4 w", "start a worker",
      "Start a worker on this machine, when there is work and none runs.", KEY_IN_BAR},
     {.command = COMMAND_NONE},
@@ -70,7 +74,8 @@ static void follow_mine(struct jobs_state *state, int index)
     case JOB_RUNNING:
         return;
     case JOB_DONE:
-        host_say(host, ROLE_GOOD, "%s %s: done", sign_text(SIGN_GOOD), title);
+        host_say(host, ROLE_GOOD, "%s %s: %s", sign_text(SIGN_GOOD), title,
+                 job->outcome[0] != '\0' ? job->outcome : "done");
         break;
     case JOB_FAILED:
         host_say(host, ROLE_BAD, "%s %s failed: %s", sign_text(SIGN_BAD), title, job->error);
@@ -246,12 +251,24 @@ static void tell_details(struct jobs_state *state, const struct job_row *job)
         host_ask(state->context.host, dialog, NULL, state);
 }
 
+static bool has_rejects(const struct job_row *job)
+{
+    return job != NULL && job->rejects > 0;
+}
+
+static bool offers_jobs(const void *state_, int command)
+{
+    const struct jobs_state *state = state_;
+    return command != JOBS_REJECTS || has_rejects(table_selected(state->table));
+}
+
 static bool command_jobs(void *state_, int command)
 {
     struct jobs_state *state = state_;
     struct host *host = state->context.host;
     const struct job_row *job = table_selected(state->table);
-    if (state->requesting && (command == JOBS_NEW || command == JOBS_RESEED))
+    if ((state->requesting || state->import.file != NULL) &&
+        (command == JOBS_NEW || command == JOBS_RESEED))
         return true;
     switch (command) {
     case COMMAND_OPEN:
@@ -268,8 +285,16 @@ static bool command_jobs(void *state_, int command)
         jobs_ask_reseed_at_once(state);
         return true;
     case JOBS_CANCEL:
-        if (job != NULL)
+        if (state->import.file != NULL)
+            jobs_import_stop(state);
+        else if (job != NULL)
             ask_cancel(state, job);
+        return true;
+    case JOBS_REJECTS:
+        if (has_rejects(job))
+            host_open(host, &screen_rejects, job);
+        else
+            host_say(host, ROLE_TEXT, "This job has no bad rows");
         return true;
     case JOBS_WORKER:
         if (state->worker_is_alive)
@@ -312,6 +337,10 @@ static void tick_jobs(void *state_)
 static bool may_close_jobs(void *state_)
 {
     struct jobs_state *state = state_;
+    if (state->import.file != NULL) {
+        host_say(state->context.host, ROLE_WARN, "The file is still being sent: F8 ends that");
+        return false;
+    }
     if (!state->requesting)
         return true;
     host_say(state->context.host, ROLE_TEXT, "One moment: the job is being asked for");
@@ -321,6 +350,7 @@ static bool may_close_jobs(void *state_)
 static void close_jobs(void *state_)
 {
     struct jobs_state *state = state_;
+    jobs_import_stop(state);
     table_free(state->table);
 }
 
@@ -336,6 +366,7 @@ const struct screen screen_jobs = {
     .open = open_jobs,
     .draw = draw_jobs,
     .command = command_jobs,
+    .offers = offers_jobs,
     .changed = changed_jobs,
     .state_changed = state_changed_jobs,
     .tick = tick_jobs,

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The jobs screen's inside: jobs.c reads and takes keys, jobs_rows.c says a job in words,
- * jobs_new.c asks for a job. */
+ * jobs_new.c asks for a job, jobs_import.c sends a file for one. */
 #ifndef GYMTUI_JOBS_LIST_H
 #define GYMTUI_JOBS_LIST_H
 
+#include <stdio.h>
+
+#include "gymtui/db/imports.h"
 #include "gymtui/screens/jobs.h"
 #include "gymtui/screens/screen.h"
 #include "gymtui/ui/table.h"
@@ -19,6 +22,20 @@ enum {
     JOBS_COLUMNS
 };
 extern const struct table_column jobs_columns[JOBS_COLUMNS];
+
+/* An import as it was asked for; what was typed last is there again the next time. */
+struct jobs_import {
+    char path[1024], what[16], dataset[64], columns[400], unit[8];
+    char there[8], bad[8]; /* "stop" or "go" */
+    int32_t until;
+    bool is_real; /* not only tried */
+    /* The file on its way; NULL: none is. */
+    FILE *file;
+    int64_t file_id, bytes, sent;
+    int part, attempts;
+    size_t size; /* of the part */
+    unsigned char *part_bytes;
+};
 
 struct jobs_state {
     struct screen_context context;
@@ -37,6 +54,7 @@ struct jobs_state {
     int64_t asked_about;       /* the job that the question is about */
     char profile[16];          /* of the reseed that is being asked for */
     int seed;
+    struct jobs_import import;
 };
 
 /* Reads again now, or after the reading under way. */
@@ -55,6 +73,12 @@ enum role jobs_write_summary(const struct jobs_state *state, char *dst, size_t s
 
 /* A list of what can be asked for. */
 void jobs_ask_new(struct jobs_state *state);
+/* The job itself; what it is called and how it ends is told here. */
+void jobs_ask_for(struct jobs_state *state, const char *kind, const char *parameters);
+/* A form for a file to import; then the file is sent, and the job asked for. */
+void jobs_ask_import(struct jobs_state *state);
+/* Ends the sending. Nothing was changed. */
+void jobs_import_stop(struct jobs_state *state);
 /* Profile and seed, then the database's name. */
 void jobs_ask_reseed(struct jobs_state *state);
 /* The database's name alone. False: this is no demonstration, and that was said. */

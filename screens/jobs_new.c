@@ -62,7 +62,7 @@ static void on_requested(void *owner, int64_t job_id, bool worker_is_alive,
     jobs_read(state);
 }
 
-static void request(struct jobs_state *state, const char *kind, const char *parameters)
+void jobs_ask_for(struct jobs_state *state, const char *kind, const char *parameters)
 {
     state->requesting = true;
     jobs_request(state->context.db, request_id_new(), kind, parameters, on_requested, state);
@@ -88,7 +88,7 @@ static void on_name(void *owner, enum dialog_result result, const struct dialog 
     char parameters[64];
     snprintf(parameters, sizeof parameters, "{\"profile\":\"%s\",\"seed\":%d}", state->profile,
              state->seed);
-    request(state, "reseed", parameters);
+    jobs_ask_for(state, "reseed", parameters);
 }
 
 static void ask_name(struct jobs_state *state, bool from_form)
@@ -158,7 +158,7 @@ bool jobs_ask_reseed_at_once(struct jobs_state *state)
 
 /* --- the others --- */
 
-#define NEW_MOST 3
+#define NEW_MOST 4
 
 struct new_job {
     struct dialog_choice choice;
@@ -174,6 +174,8 @@ static int new_jobs(const struct jobs_state *state, struct new_job *jobs)
             (struct new_job){{"r", "reseed the demonstration's data: profile, seed"}, "reseed"};
     jobs[count++] = (struct new_job){
         {"c", "recompute every member's figures: summary, habits, scores"}, "recompute"};
+    jobs[count++] = (struct new_job){
+        {"i", "import a file: customers and what they paid, or members"}, "import"};
     jobs[count++] = (struct new_job){{"o", "check out who forgot to, by the gym's closing time"},
                                      "auto-checkout"};
     return count;
@@ -188,8 +190,10 @@ static void on_new(void *owner, enum dialog_result result, const struct dialog *
         return;
     if (strcmp(jobs[chosen].kind, "reseed") == 0)
         jobs_ask_reseed(state);
+    else if (strcmp(jobs[chosen].kind, "import") == 0)
+        jobs_ask_import(state);
     else
-        request(state, jobs[chosen].kind, "{}");
+        jobs_ask_for(state, jobs[chosen].kind, "{}");
 }
 
 void jobs_ask_new(struct jobs_state *state)

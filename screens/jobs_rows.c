@@ -139,7 +139,8 @@ static void write_detail(const struct jobs_state *state, const struct job_row *j
     case JOB_DONE:
     case JOB_CANCELLED:
         write_moment(state, job->finished_local, moment, sizeof moment);
-        snprintf(text, size, "%s%s%s", moment, job->error[0] != '\0' ? "  " : "", job->error);
+        snprintf(text, size, "%s%s%s%s%s", moment, job->error[0] != '\0' ? "  " : "", job->error,
+                 job->outcome[0] != '\0' ? "  " : "", job->outcome);
         break;
     }
     text_drop_partial(text);
@@ -200,7 +201,9 @@ static void write_outcome(const struct jobs_state *state, const struct job_row *
         text_append(dst, size, "Now: %s", phase_of(state, job));
         break;
     case JOB_DONE:
-        text_append(dst, size, "Done%s%s", job->error[0] != '\0' ? ": " : "", job->error);
+        text_append(dst, size, "Done%s%s%s",
+                    job->error[0] != '\0' || job->outcome[0] != '\0' ? ": " : "", job->error,
+                    job->outcome);
         break;
     case JOB_FAILED:
         text_append(dst, size, "Failed: %s",
@@ -219,6 +222,9 @@ void jobs_write_details(const struct jobs_state *state, const struct job_row *jo
     int64_t taken;
     dst[0] = '\0';
     write_outcome(state, job, dst, size);
+    if (job->rejects > 0)
+        text_append(dst, size, "%s%" PRId64 " bad row%s: F6 shows them", separator, job->rejects,
+                    job->rejects == 1 ? "" : "s");
     if (time_taken(state, job, &taken)) {
         jobs_write_span(span, sizeof span, taken);
         write_moment(state, job->started_local, moment, sizeof moment);
@@ -261,6 +267,11 @@ enum role jobs_write_summary(const struct jobs_state *state, char *dst, size_t s
 {
     int running = count_state(state, JOB_RUNNING), waiting = count_state(state, JOB_WAITING);
     dst[0] = '\0';
+    if (state->import.file != NULL) {
+        text_append(dst, size, "Sending %s: %d %%. F8 ends that", state->import.path,
+                    (int)(state->import.sent * 100 / state->import.bytes));
+        return ROLE_ACCENT;
+    }
     if (!state->loaded)
         return ROLE_TEXT;
     if (running + waiting > 0 && !state->worker_is_alive)

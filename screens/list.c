@@ -8,6 +8,7 @@ const struct screen *const screen_tabs[] = {
 };
 
 const struct screen *const screen_others[] = {
-    &screen_login,    &screen_member, &screen_jobs,  &screen_kiosk,   &screen_till, &screen_tills,
-    &screen_payments, &screen_paper,  &screen_audit, &screen_message, NULL,
+    &screen_login, &screen_member,  &screen_jobs,     &screen_kiosk,
+    &screen_till,  &screen_tills,   &screen_payments, &screen_paper,
+    &screen_audit, &screen_message, &screen_rejects,  NULL,
 };

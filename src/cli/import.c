@@ -34,33 +34,6 @@ struct importing {
 
 /* ---- What is asked for ---- */
 
-static bool take_map_entry(char *entry, const char **columns, struct error *error)
-{
-    char *equals = strchr(entry, '=');
-    for (int i = 0; equals != NULL && i < IMPORT_COLUMN_COUNT; i++) {
-        const char *word = import_column_name((enum import_column)i);
-        if (strncmp(entry, word, (size_t)(equals - entry)) != 0 ||
-            strlen(word) != (size_t)(equals - entry) || equals[1] == '\0')
-            continue;
-        columns[i] = equals + 1;
-        return true;
-    }
-    return error_set(error, ERROR_USAGE,
-                     "It takes customer, date, amount, method, transaction, age and gender, as in "
-                     "--map customer=Client,date=Day",
-                     "--map does not know “%s”", entry);
-}
-
-/* Cuts `map` apart where it is, a copy of the option's value. */
-static bool read_map(char *map, const char **columns, struct error *error)
-{
-    char *rest = NULL;
-    for (char *entry = strtok_r(map, ",", &rest); entry != NULL; entry = strtok_r(NULL, ",", &rest))
-        if (!take_map_entry(entry, columns, error))
-            return false;
-    return true;
-}
-
 static bool read_options(const struct cli_words *words, char *map, struct import_options *options,
                          struct error *error)
 {
@@ -91,7 +64,7 @@ static bool read_options(const struct cli_words *words, char *map, struct import
     if (strlen(wanted_map) >= MAP_BYTES)
         return error_set(error, ERROR_USAGE, NULL, "--map is longer than %d bytes", MAP_BYTES - 1);
     memcpy(map, wanted_map, strlen(wanted_map) + 1);
-    return read_map(map, options->columns, error);
+    return import_read_map(map, options->columns, error);
 }
 
 /* ---- On the way ---- */
@@ -160,15 +133,9 @@ static void print_kinds(const struct importing *importing, const struct import_r
 
 static void print_result(const struct import_options *options, const struct import_result *result)
 {
-    char first[16], last[16];
-    date_format_iso(first, sizeof first, result->first_day);
-    date_format_iso(last, sizeof last, result->last_day);
-    out_line(stdout, "%s: %" PRId64 " transactions of %" PRId64 " customers, %s to %s%s",
-             options->dataset, result->transactions, result->customers, first, last,
-             options->dry_run ? "; nothing was changed" : "");
-    if (result->without_transactions > 0)
-        out_line(stdout, "%" PRId64 " customers of %s have no transaction and are left out",
-                 result->without_transactions, options->customers);
+    char words[400];
+    import_write_result(words, sizeof words, options, result);
+    out_line(stdout, "%s: %s", options->dataset, words);
     if (result->methods_added > 0)
         out_line(stdout, "%" PRId64 " payment methods %s new", result->methods_added,
                  options->dry_run ? "would be" : "are");

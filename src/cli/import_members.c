@@ -15,14 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/db/people.h"
-#include "gymtui/worker/csv.h"
+#include "gymtui/worker/import_members.h"
 
 #define PATIENCE_MS 900000 /* a hundred thousand members take some minutes */
-#define CELL_SIZE   1200
-#define NAMED_MOST  200 /* rows that are named one by one */
+#define NAMED_MOST  200    /* rows that are named one by one */
 
 enum option { OPTION_DRY_RUN, OPTION_DUPLICATES, OPTION_JSON };
 
@@ -35,131 +33,23 @@ const struct cli_option import_members_options[] = {
     {NULL, NULL, NULL},
 };
 
-/* The columns by what they are called in the file, and in the database's question. */
-static const struct {
-    const char *key;
-    bool is_day;
-    const char *names[5];
-} columns[] = {
-    {"name", false, {"name", "full name", "member"}},
-    {"email", false, {"email", "e-mail", "mail"}},
-    {"phone", false, {"phone", "telephone", "mobile"}},
-    {"birth_date", true, {"birth_date", "birth date", "born", "birthday"}},
-    {"gender", false, {"gender", "sex"}},
-    {"join_date", true, {"join_date", "join date", "joined", "member since"}},
-    {"keytag", false, {"keytag", "key tag", "tag", "card"}},
-    {"note", false, {"note", "remark"}},
-    {"package", false, {"package", "plan", "membership"}},
-    {"starts", true, {"starts", "from"}},
-    {"ends", true, {"ends", "until", "expires"}},
-};
-#define COLUMNS ((int)(sizeof columns / sizeof *columns))
-
 /* --- reading the file --- */
 
-static bool find_columns(const struct csv_row *heading, int *at, struct error *error)
+static bool on_read(void *owner, int rows)
 {
-    char known[360] = "";
-    for (int i = 0; i < COLUMNS; i++) {
-        at[i] = -1;
-        for (int n = 0; n < 5 && columns[i].names[n] && at[i] < 0; n++)
-            at[i] = csv_column(heading, columns[i].names[n]);
-        text_append(known, sizeof known, "%s%s", i ? ", " : "", columns[i].key);
-    }
-    char hint[480];
-    snprintf(hint, sizeof hint, "The first row names the columns, of these: %s.", known);
-    return at[0] >= 0 || error_set(error, ERROR_INPUT, hint, "The file has no column “name”");
-}
-
-static void write_member(const char *key, const char *value, FILE *out)
-{
-    char quoted[CELL_SIZE * 3];
-    text_json_string(quoted, sizeof quoted, value);
-    fprintf(out, ",\"%s\":%s", key, quoted);
-}
-
-/* One row as an object; a day that is none makes it a problem instead. */
-static void write_row(const struct csv_row *row, const int *at, FILE *out)
-{
-    char cell[CELL_SIZE], problem[160] = "";
-    fprintf(out, "{\"line\":%zu", row->line);
-    for (int i = 0; i < COLUMNS; i++) {
-        if (at[i] < 0 || at[i] >= row->count || !row->field[at[i]][0])
-            continue;
-        text_clean(cell, sizeof cell, row->field[at[i]]);
-        if (columns[i].is_day) {
-            int32_t day;
-            if (!date_parse(cell, &day)) {
-                snprintf(problem, sizeof problem, "%s: “%.60s” is no day", columns[i].key, cell);
-                continue;
-            }
-            date_format_iso(cell, sizeof cell, day);
-        }
-        write_member(columns[i].key, cell, out);
-    }
-    if (problem[0])
-        write_member("problem", problem, out);
-    fputc('}', out);
-}
-
-static int write_rows(struct csv *csv, const int *at, FILE *out)
-{
-    struct csv_row row;
-    const char *reason = NULL;
-    int count = 0;
-    fputc('[', out);
-    for (enum csv_result result; (result = csv_read(csv, &row, &reason)) != CSV_END; count++) {
-        if (count > 0)
-            fputc(',', out);
-        if (result == CSV_ROW) {
-            write_row(&row, at, out);
-        } else {
-            fprintf(out, "{\"line\":%zu", row.line);
-            write_member("problem", reason, out);
-            fputc('}', out);
-        }
-        if (count % 1000 == 999) {
-            char step[80];
-            snprintf(step, sizeof step, "Reading: %d rows", count + 1);
-            out_step(step);
-        }
-    }
-    fputc(']', out);
-    return count;
+    char step[80];
+    (void)owner;
+    snprintf(step, sizeof step, "Reading: %d rows", rows);
+    out_step(step);
+    return true;
 }
 
 /* The whole file as JSON, freed by the caller. */
 static char *read_file(const char *path, int *count, struct error *error)
 {
     struct csv *csv = csv_open(path, error);
-    if (!csv)
-        return NULL;
-    struct csv_row heading;
-    const char *reason = NULL;
-    int at[COLUMNS];
-    char *json = NULL;
-    size_t size = 0;
-    enum csv_result result = csv_read(csv, &heading, &reason);
-    bool read =
-        result == CSV_ROW || error_set(error, ERROR_INPUT, "Look at the file's first line", "%s",
-                                       result == CSV_END ? "The file is empty" : reason);
-    read = read && find_columns(&heading, at, error);
-    FILE *out = read ? open_memstream(&json, &size) : NULL;
-    if (read && !out)
-        read = error_set(error, ERROR_SYSTEM, NULL, "Not enough memory");
-    if (out) {
-        *count = write_rows(csv, at, out);
-        bool kept = ferror(out) == 0;
-        kept = fclose(out) == 0 && kept;
-        read = (kept || error_set(error, ERROR_SYSTEM, NULL, "Not enough memory")) &&
-               !csv_failed(csv, error) &&
-               (*count > 0 || error_set(error, ERROR_INPUT, NULL, "The file has no members"));
-    }
+    char *json = csv ? import_members_json(csv, count, on_read, NULL, error) : NULL;
     csv_close(csv);
-    if (!read) {
-        free(json);
-        return NULL;
-    }
     return json;
 }
 
@@ -289,13 +179,27 @@ static bool ask_database(struct visit *visit, const char *json, const char *dupl
     return outcome->rows || error_set(error, ERROR_SYSTEM, NULL, "Not enough memory");
 }
 
+/* Segments, scores and values of who is new, by a recompute. One that waits already does as well.
+ */
+static void compute_figures(struct visit *visit, const struct cli *cli, struct error *error)
+{
+    struct job_asked asked;
+    struct job_row job;
+    if (!job_ask(visit, cli, "recompute", "{}", &asked, error)) {
+        if (error->code == ERROR_CONFLICT)
+            error_clear(error);
+        return;
+    }
+    job_follow(visit, cli, &asked, "Computing their figures", &job, error);
+}
+
 int command_import_members(const struct cli *cli, const struct cli_words *words)
 {
     bool as_json = words->values[OPTION_JSON] != NULL;
     bool dry_run = words->values[OPTION_DRY_RUN] != NULL;
     const char *duplicates =
         words->values[OPTION_DUPLICATES] ? words->values[OPTION_DUPLICATES] : "refuse";
-    struct error error = {0};
+    struct error error = {0}, late = {0};
     struct visit visit = {0};
     struct outcome outcome = {0};
     int count = 0;
@@ -313,6 +217,9 @@ int command_import_members(const struct cli *cli, const struct cli_words *words)
         out_step(step);
         answered = ask_database(&visit, json, duplicates, dry_run, &outcome, &error);
     }
+    if (answered && !dry_run && !is_refused(&outcome) &&
+        count_outcomes(&outcome).of[MEMBER_IMPORT_ENROLLED] > 0)
+        compute_figures(&visit, cli, &late);
     out_step(NULL);
     visit_close(&visit);
     free(json);
@@ -328,5 +235,8 @@ int command_import_members(const struct cli *cli, const struct cli_words *words)
         print_sum(&outcome, kept, dry_run);
     }
     free(outcome.rows);
+    if (late.code != ERROR_NONE)
+        out_line(stderr, "The members are there; their figures are not yet: %s%s%s", late.message,
+                 *late.hint ? ". " : "", late.hint);
     return refused ? error_exit_status(ERROR_INPUT) : 0;
 }

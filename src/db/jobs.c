@@ -32,6 +32,8 @@ static void read_job(struct row *row, struct job_row *job)
     job->started_local = row_moment(row);
     job->finished_local = row_moment(row);
     job->attempts = row_int(row);
+    row_text(row, job->outcome, sizeof job->outcome);
+    job->rejects = row_integer(row);
 }
 
 static void deliver_list(const struct call *call, PGresult *const *results,

@@ -10,7 +10,8 @@ SELECT coalesce(i.worker_seen > clock_timestamp() - $2::int * interval '1 second
                                   - extract(epoch FROM clock_timestamp() - j.progress_at))) END,
        j.requested_by, j.error,
        extract(epoch FROM j.requested_at::timestamp), extract(epoch FROM j.started_at::timestamp),
-       extract(epoch FROM j.finished_at::timestamp), j.attempts
+       extract(epoch FROM j.finished_at::timestamp), j.attempts,
+       j.outcome, j.rejects
   FROM gym.database_info AS i
   LEFT JOIN LATERAL (
         SELECT x.*, x.state IN ('waiting', 'running') AS is_open,
@@ -18,7 +19,11 @@ SELECT coalesce(i.worker_seen > clock_timestamp() - $2::int * interval '1 second
                     THEN concat_ws(', ', x.parameters ->> 'profile', 'seed ' || (x.parameters ->> 'seed'),
                                    (x.parameters ->> 'gyms') || ' gyms', (x.parameters ->> 'members') || ' members',
                                    (x.parameters ->> 'months') || ' months', 'as of ' || (x.parameters ->> 'as_of'))
+                    WHEN x.kind = 'import'
+                    THEN concat_ws(', ', coalesce(x.parameters ->> 'dataset', 'members'),
+                                   CASE WHEN x.parameters ->> 'dry_run' = '1' THEN 'tried' END)
                     WHEN x.kind = 'dataset refresh' THEN x.parameters ->> 'dataset'
+                    WHEN x.kind = 'campaign' THEN x.parameters ->> 'name'
                     WHEN x.gym_id IS NULL THEN 'all gyms'
                     ELSE '' END AS what
           FROM gym.jobs AS x

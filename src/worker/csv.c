@@ -18,7 +18,9 @@
 #define RAW_BYTES   (2 * CSV_ROW_BYTES + CSV_FIELDS) /* of a row as it stands, quotes doubled */
 
 struct csv {
-    FILE *file;        /* NULL: memory */
+    FILE *file; /* NULL: memory, or a source */
+    csv_source_fn *source;
+    void *owner;
     bool is_standard;  /* do not close */
     const char *bytes; /* what is being read */
     size_t at, size;
@@ -27,7 +29,7 @@ struct csv {
     char *input;   /* the file's window */
     size_t line;   /* of the next byte */
     bool began, failed;
-    int error_number;
+    struct error error; /* of what failed */
     char row[CSV_ROW_BYTES];
 };
 
@@ -39,17 +41,26 @@ static struct csv *csv_new(void)
     return csv;
 }
 
-struct csv *csv_open(const char *path, struct error *error)
+/* With a window; NULL: no memory. */
+static struct csv *csv_new_window(struct error *error)
 {
     struct csv *csv = csv_new();
     char *input = malloc(INPUT_BYTES);
     if (!csv || !input) {
         free(csv);
         free(input);
-        error_set(error, ERROR_SYSTEM, NULL, "not enough memory to read %s", path);
+        error_set(error, ERROR_SYSTEM, NULL, "not enough memory to read");
         return NULL;
     }
     csv->input = input;
+    return csv;
+}
+
+struct csv *csv_open(const char *path, struct error *error)
+{
+    struct csv *csv = csv_new_window(error);
+    if (!csv)
+        return NULL;
     csv->is_standard = strcmp(path, "-") == 0;
     csv->file = csv->is_standard ? stdin : fopen(path, "rbe");
     if (!csv->file) {
@@ -57,6 +68,16 @@ struct csv *csv_open(const char *path, struct error *error)
                   "cannot open %s: %s", path, strerror(errno));
         csv_close(csv);
         return NULL;
+    }
+    return csv;
+}
+
+struct csv *csv_open_source(csv_source_fn *read, void *owner, struct error *error)
+{
+    struct csv *csv = csv_new_window(error);
+    if (csv) {
+        csv->source = read;
+        csv->owner = owner;
     }
     return csv;
 }
@@ -83,23 +104,36 @@ void csv_close(struct csv *csv)
     free(csv);
 }
 
+/* More bytes, from the file or the source; 0: there are none, or reading failed. */
+static size_t read_more(struct csv *csv, char *bytes, size_t size)
+{
+    size_t got = 0;
+    if (csv->source) {
+        csv->failed = !csv->source(csv->owner, bytes, size, &got, &csv->error);
+        return csv->failed ? 0 : got;
+    }
+    got = fread(bytes, 1, size, csv->file);
+    if (got == 0 && ferror(csv->file)) {
+        csv->failed = true;
+        error_set(&csv->error, ERROR_SYSTEM, "Nothing was changed; try again.",
+                  "reading failed: %s", strerror(errno));
+    }
+    return got;
+}
+
 /* Moves the row's bytes to the window's front and reads more behind them. */
 static bool fill(struct csv *csv)
 {
     size_t keep = csv->size - csv->row_at;
-    if (!csv->file || csv->failed || keep >= INPUT_BYTES)
+    if (!csv->input || csv->failed || keep >= INPUT_BYTES)
         return false;
     memmove(csv->input, csv->input + csv->row_at, keep);
     csv->at -= csv->row_at;
     csv->passed += csv->row_at;
     csv->row_at = 0;
-    size_t got = fread(csv->input + keep, 1, INPUT_BYTES - keep, csv->file);
+    size_t got = read_more(csv, csv->input + keep, INPUT_BYTES - keep);
     csv->bytes = csv->input;
     csv->size = keep + got;
-    if (got == 0 && ferror(csv->file)) {
-        csv->failed = true;
-        csv->error_number = errno;
-    }
     return got > 0;
 }
 
@@ -203,6 +237,8 @@ static void skip_mark_and_blank_lines(struct csv *csv)
 {
     if (!csv->began) {
         csv->began = true;
+        while (csv->size - csv->at < 3 && fill(csv))
+            continue;
         if (peek(csv) == 0xEF && csv->size - csv->at >= 3 &&
             memcmp(csv->bytes + csv->at, "\xEF\xBB\xBF", 3) == 0)
             csv->at += 3;
@@ -257,11 +293,9 @@ size_t csv_position(const struct csv *csv)
 
 bool csv_failed(const struct csv *csv, struct error *error)
 {
-    if (!csv->failed)
-        return false;
-    error_set(error, ERROR_SYSTEM, "Nothing was changed; try again.", "reading failed: %s",
-              strerror(csv->error_number));
-    return true;
+    if (csv->failed && error)
+        *error = csv->error;
+    return csv->failed;
 }
 
 int csv_column(const struct csv_row *heading, const char *name)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gymtui/worker/import.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -139,7 +140,8 @@ static bool copy_rows(const struct import *import, struct csv *csv, const char *
     struct csv_row row;
     struct import_row good;
     const char *reason = NULL;
-    double bytes = (double)size_of(file);
+    double bytes = (double)(customers || !import->options->source ? size_of(file)
+                                                                  : import->options->source_bytes);
     snprintf(phase, sizeof phase, "reading %s", base_name(file));
     for (enum csv_result r; (r = csv_read(csv, &row, &reason)) != CSV_END; reason = NULL) {
         if (import->result->rows++ % ROWS_A_LOOK == 0 &&
@@ -164,15 +166,18 @@ static bool copy_file(const struct import *import, const char *file, bool custom
                       struct error *error)
 {
     struct import_places places;
-    struct csv *csv = csv_open(file, error);
-    bool done = csv &&
-                import_read_heading(csv, base_name(file), import->options->columns, customers,
-                                    &places, error) &&
-                bulk_begin(import->bulk,
-                           customers ? "pg_temp.import_customers (line, customer, age, gender)"
-                                     : "pg_temp.import_transactions (line, customer, day, amount, "
-                                       "method, transaction)",
-                           error);
+    const struct import_options *options = import->options;
+    struct csv *csv = options->source && !customers
+                          ? csv_open_source(options->source, options->source_owner, error)
+                          : csv_open(file, error);
+    bool done =
+        csv &&
+        import_read_heading(csv, base_name(file), options->columns, customers, &places, error) &&
+        bulk_begin(import->bulk,
+                   customers ? "pg_temp.import_customers (line, customer, age, gender)"
+                             : "pg_temp.import_transactions (line, customer, day, amount, "
+                               "method, transaction)",
+                   error);
     if (done) {
         struct error late;
         done = copy_rows(import, csv, file, customers, &places, error);
@@ -235,7 +240,7 @@ static bool is_loadable(const struct import *import, struct error *error)
         return error_set(error, ERROR_INPUT, "Nothing was changed",
                          "%s has no row that could be used", base_name(options->file));
     if (result->methods_added > IMPORT_METHODS)
-        return error_set(error, ERROR_INPUT, "Look whether --map method=… names the right column",
+        return error_set(error, ERROR_INPUT, "Look whether method=… names the right column",
                          "The file has %lld new payment methods; at most %d are taken",
                          (long long)result->methods_added, IMPORT_METHODS);
     if (options->fit_until != DATE_NONE && options->fit_until <= result->first_day)
@@ -248,6 +253,19 @@ static bool is_loadable(const struct import *import, struct error *error)
     return true;
 }
 
+/* A job that is taken up again sees by its outcome that this much is done. */
+static bool note_outcome(const struct import *import, struct error *error)
+{
+    char job[24], outcome[300], bad[24];
+    const char *const values[] = {job, outcome, bad};
+    if (import->options->job_id == 0)
+        return true;
+    snprintf(job, sizeof job, "%" PRId64, import->options->job_id);
+    snprintf(bad, sizeof bad, "%zu", import->result->bad);
+    import_write_result(outcome, sizeof outcome, import->options, import->result);
+    return bulk_named(import->bulk, "imports_note", 3, values, NULL, 0, error);
+}
+
 static bool load(const struct import *import, struct error *error)
 {
     struct bulk *bulk = import->bulk;
@@ -255,7 +273,27 @@ static bool load(const struct import *import, struct error *error)
            bulk_run_file(bulk, "dataset_import_load", error) &&
            bulk_value(bulk, "SELECT w.dataset_id FROM pg_temp.import_wish AS w",
                       &import->result->dataset_id, error) &&
-           go_on(import, "loading", share_loaded, error) && bulk_commit(bulk, error);
+           go_on(import, "loading", share_loaded, error) && note_outcome(import, error) &&
+           bulk_commit(bulk, error);
+}
+
+void import_write_result(char *dst, size_t size, const struct import_options *options,
+                         const struct import_result *result)
+{
+    char first[16], last[16];
+    date_format_iso(first, sizeof first, result->first_day);
+    date_format_iso(last, sizeof last, result->last_day);
+    *dst = '\0';
+    text_append(dst, size, "%" PRId64 " transactions of %" PRId64 " customers, %s to %s",
+                result->transactions, result->customers, first, last);
+    if (result->bad > 0)
+        text_append(dst, size, "; %zu of %zu rows %s", result->bad, result->rows,
+                    options->skip_bad ? "left out" : "cannot be used");
+    if (result->without_transactions > 0)
+        text_append(dst, size, "; %" PRId64 " customers without a transaction left out",
+                    result->without_transactions);
+    if (options->dry_run)
+        text_append(dst, size, "; nothing was changed");
 }
 
 bool import_run(const char *conninfo, const struct import_options *options, import_bad_fn *on_bad,

@@ -30,6 +30,34 @@ const char *import_column_name(enum import_column column)
     return columns_known[column].word;
 }
 
+static bool take_map_entry(char *entry, const char **columns, struct error *error)
+{
+    char *equals = strchr(entry, '=');
+    while (*entry == ' ')
+        entry++;
+    for (int i = 0; equals && i < IMPORT_COLUMN_COUNT; i++) {
+        const char *word = columns_known[i].word;
+        if (strncmp(entry, word, (size_t)(equals - entry)) != 0 ||
+            strlen(word) != (size_t)(equals - entry) || equals[1] == '\0')
+            continue;
+        columns[i] = equals + 1;
+        return true;
+    }
+    return error_set(error, ERROR_USAGE,
+                     "There are customer, date, amount, method, transaction, age and gender, as in "
+                     "customer=Client,date=Day",
+                     "“%s” says of no column which it is", entry);
+}
+
+bool import_read_map(char *map, const char *columns[IMPORT_COLUMN_COUNT], struct error *error)
+{
+    char *rest = NULL;
+    for (char *entry = strtok_r(map, ",", &rest); entry; entry = strtok_r(NULL, ",", &rest))
+        if (!take_map_entry(entry, columns, error))
+            return false;
+    return true;
+}
+
 /* ---- Headings ---- */
 
 static int find_column(const struct csv_row *heading, const char *wanted, enum import_column column)
@@ -70,11 +98,12 @@ bool import_read_heading(struct csv *csv, const char *file, const char *const *c
             return error_set(error, ERROR_INPUT, "Look at the first line of the file",
                              "%s has no column “%s”", file, columns[i]);
         return error_set(
-            error, ERROR_INPUT, "Say which it is, as in --map customer=…,date=…,amount=…",
+            error, ERROR_INPUT,
+            "Say which it is, as in customer=…,date=…,amount=…: --map, or the form's Columns",
             "%s has no column that is the %s by its name", file, columns_known[i].word);
     }
     if (customers && places->at[IMPORT_AGE] < 0 && places->at[IMPORT_GENDER] < 0)
-        return error_set(error, ERROR_INPUT, "Say which they are, as in --map age=…,gender=…",
+        return error_set(error, ERROR_INPUT, "Say which they are: --map age=…,gender=…",
                          "%s has neither an age nor a gender", file);
     return true;
 }

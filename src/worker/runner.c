@@ -32,6 +32,7 @@ static const struct {
     {"recompute", work_recompute},
     {"auto-checkout", work_auto_checkout},
     {"dataset refresh", work_dataset_refresh},
+    {"import", work_import},
     {"campaign", work_campaign},
 };
 

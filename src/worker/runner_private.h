@@ -23,6 +23,7 @@ bool work_reseed(const struct work *work, struct error *error);
 bool work_recompute(const struct work *work, struct error *error);
 bool work_auto_checkout(const struct work *work, struct error *error);
 bool work_dataset_refresh(const struct work *work, struct error *error);
+bool work_import(const struct work *work, struct error *error);
 bool work_campaign(const struct work *work, struct error *error);
 
 /* ---- The heartbeat: a second thread with its own connection (runner_pulse.c) ---- */

@@ -95,7 +95,7 @@ static void what_the_level_may_not_read_is_refused(void **state)
         "SELECT * FROM gym.contacts",         "SELECT * FROM gym.campaigns",
         "SELECT * FROM gym.campaign_members", "SELECT * FROM clv.dim_customer",
         "SELECT * FROM clv.fact_transaction", "SELECT * FROM clv.model_fit",
-        "SELECT * FROM clv.curve_point"};
+        "SELECT * FROM clv.curve_point",      "SELECT * FROM clv.import_reject"};
     for (size_t i = 0; i < sizeof for_managers / sizeof *for_managers; i++) {
         expect_refused(desk, for_managers[i]);
         expect_state(manager, "", for_managers[i]);
@@ -109,6 +109,8 @@ static void what_the_level_may_not_read_is_refused(void **state)
         "SELECT rolname FROM auth.staff",
         "SELECT count(s) FROM auth.staff s WHERE s.verifier LIKE 'SCRAM%'",
         "SELECT * FROM gym.requests",
+        "SELECT * FROM clv.import_file",
+        "SELECT * FROM clv.import_part",
         "SELECT * FROM pg_catalog.pg_authid",
         "SELECT * FROM pg_catalog.pg_shadow",
         "SELECT * FROM pg_catalog.pg_roles",
@@ -664,7 +666,11 @@ static void fill_every_table(void)
         "20001, 'offer');"
         "INSERT INTO gym.campaign_lists VALUES (2, 1, 1, '{20001}');"
         "INSERT INTO gym.value_history VALUES (2, now(), 1, 1, 1, 1);"
-        "INSERT INTO gym.jobs (gym_id, kind) VALUES (2, 'recompute');"
+        "INSERT INTO gym.jobs (job_id, gym_id, kind) VALUES (1000, 2, 'recompute');"
+        "INSERT INTO clv.import_file (file_id, gym_id, name, bytes) VALUES (1, 2, 'x.csv', 1);"
+        "INSERT INTO clv.import_part (file_id, gym_id, part, bytes) VALUES (1, 2, 0, 'x');"
+        "INSERT INTO clv.import_reject (job_id, gym_id, number, line, reason) VALUES (1000, 2, 1, "
+        "2, 'no date');"
         "INSERT INTO gym.requests (gym_id, request_id, kind) VALUES (2, gen_random_uuid(), 'x');"
         "INSERT INTO gym.merges (gym_id, loser, winner, moved) VALUES (2, 20001, 20002, '{}');"
         "INSERT INTO clv.dataset (dataset_id, gym_id, name, kind) VALUES (1, 2, 'gym', 'gym');"

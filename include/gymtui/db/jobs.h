@@ -23,6 +23,8 @@ struct job_row {
     char requested_by[128], error[256];
     int64_t requested_local, started_local, finished_local; /* MOMENT_NONE: not yet */
     int attempts;
+    char outcome[304]; /* what came of it, in words; may be empty */
+    int64_t rejects;   /* rows of a file that could not be used: imports_rejects */
 };
 struct job_list {
     const struct job_row *rows; /* newest first; running and waiting ones before the ended */

@@ -87,7 +87,7 @@ extern const struct screen *const screen_others[];
 
 extern const struct screen screen_login, screen_attendance, screen_members, screen_member,
     screen_packages, screen_gyms, screen_analytics, screen_jobs, screen_kiosk, screen_till,
-    screen_tills, screen_paper, screen_payments, screen_audit;
+    screen_tills, screen_paper, screen_payments, screen_audit, screen_rejects;
 
 /* --- what the host offers (implemented by the application; by a fake in tests) --- */
 

@@ -31,6 +31,9 @@ enum csv_result {
 
 /* "-" is standard input. NULL with *error when it cannot be opened. */
 struct csv *csv_open(const char *path, struct error *error);
+/* Reads what `read` gives: at most `size` bytes a time, 0 at the end; false with *error. */
+typedef bool csv_source_fn(void *owner, char *bytes, size_t size, size_t *got, struct error *error);
+struct csv *csv_open_source(csv_source_fn *read, void *owner, struct error *error);
 /* Reads from memory (tests, fuzzing); the bytes must outlive the reader. */
 struct csv *csv_open_memory(const char *bytes, size_t size, struct error *error);
 void csv_close(struct csv *csv);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "gymtui/base/error.h"
+#include "gymtui/worker/csv.h"
 
 #define IMPORT_NAME_BYTES 60  /* longest name of a dataset, and of a payment method */
 #define IMPORT_KEY_BYTES  200 /* longest key of a customer, and of a transaction */
@@ -32,11 +33,16 @@ enum import_column {
 };
 /* "customer" … "gender": the words of --map. */
 const char *import_column_name(enum import_column column);
+/* Reads "customer=Client,date=Day" into `columns`, which point into `map`: it is cut apart. */
+bool import_read_map(char *map, const char *columns[IMPORT_COLUMN_COUNT], struct error *error);
 
 struct import_options {
     int64_t gym_id;
-    const char *dataset;                      /* its name */
-    const char *file;                         /* "-": standard input */
+    const char *dataset;   /* its name */
+    const char *file;      /* "-": standard input */
+    csv_source_fn *source; /* gives the bytes of `file`; NULL: it is opened */
+    void *source_owner;
+    size_t source_bytes;
     const char *customers;                    /* second file; NULL: none */
     const char *columns[IMPORT_COLUMN_COUNT]; /* names in the heading; NULL: the usual ones */
     const char *currency;                     /* three letters; NULL or "": none said */
@@ -45,8 +51,14 @@ struct import_options {
     int32_t fit_until;                        /* DATE_NONE: fit to everything */
     int32_t today;                            /* later days are bad rows */
     bool dry_run, replace;
-    bool skip_bad; /* load the good rows although there are bad ones */
+    bool skip_bad;  /* load the good rows although there are bad ones */
+    int64_t job_id; /* whose outcome is noted in the same transaction; 0: none */
 };
+
+/* What a good import, or a dry run, found: "12 transactions of 3 customers, 1 Jan 2026 …". */
+struct import_result;
+void import_write_result(char *dst, size_t size, const struct import_options *options,
+                         const struct import_result *result);
 
 struct import_result {
     size_t rows, bad; /* rows below the headings of both files; those refused */
