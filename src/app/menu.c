@@ -120,10 +120,9 @@ static int menu_entries(const struct app *app, struct menu_entry *entries)
         if (app_may_open_jobs(app) && app->session.is_demonstration)
             entries[count++] = (struct menu_entry){
                 .key = "r", .text = "Reseed the demonstration…", .tab = -1, .run = open_reseed};
-        entries[count++] = (struct menu_entry){.key = "h",
-                                               .text = "Help: keys of this screen",
-                                               .tab = -1,
-                                               .command = COMMAND_HELP};
+        struct menu_entry help = {.key = "h", .tab = -1, .command = COMMAND_HELP};
+        help.text = "Help: keys of this screen";
+        entries[count++] = help;
         entries[count++] = (struct menu_entry){
             .key = "l", .text = "Lock the screen", .tab = -1, .command = COMMAND_LOCK};
     }

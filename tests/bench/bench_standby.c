@@ -36,10 +36,11 @@
 #define PATIENCE   60000
 #define MOST_CALLS 100000
 
-static struct {
+struct totals {
     double gaps[ROUNDS * DESKS], floors[ROUNDS];
     long acknowledged, lost, doubled, not_done, recovered;
-} * totals;
+};
+static struct totals *totals;
 
 struct desk {
     struct db *db;
