@@ -101,6 +101,9 @@ static bool open_real(struct error *error)
         return error_set(error, ERROR_SYSTEM, "Set TERM to what it really is, such as xterm.",
                          "this terminal cannot place its cursor");
     }
+    /* Until its first endwin, curses (6.4) takes nothing for granted and writes after each move of
+     * the cursor: a frame in a dozen pieces. From here on it comes in one. */
+    endwin();
     return true;
 }
 
