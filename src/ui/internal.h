@@ -50,6 +50,10 @@ struct area draw_panel(struct area screen, int rows, int columns, enum role role
 #define TERM_PASTE_OFF "\033[?2004l"
 #define TERM_MOUSE_ON  "\033[?1000h\033[?1006h"
 #define TERM_MOUSE_OFF "\033[?1006l\033[?1000l"
+/* A synchronised update: terminals that know it show a frame at once, whole, however many packets
+ * a slow line makes of it; the others ignore it. */
+#define TERM_FRAME_BEGIN "\033[?2026h"
+#define TERM_FRAME_END   "\033[?2026l"
 
 /* Blocks what the loop heeds, and catches crashes. */
 void term_take_signals(void);

@@ -290,6 +290,12 @@ void term_redraw(void)
     }
 }
 
+/* Whether doupdate will send more than the cursor's place. */
+static bool frame_changes(void)
+{
+    return is_wintouched(newscr) || is_cleared(newscr) || is_cleared(curscr);
+}
+
 void term_flush(void)
 {
     if (!term.open) {
@@ -299,15 +305,22 @@ void term_flush(void)
     int x = term.cursor_x;
     bool shown = draw_take_cursor(&y, &x);
     term.cursor_wanted = shown;
-    if (shown != term.cursor_shown && curs_set(shown ? 1 : 0) != ERR) {
-        term.cursor_shown = shown;
-    }
     /* A hidden cursor stays where it was, so that an unchanged screen sends nothing at all. */
     term.cursor_y = y < getmaxy(stdscr) ? y : getmaxy(stdscr) - 1;
     term.cursor_x = x < getmaxx(stdscr) ? x : getmaxx(stdscr) - 1;
     move(term.cursor_y, term.cursor_x);
     wnoutrefresh(stdscr);
+    bool changes = !term.fixed && frame_changes();
+    if (changes) {
+        term_send(TERM_FRAME_BEGIN); /* curses has nothing left to send from before */
+    }
+    if (shown != term.cursor_shown && curs_set(shown ? 1 : 0) != ERR) {
+        term.cursor_shown = shown;
+    }
     doupdate();
+    if (changes) {
+        term_send(TERM_FRAME_END);
+    }
 }
 
 bool term_read_row(int y, char *text, int text_size, char *looks, int looks_size)

@@ -98,7 +98,7 @@ static void append_capability(const char *name)
 void term_arm_restore(const struct termios *modes)
 {
     restore_count = 0;
-    for (const char *s = TERM_MOUSE_OFF TERM_PASTE_OFF; *s != '\0'; s++) {
+    for (const char *s = TERM_FRAME_END TERM_MOUSE_OFF TERM_PASTE_OFF; *s != '\0'; s++) {
         restore_bytes[restore_count++] = *s;
     }
     append_capability("sgr0");

@@ -13,7 +13,7 @@
 
 #include "support.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 120000
 
 static struct heard *note(void *owner, const struct error *error)
 {
@@ -186,9 +186,9 @@ struct db_settings settings_for(const char *conninfo, const char *role, const ch
     return (struct db_settings){.conninfo = conninfo,
                                 .user = role,
                                 .password = password,
-                                .desk_timeout_ms = 2000,
-                                .browse_timeout_ms = 10000,
-                                .connect_timeout_ms = 5000,
+                                .desk_timeout_ms = TEST_PATIENCE_MS,
+                                .browse_timeout_ms = TEST_PATIENCE_MS,
+                                .connect_timeout_ms = TEST_PATIENCE_MS,
                                 .application_name = "gymtui test"};
 }
 

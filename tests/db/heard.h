@@ -91,6 +91,9 @@ struct db *house_sign_in(const char *username, const char *staff, const char *pa
 int64_t house_enrol(const struct house *house, struct db *db, const char *name, const char *keytag);
 
 /* Settings for db_open with the limits the tests use. */
+/* What is slow here is the machine: it builds and tests at once. A test of a limit sets its own. */
+#define TEST_PATIENCE_MS 30000
+
 struct db_settings settings_for(const char *conninfo, const char *role, const char *password);
 
 #endif

@@ -66,7 +66,7 @@ static void leave_state(struct db *db, enum db_state state)
 {
     struct error error;
     for (int rounds = 0; db_state(db) == state; rounds++) {
-        assert_true(rounds < 1000);
+        assert_true(rounds < TEST_PATIENCE_MS / 20);
         (void)db_wait(db, 20, &error);
     }
 }
@@ -78,7 +78,7 @@ static void an_answer_that_got_lost_is_fetched_after_the_reconnect(void **state)
     (void)state;
     struct line line;
     line_open(&line);
-    struct db *db = sign_in(line.conninfo, 2000, 2000);
+    struct db *db = sign_in(line.conninfo, TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     int64_t customer = newcomer();
     line_swallow(&line);
     heard.replies = 0;
@@ -104,7 +104,7 @@ static void a_write_that_never_arrived_is_said_not_to_be_done(void **state)
     (void)state;
     struct line line;
     line_open(&line);
-    struct db *db = sign_in(line.conninfo, 2000, 2000);
+    struct db *db = sign_in(line.conninfo, TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     int64_t customer = newcomer();
     line_freeze(&line);
     heard.replies = 0;
@@ -133,7 +133,7 @@ static void a_dead_network_is_noticed_and_does_not_hang_the_desk(void **state)
     (void)state;
     struct line line;
     line_open(&line);
-    struct db *db = sign_in(line.conninfo, 200, 300);
+    struct db *db = sign_in(line.conninfo, 3000, TEST_PATIENCE_MS);
     int64_t customer = newcomer();
     line_freeze(&line);
     heard.replies = 0;
@@ -167,7 +167,7 @@ static void reads_under_way_fail_and_screens_read_again(void **state)
     (void)state;
     struct line line;
     line_open(&line);
-    struct db *db = sign_in(line.conninfo, 2000, 2000);
+    struct db *db = sign_in(line.conninfo, TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     line_freeze(&line);
     heard.replies = 0;
     attendance_occupancy(db, heard_occupancy, &heard);
@@ -187,7 +187,7 @@ static void reads_under_way_fail_and_screens_read_again(void **state)
 static void a_terminated_backend_leaves_no_doubt(void **state)
 {
     (void)state;
-    struct db *db = sign_in(test_conninfo(), 5000, 2000);
+    struct db *db = sign_in(test_conninfo(), TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     int64_t customer = newcomer();
     PGconn *holder = PQconnectdb(test_admin());
     test_run(holder, "BEGIN; LOCK TABLE gym.attendance IN SHARE ROW EXCLUSIVE MODE");
@@ -216,7 +216,7 @@ static void a_cut_while_the_server_still_works_ends_in_one_truth(void **state)
     (void)state;
     struct line line;
     line_open(&line);
-    struct db *db = sign_in(line.conninfo, 5000, 2000);
+    struct db *db = sign_in(line.conninfo, TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     int64_t customer = newcomer();
     PGconn *holder = PQconnectdb(test_admin());
     test_run(holder, "BEGIN; LOCK TABLE gym.attendance IN SHARE ROW EXCLUSIVE MODE");
@@ -303,7 +303,7 @@ static void a_crowd_comes_in_during(void (*crash)(void))
     int recovered = 0, not_done = 0;
     for (int i = 0; i < CROWD; i++)
         crowd[i] = newcomer();
-    struct db *db = sign_in(test_conninfo(), 2000, 2000);
+    struct db *db = sign_in(test_conninfo(), TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     int left = CROWD;
     for (int round = 0; left; round++) {
         assert_true(round < 100);
@@ -364,7 +364,7 @@ static void a_server_killed_during_check_ins_loses_and_doubles_nothing(void **st
 static void a_server_that_was_away_is_found_again(void **state)
 {
     (void)state;
-    struct db *db = sign_in(test_conninfo(), 2000, 500);
+    struct db *db = sign_in(test_conninfo(), TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     test_server_stop(SIGINT);
     leave_state(db, DB_STATE_READY);
     struct error error;
@@ -385,7 +385,7 @@ static void a_server_that_was_away_is_found_again(void **state)
 static void a_slow_statement_is_too_slow_and_wrote_nothing(void **state)
 {
     (void)state;
-    struct db *db = sign_in(test_conninfo(), 300, 2000);
+    struct db *db = sign_in(test_conninfo(), 3000, TEST_PATIENCE_MS);
     int64_t customer = newcomer();
     PGconn *holder = PQconnectdb(test_admin());
     test_run(holder, "BEGIN; LOCK TABLE gym.attendance IN SHARE ROW EXCLUSIVE MODE");
@@ -395,6 +395,9 @@ static void a_slow_statement_is_too_slow_and_wrote_nothing(void **state)
     test_run(holder, "ROLLBACK");
     PQfinish(holder);
     assert_int_equal(visits(customer), 0);
+    assert_int_equal(db_state(db), DB_STATE_READY);
+    db_close(db);
+    db = sign_in(test_conninfo(), TEST_PATIENCE_MS, TEST_PATIENCE_MS); /* however slow we are */
     send_check_in(db, customer, &heard);
     heard_well(db, &heard);
     db_close(db);
@@ -429,7 +432,7 @@ static void every_refusal_has_words_for_people(void **state)
         {"23514", ERROR_INPUT},      {"22001", ERROR_INPUT},    {"XX001", ERROR_DATABASE},
         {"42P01", ERROR_DATABASE},   {"55P03", ERROR_TOO_SLOW}, {"99999", ERROR_DATABASE},
     };
-    struct db *db = sign_in(test_conninfo(), 2000, 2000);
+    struct db *db = sign_in(test_conninfo(), TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     int64_t customer = newcomer();
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         make_check_ins_fail(refusals[i].sqlstate, 1);
@@ -449,7 +452,7 @@ static void every_refusal_has_words_for_people(void **state)
 static void a_deadlock_or_serialisation_failure_is_tried_once_more(void **state)
 {
     (void)state;
-    struct db *db = sign_in(test_conninfo(), 2000, 2000);
+    struct db *db = sign_in(test_conninfo(), TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     int64_t customer = newcomer();
     make_check_ins_fail("40P01", 1);
     send_check_in(db, customer, &heard);
@@ -470,7 +473,7 @@ static void a_deadlock_or_serialisation_failure_is_tried_once_more(void **state)
 static void statements_are_prepared_anew_when_they_no_longer_hold(void **state)
 {
     (void)state;
-    struct db *db = sign_in(test_conninfo(), 2000, 2000);
+    struct db *db = sign_in(test_conninfo(), TEST_PATIENCE_MS, TEST_PATIENCE_MS);
     trainers_list(db, heard_trainers, &heard);
     heard_well(db, &heard);
     test_run(test_superuser(), "ALTER TABLE gym.trainers ALTER COLUMN name TYPE varchar(200)");

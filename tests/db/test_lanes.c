@@ -22,7 +22,6 @@ static struct db *open_as(const char *conninfo, const char *gym, const char *sta
 {
     struct error error;
     struct db_settings settings = settings_for(conninfo, test_role(gym, staff), TEST_PASSWORD);
-    settings.connect_timeout_ms = 400;
     struct db *db = db_open(&settings, &error);
     assert_non_null(db);
     return db;
@@ -86,7 +85,7 @@ static void a_wrong_password_is_refused_in_words(void **state)
     struct db *db = db_open(&settings, &error);
     heard.replies = 0;
     session_read(db, heard_session, &heard);
-    assert_false(db_wait(db, 5000, &error));
+    assert_false(db_wait(db, TEST_PATIENCE_MS, &error));
     assert_int_equal(db_state(db), DB_STATE_REFUSED);
     assert_int_equal(error.code, ERROR_LOGIN);
     assert_string_equal(error.message, "User name or password is wrong");
@@ -101,14 +100,14 @@ static void a_wrong_password_is_refused_in_words(void **state)
 
     settings = settings_for(test_conninfo(), test_role("north", "desk1"), NULL);
     db = db_open(&settings, &error);
-    assert_false(db_wait(db, 5000, &error));
+    assert_false(db_wait(db, TEST_PATIENCE_MS, &error));
     assert_int_equal(db_state(db), DB_STATE_REFUSED);
     assert_int_equal(error.code, ERROR_LOGIN);
     db_close(db);
 
     settings = settings_for(test_conninfo(), "gymtest:north:nobody", TEST_PASSWORD);
     db = db_open(&settings, &error);
-    assert_false(db_wait(db, 5000, &error));
+    assert_false(db_wait(db, TEST_PATIENCE_MS, &error));
     assert_int_equal(error.code, ERROR_LOGIN);
     db_close(db);
 }
@@ -119,7 +118,7 @@ static void a_missing_database_is_refused_in_words(void **state)
     struct error error;
     struct db_settings settings = {.conninfo = test_admin_of("nowhere")};
     struct db *db = db_open(&settings, &error);
-    assert_false(db_wait(db, 5000, &error));
+    assert_false(db_wait(db, TEST_PATIENCE_MS, &error));
     assert_int_equal(db_state(db), DB_STATE_REFUSED);
     assert_int_equal(error.code, ERROR_DATABASE);
     assert_non_null(strstr(error.hint, "gymtui schema create"));
@@ -172,7 +171,12 @@ static void of_two_hosts_the_living_one_is_found(void **state)
     int port, mute = mute_host(&port);
     snprintf(conninfo, sizeof conninfo, "host=127.0.0.1,%s port=%d,5432 dbname=%s",
              test_directory(), port, TEST_DATABASE);
-    db = open_as(conninfo, "north", "desk1");
+    struct error error;
+    struct db_settings settings =
+        settings_for(conninfo, test_role("north", "desk1"), TEST_PASSWORD);
+    settings.connect_timeout_ms = 3000; /* for each of them */
+    db = db_open(&settings, &error);
+    assert_non_null(db);
     session_read(db, heard_session, &heard);
     heard_well(db, &heard);
     assert_int_equal(heard.session.gym_id, 1);
@@ -350,7 +354,7 @@ static void listen_for(struct db *db, const int *counter, int wanted)
     for (int rounds = 0; *counter < wanted; rounds++) {
         struct pollfd set[4];
         int wait_ms = 20;
-        assert_true(rounds < 500);
+        assert_true(rounds < TEST_PATIENCE_MS / 20);
         int count = db_poll_set(db, set, 4, &wait_ms);
         poll(set, (nfds_t)count, wait_ms);
         db_advance(db);

@@ -25,8 +25,9 @@ static struct {
     char binary[512];
     char directory[64];
     int keeper_line; /* when its other end reads the end of it, the demonstration is removed */
-    pid_t keeper, owner;
-} demonstration = {.keeper_line = -1};
+    int keeper_word; /* a byte comes when that is done */
+    pid_t owner;
+} demonstration = {.keeper_line = -1, .keeper_word = -1};
 
 const char *demonstration_binary(void)
 {
@@ -163,8 +164,9 @@ static void fall_silent(void)
     dup2(nothing, STDERR_FILENO);
 }
 
-/* A process that outlives a test program killed in the midst of a test. */
-static void keep_watch(int line)
+/* A process that outlives a test program killed in the midst of a test, as ctest does it: with all
+ * its descendants, so this is none of them. Ends with a byte when everything is removed. */
+static void keep_watch(int line, int word)
 {
     sigset_t everything;
     sigfillset(&everything);
@@ -187,7 +189,29 @@ static void keep_watch(int line)
     if (status != 0)
         _exit(1);
     nftw(demonstration.directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    _exit(access(demonstration.directory, F_OK) == 0);
+    bool gone = access(demonstration.directory, F_OK) != 0;
+    _exit(!gone || write(word, "", 1) != 1);
+}
+
+static bool start_keeper(void)
+{
+    int line[2], word[2];
+    if (pipe2(line, O_CLOEXEC) != 0 || pipe2(word, O_CLOEXEC) != 0)
+        return false;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        close(line[1]);
+        close(word[0]);
+        if (fork() == 0)
+            keep_watch(line[0], word[1]);
+        _exit(0);
+    }
+    close(line[0]);
+    close(word[1]);
+    demonstration.keeper_line = line[1];
+    demonstration.keeper_word = word[0];
+    return child > 0 && waitpid(child, NULL, 0) == child;
 }
 
 static int remove_all(void)
@@ -196,11 +220,11 @@ static int remove_all(void)
         return 0;
     demonstration.owner = 0;
     close(demonstration.keeper_line);
-    int status = 0;
-    waitpid(demonstration.keeper, &status, 0);
-    if (status != 0)
+    char word;
+    bool gone = read(demonstration.keeper_word, &word, 1) == 1;
+    if (!gone)
         fprintf(stderr, "the demonstration in %s could not be removed\n", demonstration.directory);
-    return status;
+    return gone ? 0 : -1;
 }
 
 static void remove_at_exit(void)
@@ -227,18 +251,9 @@ int demonstration_setup(void **state)
     snprintf(home, sizeof home, "%s/home", demonstration.directory);
     mkdir(home, 0700);
 
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (!start_keeper())
         return -1;
     demonstration.owner = getpid();
-    demonstration.keeper_line = ends[1];
-    fflush(NULL);
-    demonstration.keeper = fork();
-    if (demonstration.keeper == 0) {
-        close(ends[1]);
-        keep_watch(ends[0]);
-    }
-    close(ends[0]);
     atexit(remove_at_exit);
 
     const char *const make[] = {demonstration.binary, "demo", "--no-ui", NULL};

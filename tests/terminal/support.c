@@ -38,6 +38,9 @@ struct terminal {
     VTermScreen *screen;
     char *output;
     size_t received, room;
+    size_t shown; /* so much of the output is on the screen */
+    /* Whether something was waited for and came, since the last input. */
+    bool answered;
 };
 
 static struct terminal *all[TERMINALS];
@@ -75,15 +78,67 @@ static void read_line(struct terminal *terminal)
 {
     char bytes[4096];
     ssize_t count;
-    while (terminal->master >= 0 && (count = read(terminal->master, bytes, sizeof bytes)) > 0) {
+    while (terminal->master >= 0 && (count = read(terminal->master, bytes, sizeof bytes)) > 0)
         keep(terminal, bytes, (size_t)count);
-        vterm_input_write(terminal->vterm, bytes, (size_t)count);
+}
+
+/* ---- Whole frames ---- */
+
+/* Between these the program paints (a synchronised update); the screen changes at the end. */
+static const char frame_begin[] = "\033[?2026h", frame_end[] = "\033[?2026l";
+#define MARK_LENGTH (sizeof frame_begin - 1)
+
+/* The end of what may be shown next: of one frame and what comes before it, or of everything when
+ * no frame has begun; as far as shown when a frame has begun and not ended. */
+static size_t next_end(const struct terminal *terminal)
+{
+    const char *from = terminal->output + terminal->shown;
+    size_t left = terminal->received - terminal->shown;
+    const char *begin = memmem(from, left, frame_begin, MARK_LENGTH);
+    if (begin != NULL) {
+        size_t rest = left - (size_t)(begin - from);
+        const char *end = memmem(begin, rest, frame_end, MARK_LENGTH);
+        return end != NULL ? (size_t)(end - terminal->output) + MARK_LENGTH : terminal->shown;
     }
+    /* The last bytes may be the begin of its mark. */
+    size_t part = left < MARK_LENGTH ? left : MARK_LENGTH - 1;
+    while (part > 0 && memcmp(from + left - part, frame_begin, part) != 0)
+        part--;
+    return terminal->received - part;
+}
+
+static void show_until(struct terminal *terminal, size_t end)
+{
+    size_t from = terminal->shown;
+    bool answered = terminal->answered; /* what the terminal itself answers is no input */
+    terminal->shown = end;
+    if (end > from)
+        vterm_input_write(terminal->vterm, terminal->output + from, end - from);
+    terminal->answered = answered;
+}
+
+/* False when no whole frame has come. Of what nobody completes any more the rest is shown too. */
+static bool show_frame(struct terminal *terminal)
+{
+    size_t from = terminal->shown;
+    if (terminal->output != NULL)
+        show_until(terminal, next_end(terminal));
+    if (terminal->shown == from && (terminal->ended || terminal->master < 0))
+        show_until(terminal, terminal->received);
+    return terminal->shown > from;
+}
+
+static bool show_all(struct terminal *terminal)
+{
+    bool shown = false;
+    while (show_frame(terminal))
+        shown = true;
+    return shown;
 }
 
 /* Reads whatever comes on any terminal, and on `descriptor` if it is not −1, for at most so long.
  * False when nothing came. */
-static bool pump(int descriptor, int milliseconds, bool *ready)
+static bool pump_all(int descriptor, int milliseconds, bool *ready)
 {
     struct pollfd set[2 * TERMINALS + 1];
     struct terminal *whose[2 * TERMINALS + 1];
@@ -114,12 +169,24 @@ static bool pump(int descriptor, int milliseconds, bool *ready)
     return true;
 }
 
+/* The same, and shows what came on all terminals but one, whose frames are looked at one by one. */
+static bool pump(const struct terminal *but, int descriptor, int milliseconds, bool *ready)
+{
+    bool came = pump_all(descriptor, milliseconds, ready);
+    for (int i = 0; i < TERMINALS; i++) {
+        if (all[i] != NULL && all[i] != but && show_all(all[i]))
+            all[i]->answered = true; /* what stands there now is looked at for the first time */
+    }
+    return came;
+}
+
 size_t terminal_watch(struct terminal *terminal, int milliseconds)
 {
     size_t before = terminal->received;
     int64_t until = now_ms() + milliseconds;
     while (now_ms() < until)
-        pump(-1, (int)(until - now_ms()), NULL);
+        pump(NULL, -1, (int)(until - now_ms()), NULL);
+    terminal->answered = true;
     return terminal->received - before;
 }
 
@@ -128,7 +195,7 @@ bool terminal_wait_descriptor(int descriptor, int milliseconds)
     int64_t until = now_ms() + milliseconds;
     bool ready = false;
     while (!ready && now_ms() < until)
-        pump(descriptor, (int)(until - now_ms()), &ready);
+        pump(NULL, descriptor, (int)(until - now_ms()), &ready);
     return ready;
 }
 
@@ -212,8 +279,11 @@ struct terminal *terminal_open_as(const struct terminal_start *start)
     snprintf(term, sizeof term, "TERM=%s", start->term != NULL ? start->term : "xterm-256color");
     snprintf(locale, sizeof locale, "LC_ALL=%s", start->locale != NULL ? start->locale : "C.UTF-8");
     const char *more[16] = {term, locale};
+    int count = 2;
     for (int i = 0; start->environment[i] != NULL; i++)
-        more[i + 2] = start->environment[i];
+        more[count++] = start->environment[i];
+    if (start->command == NULL)
+        more[count] = TERMINAL_DESK_PATIENCE;
     char **environment = demonstration_environment(more);
     const char *const own[] = {demonstration_binary(), NULL};
 
@@ -238,6 +308,7 @@ void terminal_hang_up(struct terminal *terminal)
     if (terminal->master >= 0)
         close(terminal->master);
     terminal->master = -1;
+    show_all(terminal);
 }
 
 void terminal_close(struct terminal *terminal)
@@ -274,13 +345,14 @@ void terminal_send(struct terminal *terminal, const void *bytes, size_t count)
 {
     const char *left = bytes;
     int64_t until = now_ms() + patience_ms();
+    terminal->answered = false;
     while (count > 0 && terminal->master >= 0 && now_ms() < until) {
         ssize_t sent = write(terminal->master, left, count);
         if (sent > 0) {
             left += sent;
             count -= (size_t)sent;
         } else if (errno == EAGAIN) {
-            pump(-1, 20, NULL); /* its line is full: it has to read first */
+            pump_all(-1, 20, NULL); /* its line is full: it has to read first */
         } else {
             break;
         }
@@ -369,19 +441,27 @@ void terminal_wait_until_at(struct terminal *terminal, terminal_predicate *is_so
                             const char *what, const char *file, int line)
 {
     int64_t until = now_ms() + patience_ms();
+    if (!terminal->answered && is_so(terminal, owner)) {
+        print_error("%s:%d: this was so already when the last key was sent: %s\n"
+                    "Wait for something that the key brings.\n",
+                    file, line, what);
+        terminal_print(terminal);
+        _fail(file, line);
+    }
     while (!is_so(terminal, owner)) {
-        bool may_come = now_ms() < until && !(terminal->ended && !pump(-1, 0, NULL));
+        if (show_frame(terminal))
+            continue;
+        bool may_come = now_ms() < until && !(terminal->ended && !pump(terminal, -1, 0, NULL));
         if (may_come) {
-            pump(-1, (int)(until - now_ms()), NULL);
+            pump(terminal, -1, (int)(until - now_ms()), NULL);
             continue;
         }
-        if (is_so(terminal, owner))
-            return;
         print_error("%s:%d: waited in vain: %s%s\n", file, line, what,
                     terminal->ended ? " (the program has ended)" : "");
         terminal_print(terminal);
         _fail(file, line);
     }
+    terminal->answered = true;
 }
 
 struct wanted {
@@ -412,8 +492,10 @@ static bool has_ended(struct terminal *terminal, const void *owner)
 
 int terminal_wait_end_at(struct terminal *terminal, const char *file, int line)
 {
+    terminal->answered = true;
     terminal_wait_until_at(terminal, has_ended, NULL, "the program ends", file, line);
     read_line(terminal);
+    show_all(terminal);
     return terminal->status;
 }
 
@@ -540,8 +622,8 @@ const char *terminal_output(const struct terminal *terminal)
 
 void terminal_print(struct terminal *terminal)
 {
-    print_error("---- %d rows, %d columns, %zu bytes received ----\n", terminal->rows,
-                terminal->columns, terminal->received);
+    print_error("---- %d rows, %d columns, %zu bytes received, %zu of them shown ----\n",
+                terminal->rows, terminal->columns, terminal->received, terminal->shown);
     for (int row = 0; row < terminal->rows; row++)
         print_error("|%s\n", terminal_row(terminal, row));
     print_error("----\n");
@@ -568,6 +650,7 @@ void terminal_resize(struct terminal *terminal, int rows, int columns)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
     read_line(terminal);
+    show_all(terminal);
     terminal->rows = rows;
     terminal->columns = columns;
     vterm_set_size(terminal->vterm, rows, columns);

@@ -118,7 +118,7 @@ static pid_t hold_lock(struct terminal *terminal)
         if (freopen("/dev/null", "w", stderr) != NULL && freopen("/dev/null", "w", stdout) != NULL)
             execle(demonstration_binary(), "gymtui", "psql", "-Xq", "-c",
                    "BEGIN; LOCK TABLE gym.attendance IN ACCESS EXCLUSIVE MODE; SELECT"
-                   " pg_sleep(60)",
+                   " pg_sleep(600)",
                    (char *)NULL, environment);
         _exit(127);
     }
@@ -243,10 +243,10 @@ static void what_two_desks_did_is_counted_once_after_a_crash(void **state)
     terminal_watch(one, 8);
     kill_at_once(processes, count);
     terminal_wait(one, "offline");
-    terminal_wait(two, "● live");
-    terminal_wait(one, "● live");
     assert_told_the_truth(one, &a);
     assert_told_the_truth(two, &b);
+    terminal_wait(one, "● live");
+    terminal_wait(two, "● live");
 }
 
 static void the_program_is_killed_after_and_during_a_check_in(void **state)

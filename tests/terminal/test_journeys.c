@@ -140,8 +140,8 @@ static void an_override_keeps_its_reason(void **state)
     (void)state;
     struct terminal *terminal = desk_open();
     terminal_scan(terminal, "77001015");
-    terminal_wait(terminal, "✖");
     terminal_wait(terminal, "Caoimhe Daly");
+    terminal_wait(terminal, "✖");
     terminal_key(terminal, "v");
     terminal_wait(terminal, "Let in because:");
     terminal_key(terminal, "1");

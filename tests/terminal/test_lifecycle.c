@@ -98,6 +98,32 @@ static void a_crash_gives_the_terminal_back(void **state)
     }
 }
 
+/* A line that makes several packets of a frame must not show half of it: whoever reads a text in
+ * the new frame, a person or a test, would press a key that the old one means. */
+static void what_is_painted_is_one_synchronised_update(void **state)
+{
+    (void)state;
+    static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
+    struct terminal *terminal = desk_open();
+    terminal_key(terminal, "F10");
+    terminal_wait(terminal, "Leave gymtui");
+    terminal_key(terminal, "q");
+    terminal_wait_end(terminal);
+    int frames = 0;
+    const char *at = terminal_output(terminal);
+    for (const char *next; (next = strstr(at, begin)) != NULL; frames++) {
+        const char *text = strstr(at, "Leave gymtui");
+        assert_true(text == NULL || text > next);
+        const char *closed = strstr(next, end);
+        assert_non_null(closed);
+        assert_true(strstr(next + 1, begin) == NULL || strstr(next + 1, begin) > closed);
+        at = closed + strlen(end);
+    }
+    assert_true(frames > 3);
+    assert_null(strstr(at, end));
+    assert_null(strstr(at, "Leave gymtui"));
+}
+
 static int64_t sessions(void)
 {
     return demonstration_count("SELECT count(*) FROM pg_stat_activity"
@@ -310,7 +336,7 @@ static void look_around(struct terminal *terminal)
     terminal_key(terminal, "?");
     terminal_wait(terminal, "Scan a card");
     terminal_key(terminal, "Esc");
-    terminal_wait(terminal, "Scan, number or name:");
+    terminal_wait_gone(terminal, "Scan a card");
     terminal_key(terminal, "Tab");
     terminal_wait_gone(terminal, "Scan, number or name:");
     terminal_wait(terminal, "Number");
@@ -358,6 +384,7 @@ int main(void)
         cmocka_unit_test_teardown(signals_end_it_in_order, terminal_teardown),
         cmocka_unit_test_teardown(control_c_ends_it_in_order, terminal_teardown),
         cmocka_unit_test_teardown(a_crash_gives_the_terminal_back, terminal_teardown),
+        cmocka_unit_test_teardown(what_is_painted_is_one_synchronised_update, terminal_teardown),
         cmocka_unit_test_teardown(when_the_line_goes_dead_nothing_is_left_behind,
                                   terminal_teardown),
         cmocka_unit_test_teardown(it_can_be_stopped_and_taken_up_again, terminal_teardown),

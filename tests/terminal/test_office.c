@@ -39,12 +39,12 @@ static void recompute(struct terminal *terminal)
     terminal_key(terminal, "F2");
     terminal_wait(terminal, "recompute every member");
     terminal_key(terminal, "c");
-    terminal_wait(terminal, "Nothing runs, nothing waits");
-    terminal_wait(terminal, "done");
+    terminal_wait_gone(terminal, "recompute every member");
     for (int i = 0; demonstration_count("SELECT count(*) FROM gym.jobs WHERE kind = 'recompute' "
                                         "AND state = 'done'") == done;
          i++)
         assert_true(i < 1000); /* each look is a round trip to the database */
+    terminal_wait(terminal, "Nothing runs, nothing waits");
     terminal_key(terminal, "Esc");
     terminal_wait_gone(terminal, "What, when");
     terminal_key(terminal, "F10");

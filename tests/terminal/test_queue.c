@@ -13,7 +13,8 @@
 /* Presses a key that the screen names just now: "p  pay", "F5 visitor". */
 static void press_shown(struct terminal *terminal, const char *key, const char *shown)
 {
-    terminal_wait(terminal, shown);
+    if (!terminal_shows(terminal, shown))
+        terminal_wait(terminal, shown);
     terminal_key(terminal, key);
 }
 

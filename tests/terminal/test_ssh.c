@@ -243,8 +243,9 @@ static struct terminal *connect_to_desk(const char *term)
     snprintf(known, sizeof known, "UserKnownHostsFile=%s/known", server.directory);
     snprintf(target, sizeof target, "%s@127.0.0.1", server.account);
     snprintf(command, sizeof command,
-             "exec env LC_ALL=C.UTF-8 HOME=%s/home GYMTUI_DEMO_DIRECTORY=%s %s",
-             demonstration_directory(), demonstration_directory(), demonstration_binary());
+             "exec env LC_ALL=C.UTF-8 HOME=%s/home GYMTUI_DEMO_DIRECTORY=%s %s %s",
+             demonstration_directory(), demonstration_directory(), TERMINAL_DESK_PATIENCE,
+             demonstration_binary());
     const char *const words[] = {program, "-tt",
                                  "-F",    "none",
                                  "-i",    key,
@@ -311,8 +312,8 @@ static void the_journeys_keep_to_their_keys_through_ssh(void **state)
 
     /* An override with a reason: 3. */
     terminal_scan(terminal, "77001015");
-    terminal_wait(terminal, "✖");
     terminal_wait(terminal, "Caoimhe Daly");
+    terminal_wait(terminal, "✖");
     terminal_key(terminal, "v");
     terminal_wait(terminal, "Let in because:");
     terminal_key(terminal, "2");
@@ -519,6 +520,7 @@ static void a_reseed_outlives_the_connection(void **state)
     desk_sign_in(terminal, DESK_MANAGER);
     terminal_type(terminal, ":jobs");
     terminal_key(terminal, "Enter");
+    terminal_wait(terminal, "What, when");
     terminal_wait(terminal, "Reseed (small, seed 1)");
     terminal_wait(terminal, "✔ done");
     /* The visits that the other stories made are gone with the old data. */

@@ -42,7 +42,7 @@ void term_set_interrupts(bool allowed);
 void term_bell(void);
 /* After a resize or ^L: everything is sent again at the next flush. */
 void term_redraw(void);
-/* One doupdate: sends only what changed. */
+/* One doupdate: sends only what changed, as one synchronised update. */
 void term_flush(void);
 
 /* Text of row `y` of the virtual screen as UTF-8 and, in `roles`, one letter a cell for its look:
