@@ -68,22 +68,29 @@ static bool load_one_gym(struct loader *loader, int gym, struct sim_batch *batch
 {
     const struct simulation *simulation = loader->simulation;
     struct load_numbers numbers = load_numbers_of(simulation, gym);
-    int members = simulate_gym(simulation, gym)->members;
+    const struct sim_gym *facts = simulate_gym(simulation, gym);
+    int members = facts->members;
     struct sim_measures *measures = calloc((size_t)members, sizeof *measures);
-    bool done = (measures || error_set(&loader->error, ERROR_SYSTEM, NULL, "Out of memory")) &&
-                load_gym(loader->bulk, simulation, gym, &loader->error);
+    money *cash = calloc((size_t)simulate_till_count(facts) + 1, sizeof *cash);
+    bool done =
+        ((measures && cash) || error_set(&loader->error, ERROR_SYSTEM, NULL, "Out of memory")) &&
+        load_gym(loader->bulk, simulation, gym, &loader->error);
     for (int first = 0; done && first < members; first += BATCH_MEMBERS) {
         int count = members - first < BATCH_MEMBERS ? members - first : BATCH_MEMBERS;
         done = simulate_batch(simulation, gym, first, count, batch) ||
                error_set(&loader->error, ERROR_SYSTEM, NULL, "Out of memory");
-        if (done)
+        if (done) {
             simulate_measure(simulation, batch, measures + first);
+            load_take_cash(facts, batch, cash);
+        }
         done = done && load_visits(loader->bulk, simulation, batch, &numbers, &loader->error) &&
                load_members(loader->bulk, simulation, batch, &numbers, &loader->error) &&
                (count_members(loader->progress, count) ||
                 error_set(&loader->error, ERROR_CANCELLED, NULL, "The load was cancelled"));
     }
-    done = done && load_rfm(loader->bulk, simulation, gym, measures, &loader->error);
+    done = done && load_rfm(loader->bulk, simulation, gym, measures, &loader->error) &&
+           load_tills(loader->bulk, simulation, gym, cash, &loader->error);
+    free(cash);
     free(measures);
     return done;
 }

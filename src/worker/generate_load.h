@@ -23,6 +23,11 @@ bool load_visits(struct bulk *bulk, const struct simulation *simulation,
 /* Everything of the members but their visits. */
 bool load_members(struct bulk *bulk, const struct simulation *simulation,
                   const struct sim_batch *batch, struct load_numbers *numbers, struct error *error);
+/* Adds what the batch's payments brought into each till of the past, in cash. */
+void load_take_cash(const struct sim_gym *gym, const struct sim_batch *batch, money *cash);
+/* The tills, when all payments are in. */
+bool load_tills(struct bulk *bulk, const struct simulation *simulation, int gym, const money *cash,
+                struct error *error);
 /* RFM rows of all members of a gym, from measures in order of number. */
 bool load_rfm(struct bulk *bulk, const struct simulation *simulation, int gym,
               const struct sim_measures *measures, struct error *error);
@@ -30,6 +35,7 @@ bool load_rfm(struct bulk *bulk, const struct simulation *simulation, int gym,
 /* Shared by the files of this module. */
 int64_t load_package_id(int gym, enum plan plan);
 int64_t load_trainer_id(int gym, int trainer);
+int64_t load_till_id(const struct load_numbers *numbers, int till); /* as simulate_till_of */
 void load_put_local(struct bulk *bulk, const struct sim_gym *gym, int64_t local);
 void load_put_midnight(struct bulk *bulk, const struct sim_gym *gym, int32_t day);
 bool load_check_numbers(int64_t used, const struct load_numbers *numbers, struct error *error);

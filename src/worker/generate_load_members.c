@@ -137,12 +137,14 @@ static bool load_payments(struct bulk *bulk, const struct sim_gym *gym,
     int64_t first = numbers->base + numbers->payments + 1;
     if (!bulk_begin(bulk,
                     "gym_incoming.transactions (transaction_id, customer_id, amount, date, gym_id, "
-                    "paid_at, payment_method_id, kind, membership_id, refunds, note)",
+                    "paid_at, payment_method_id, kind, membership_id, refunds, till_session_id, "
+                    "note)",
                     error))
         return false;
     for (size_t i = 0; i < batch->payment_count; i++) {
         const struct sim_payment *payment = &batch->payments[i];
-        bulk_row(bulk, 11);
+        int till = simulate_till_of(gym, payment);
+        bulk_row(bulk, 12);
         bulk_int64(bulk, first + (int64_t)i);
         bulk_int64(bulk, batch->members[payment->member].number);
         bulk_numeric2(bulk, payment->amount);
@@ -156,6 +158,10 @@ static bool load_payments(struct bulk *bulk, const struct sim_gym *gym,
             bulk_null(bulk);
         else
             bulk_int64(bulk, first + payment->refunds);
+        if (till < 0)
+            bulk_null(bulk);
+        else
+            bulk_int64(bulk, load_till_id(numbers, till));
         bulk_text_field(bulk, payment->note ? payment->note : "");
     }
     return bulk_end(bulk, NULL, error);

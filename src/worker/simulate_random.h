@@ -22,6 +22,7 @@ enum stream {
     STREAM_MONEY,
     STREAM_VISITS,
     STREAM_OFFICE,
+    STREAM_TILL,
 };
 
 extern const gsl_rng_type random_type;

@@ -338,15 +338,60 @@ static void each_planted_member_meets_the_verdict_of_the_manual(void **state)
     test_run(admin, "ROLLBACK");
 }
 
+/* ---- The tills of the past ---- */
+
+static void each_desk_was_cashed_up_on_every_day_before_today(void **state)
+{
+    (void)state;
+    static const char *const never[] = {
+        "SELECT count(*) FROM gym.till_sessions t WHERE closed_at IS NULL "
+        "OR expected <> gym.expected_cash(t.till_session_id)",
+        /* A difference has a reason, and nothing else has. */
+        "SELECT count(*) FROM gym.till_sessions WHERE (counted = expected) <> (reason = '')",
+        /* It opens with what was counted the evening before. */
+        "SELECT count(*) FROM (SELECT opening_float, lag(counted) OVER (PARTITION BY gym_id, desk "
+        "ORDER BY till_session_id) AS before, lag(closed_at) OVER (PARTITION BY gym_id, desk "
+        "ORDER BY till_session_id) >= opened_at AS too_early FROM gym.till_sessions) x "
+        "WHERE opening_float <> coalesce(before, 100) OR too_early",
+        "SELECT count(*) FROM gym.transactions x JOIN gym.till_sessions t USING (till_session_id) "
+        "WHERE x.gym_id <> t.gym_id OR NOT x.paid_at BETWEEN t.opened_at AND t.closed_at",
+        "SELECT count(*) FROM gym.till_sessions t WHERE counted IS DISTINCT FROM "
+        "(SELECT c.counted FROM gym.till_counts c WHERE c.till_session_id = t.till_session_id "
+        "ORDER BY till_count_id DESC LIMIT 1)",
+        "SELECT count(*) FROM gym.till_sessions t WHERE counted <> "
+        "(SELECT coalesce(sum(d.key::numeric * d.value::int), 0) "
+        "FROM jsonb_each_text(t.denominations) d)",
+        /* Cash that a person takes is in a till, in the hours when the desks are open. */
+        "SELECT count(*) FROM gym.transactions x JOIN gym.gyms g USING (gym_id) WHERE "
+        "payment_method_id = 3 AND till_session_id IS NULL AND note <> 'collected' AND "
+        "(paid_at AT TIME ZONE g.time_zone)::time BETWEEN '8:00' AND '20:00' AND paid_at > "
+        "(SELECT min(opened_at) FROM gym.till_sessions t WHERE t.gym_id = x.gym_id) AND date < "
+        "(SELECT as_of FROM gym.database_info)",
+    };
+    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+        if (test_number(admin, "%s", never[i]) != 0)
+            fail_msg("not 0: %s", never[i]);
+    assert_int_equal(test_number(admin, "SELECT count(*) FROM gym.till_sessions WHERE gym_id = 1"),
+                     test_number(admin, "SELECT 2 * (as_of - (SELECT min(opened_at)::date FROM "
+                                        "gym.till_sessions WHERE gym_id = 1)) "
+                                        "FROM gym.database_info"));
+    int64_t tills = test_number(admin, "SELECT count(*) FROM gym.till_sessions");
+    int64_t out = test_number(admin, "SELECT count(*) FROM gym.till_sessions WHERE reason <> ''");
+    assert_in_range(out * 100, tills * 5, tills * 15);
+    assert_int_equal(test_number(admin, "SELECT count(*) FROM gym.till_sessions WHERE "
+                                        "abs(counted - expected) > 20 OR counted < 0"),
+                     0);
+}
+
 /* ---- The same again ---- */
 
 /* Of all rows; without the gyms' row_version, which counts the loads. */
 static void fingerprint(char sum[64])
 {
     static const char *const tables[] = {
-        "packages", "trainers",       "customers",   "memberships", "freezes",
-        "charges",  "transactions",   "attendance",  "access_log",  "rfm",
-        "contacts", "member_summary", "search_terms"};
+        "packages",     "trainers",      "customers",  "memberships", "freezes",  "charges",
+        "transactions", "attendance",    "access_log", "rfm",         "contacts", "member_summary",
+        "search_terms", "till_sessions", "till_moves", "till_counts"};
     char all[1024] = "";
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         strncat(all,
@@ -575,6 +620,7 @@ int main(void)
         cmocka_unit_test(rfm_rows_are_those_of_the_definition),
         cmocka_unit_test(new_rows_get_numbers_of_their_own),
         cmocka_unit_test(each_planted_member_meets_the_verdict_of_the_manual),
+        cmocka_unit_test(each_desk_was_cashed_up_on_every_day_before_today),
         cmocka_unit_test(a_seed_gives_its_rows_again_and_another_seed_others),
         cmocka_unit_test(the_tables_are_as_the_migrations_made_them),
         cmocka_unit_test(a_desk_goes_on_and_its_login_stays),

@@ -208,6 +208,22 @@ void sim_batch_free(struct sim_batch *batch);
 bool simulate_check(const struct simulation *simulation, const struct sim_batch *batch,
                     struct error *error);
 
+/* The cash-up of a desk, on a day that is over. */
+struct sim_till {
+    int desk; /* 1, 2 */
+    int64_t opened, closed, moved_at;
+    money opening_float, moved; /* moved: above zero put in, below zero taken out, 0 neither */
+    const char *moved_why;
+    money expected, first_counted, counted;
+    const char *reason; /* of the difference; NULL: none */
+};
+/* The gym's tills are numbered from 0, by day and desk. That of a payment; −1: taken in none. */
+int simulate_till_count(const struct sim_gym *gym);
+int simulate_till_of(const struct sim_gym *gym, const struct sim_payment *payment);
+/* `cash`: what each of them took, less what it gave back. False: out of memory. */
+bool simulate_tills(const struct simulation *simulation, int gym, const money *cash,
+                    struct sim_till *tills);
+
 /* What RFM is made of (ANALYTICS.md §2), one row for each member of the batch, in the same order:
  * days since the last visit (tenure without one), visit days in the last 90, net payments of 365.
  */
