@@ -5,7 +5,7 @@
  * and not worth recounting at every check-in. Pages that say so (the queue of those at risk) are
  * read as soon as something changes.
  */
-#include "analytics_pages.h"
+#include "analytics_export.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,13 +34,16 @@ static const struct key_entry keys[] = {
     {COMMAND_SORT, "sort", "s", "sort", "Sort by the next column.", 0},
     {COMMAND_INVERT, "invert", "I", "invert", "Turn the order round.", 0},
     {ANALYTICS_EXPORT, "export", "e", "export", "Write what is shown to a CSV file.", KEY_IN_BAR},
+    {ANALYTICS_EDIT, "edit", "F4 E", "edit", "Change the selected campaign.", KEY_IN_BAR},
+    {ANALYTICS_END, "end", "F8 x", "end",
+     "End the selected campaign today, or remove one that has not begun.", KEY_IN_BAR},
     {ANALYTICS_DATA, "data", "d", "data", "Choose whose figures: the gym's, or a dataset's.", 0},
     {ANALYTICS_READ, "read", "F5 r", "count again", "Count everything again now.", 0},
     {.command = COMMAND_NONE},
 };
 
-static const char *const topics[] = {"attendance", "members",  "packages",
-                                     "campaigns",  "datasets", NULL};
+static const char *const topics[] = {"attendance", "members", "packages", "campaigns",
+                                     "datasets",   "jobs",    NULL};
 
 enum { PAGE_COUNT = 9 };
 
@@ -67,6 +70,7 @@ struct analytics_state {
     struct {
         void *state; /* NULL: never turned to */
         struct analytics_place place;
+        struct analytics_export export_; /* of a page that leaves it to the frame */
     } held[PAGE_COUNT];
 };
 
@@ -326,6 +330,34 @@ static void draw_analytics(void *state_, struct area area)
         draw_dim(area);
 }
 
+static void write_sheet(void *owner)
+{
+    struct analytics_state *state = owner;
+    int page = state->page;
+    if (state->held[page].state && pages[page]->write_sheet)
+        pages[page]->write_sheet(state->held[page].state, &state->held[page].export_);
+    analytics_export_finish(&state->held[page].export_, NULL);
+}
+
+static bool has_sheet(const struct analytics_state *state)
+{
+    const char *const *columns;
+    const struct analytics_page *page = pages[state->page];
+    return page->sheet && state->held[state->page].place.is_there &&
+           page->sheet(state->held[state->page].state, &columns) != NULL;
+}
+
+static bool export_page(struct analytics_state *state)
+{
+    const char *const *columns;
+    if (!has_sheet(state))
+        return false;
+    const char *stem = pages[state->page]->sheet(state->held[state->page].state, &columns);
+    analytics_export_ask(&state->held[state->page].export_, &state->context, stem, columns,
+                         write_sheet, state);
+    return true;
+}
+
 static bool command_analytics(void *state_, int command)
 {
     struct analytics_state *state = state_;
@@ -337,6 +369,10 @@ static bool command_analytics(void *state_, int command)
         return true;
     }
     switch (command) {
+    case ANALYTICS_EXPORT:
+        if (!page || !is_shown(state, state->page) || !export_page(state))
+            return false;
+        break;
     case COMMAND_RIGHT:
         turn_to(state, (state->page + 1) % PAGE_COUNT);
         break;
@@ -365,6 +401,8 @@ static bool offers_analytics(const void *state_, int command)
 {
     const struct analytics_state *state = state_;
     const struct analytics_page *page = pages[state->page];
+    if (command == ANALYTICS_EXPORT && page->sheet)
+        return state->held[state->page].state && is_shown(state, state->page) && has_sheet(state);
     switch (command) {
     case COMMAND_OPEN:
     case COMMAND_FILTER:
@@ -375,6 +413,8 @@ static bool offers_analytics(const void *state_, int command)
     case ANALYTICS_CAMPAIGN:
     case ANALYTICS_CONTACT:
     case ANALYTICS_MESSAGE:
+    case ANALYTICS_EDIT:
+    case ANALYTICS_END:
         return page->offers && state->held[state->page].state && is_shown(state, state->page) &&
                page->offers(state->held[state->page].state, command);
     default:
@@ -401,6 +441,11 @@ static bool typing_analytics(const void *state_, bool *empty)
 static void changed_analytics(void *state_, const char *topic)
 {
     struct analytics_state *state = state_;
+    if (strcmp(topic, "jobs") == 0) { /* how far the worker is that draws up a campaign */
+        if (pages[state->page] == &analytics_page_campaigns)
+            read_page(state, state->page);
+        return;
+    }
     for (int i = 0; i < PAGE_COUNT; i++)
         state->held[i].place.is_dirty = true;
     if (strcmp(topic, "*") == 0 || strcmp(topic, "campaigns") == 0 ||

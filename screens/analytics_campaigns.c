@@ -78,7 +78,13 @@ static void on_people(void *owner, const struct campaign_member *rows, int count
     } else {
         table_fill(state->people, rows, count, false, more);
         state->people_filled = true;
-        table_set_empty(state->people, "Nobody was in it.");
+        if (state->find.text[0])
+            snprintf(state->people_empty, sizeof state->people_empty,
+                     "Nobody called “%.40s” was in it. Esc takes the filter off.",
+                     state->find.text);
+        else
+            snprintf(state->people_empty, sizeof state->people_empty, "Nobody was in it.");
+        table_set_empty(state->people, state->people_empty);
     }
     host_redraw(state->place->context->host);
 }
@@ -101,8 +107,18 @@ static void ask_people(struct campaigns_state *state)
         break;
     }
     state->people_asked = true;
-    campaigns_members(state->place->context->db, state->shown.campaign_id, NULL, last, PEOPLE_ROWS,
-                      on_people, state);
+    campaigns_members(state->place->context->db, state->shown.campaign_id, state->find.text, last,
+                      PEOPLE_ROWS, on_people, state);
+}
+
+static void people_again(struct campaigns_state *state)
+{
+    state->people_filled = false;
+    state->people_outdated = state->people_asked;
+    table_reset(state->people, false);
+    table_set_empty(state->people, "Reading…");
+    ask_people(state);
+    host_redraw(state->place->context->host);
 }
 
 static void show_people(struct campaigns_state *state)
@@ -112,11 +128,8 @@ static void show_people(struct campaigns_state *state)
         return;
     state->shown = *row;
     state->shows_people = true;
-    state->people_filled = false;
-    state->people_outdated = state->people_asked;
-    table_reset(state->people, false);
-    table_set_empty(state->people, "Reading…");
-    ask_people(state);
+    state->find = (struct analytics_find){.is_open = false};
+    people_again(state);
 }
 
 /* --- export --- */
@@ -163,7 +176,8 @@ static void on_export(void *owner, const struct campaign_member *rows, int count
 static void export_next(void *owner)
 {
     struct campaigns_state *state = owner;
-    campaigns_members(state->place->context->db, state->shown.campaign_id, NULL,
+    campaigns_members(state->place->context->db, state->shown.campaign_id,
+                      state->shows_people ? state->find.text : NULL,
                       state->has_exported ? &state->exported : NULL, EXPORT_ROWS, on_export,
                       &state->export_);
 }
@@ -234,8 +248,20 @@ static void write_message(struct campaigns_state *state)
 static bool command_people(struct campaigns_state *state, int command)
 {
     const struct campaign_member *row = table_selected(state->people);
+    bool changed;
     if (command == COMMAND_BACK) {
-        state->shows_people = false;
+        if (!analytics_find_clear(&state->find, &changed))
+            state->shows_people = false;
+        else if (changed)
+            people_again(state);
+        return true;
+    }
+    if (command == COMMAND_FILTER) {
+        analytics_find_open(&state->find);
+        return true;
+    }
+    if (command == COMMAND_OPEN && state->find.is_open) {
+        analytics_find_leave(&state->find);
         return true;
     }
     if (command == COMMAND_OPEN) {
@@ -267,6 +293,13 @@ static bool command_campaigns(void *state_, int command)
                  "A campaign starts from its members: n on Segments, At risk, or a list of them");
         return true;
     }
+    if (command == ANALYTICS_EDIT || command == ANALYTICS_END) {
+        if (command == ANALYTICS_EDIT)
+            campaigns_ask_change(state);
+        else
+            campaigns_ask_end(state);
+        return true;
+    }
     if (state->shows_people)
         return command_people(state, command);
     if (command == COMMAND_OPEN) {
@@ -279,8 +312,40 @@ static bool command_campaigns(void *state_, int command)
 static bool offers_campaigns(const void *state_, int command)
 {
     const struct campaigns_state *state = state_;
-    return table_count(state->table) > 0 &&
-           (command == COMMAND_OPEN || command == ANALYTICS_MESSAGE || command == ANALYTICS_EXPORT);
+    const struct campaign_row *row = table_selected(state->table);
+    switch (command) {
+    case COMMAND_OPEN:
+    case ANALYTICS_MESSAGE:
+    case ANALYTICS_EXPORT:
+        return row && row->state == CAMPAIGN_BEGUN;
+    case ANALYTICS_EDIT:
+        return row != NULL;
+    case ANALYTICS_END:
+        return row && (row->state != CAMPAIGN_BEGUN ||
+                       (!row->was_ended && row->open_until >= state->today));
+    case COMMAND_FILTER:
+        return state->shows_people;
+    default:
+        return false;
+    }
+}
+
+static bool text_campaigns(void *state_, uint32_t key, const char *text)
+{
+    struct campaigns_state *state = state_;
+    bool changed;
+    if (!state->shows_people || !analytics_find_type(&state->find, key, text, &changed))
+        return false;
+    if (changed)
+        people_again(state);
+    return true;
+}
+
+static bool typing_campaigns(const void *state_, bool *empty)
+{
+    const struct campaigns_state *state = state_;
+    *empty = field_is_empty(&state->find.field);
+    return state->shows_people && state->find.is_open;
 }
 
 static void close_campaigns(void *state_)
@@ -303,5 +368,7 @@ const struct analytics_page analytics_page_campaigns = {
     .draw = draw_campaigns,
     .command = command_campaigns,
     .offers = offers_campaigns,
+    .text = text_campaigns,
+    .typing = typing_campaigns,
     .close = close_campaigns,
 };

@@ -5,7 +5,9 @@
 #define GYMTUI_SCREENS_ANALYTICS_CAMPAIGNS_H
 
 #include "analytics_export.h"
+#include "analytics_find.h"
 #include "gymtui/db/campaigns.h"
+#include "gymtui/screens/campaign.h"
 #include "gymtui/ui/table.h"
 
 #define CAMPAIGNS_MOST 200
@@ -40,6 +42,8 @@ struct campaigns_state {
     struct campaign_row shown;
     struct table *people;
     bool people_asked, people_outdated, people_filled;
+    struct analytics_find find;
+    char people_empty[160];
     struct analytics_export export_;
     struct campaign_member exported;
     bool has_exported;
@@ -48,6 +52,9 @@ struct campaigns_state {
     int recipient_count;
     bool gathers;
     struct campaign_member gathered;
+    /* What is being changed, as typed; its last day when that is. */
+    struct campaign_row edited;
+    int32_t edited_until;
 };
 
 extern const struct table_column campaigns_columns[CAMPAIGNS_COLUMNS];
@@ -56,6 +63,8 @@ void campaigns_write_cell(void *owner, const void *row, int column, char *text, 
                           enum role *role);
 void people_write_cell(void *owner, const void *row, int column, char *text, size_t size,
                        enum role *role);
+void campaigns_ask_change(struct campaigns_state *state);
+void campaigns_ask_end(struct campaigns_state *state);
 void campaigns_draw(struct campaigns_state *state, struct area area);
 
 #endif

@@ -42,9 +42,37 @@ static void write_arm(const struct campaign_arm *arm, char *text, size_t size)
         snprintf(text, size, "–");
 }
 
+static void write_state(const struct campaign_row *row, char *text, size_t size, enum role *role)
+{
+    *role = ROLE_DIM;
+    switch (row->state) {
+    case CAMPAIGN_BEGUN:
+        break;
+    case CAMPAIGN_LISTING:
+        snprintf(text, size, "list comes");
+        break;
+    case CAMPAIGN_WAITING:
+        snprintf(text, size, "waits");
+        break;
+    case CAMPAIGN_DRAWING:
+        snprintf(text, size, "drawn to %.0f %%", row->drawn * 100);
+        *role = ROLE_ACCENT;
+        break;
+    case CAMPAIGN_FAILED:
+    case CAMPAIGN_CANCELLED:
+        snprintf(text, size, "%s not begun", sign_text(SIGN_WARN));
+        *role = ROLE_WARN;
+        break;
+    }
+}
+
 static void write_verdict(const struct campaign_row *row, int32_t today, char *text, size_t size,
                           enum role *role)
 {
+    if (row->state != CAMPAIGN_BEGUN) {
+        write_state(row, text, size, role);
+        return;
+    }
     switch (row->verdict) {
     case CAMPAIGN_OPEN:
         if (row->open_until >= today)
@@ -228,6 +256,13 @@ static void draw_campaign(const struct campaigns_state *state, const struct camp
     date_format_short(until, sizeof until, row->open_until, state->today);
     int x = 1 + draw_text(area, 1, 1, ROLE_STRONG, row->name);
     text_append(text, sizeof text, "  %s to %s", from, until);
+    if (row->was_ended)
+        text_append(text, sizeof text, ", ended early");
+    if (row->has_cost) {
+        char cost[32];
+        money_format(cost, sizeof cost, row->cost);
+        text_append(text, sizeof text, ", cost %s", cost);
+    }
     if (row->created_by[0])
         text_append(text, sizeof text, ", by %s", row->created_by);
     draw_text(area, 1, x, ROLE_DIM, text);
@@ -236,10 +271,64 @@ static void draw_campaign(const struct campaigns_state *state, const struct camp
         text_append(text, sizeof text, "%s %s ", row->offer, sign_text(SIGN_DOT));
     text_append(text, sizeof text, "%s worked when: %s", text[0] ? "it" : "It", success_words(row));
     draw_text(area, 2, 1, ROLE_TEXT, text);
+    if (row->state != CAMPAIGN_BEGUN) {
+        int bar = area.columns - 40 > 40 ? 40 : area.columns - 40;
+        draw_text(area, 4, 1, ROLE_LABEL, "Drawn up");
+        if (bar >= 8)
+            chart_bar(area, 4, 11, bar, row->drawn, ROLE_ACCENT);
+        draw_format(area, 4, bar >= 8 ? bar + 12 : 11, ROLE_STRONG, "%3.0f %%", row->drawn * 100);
+        return;
+    }
     draw_arm(area, 4, "Offered", &row->offer_arm, ROLE_ACCENT);
     draw_arm(area, 5, "Held out", &row->holdout_arm, ROLE_HEAT_2);
     if (area.rows >= 9)
         draw_interval(area, 7, row);
+}
+
+/* Of one that has not begun. */
+static void conclude_waiting(const struct campaign_row *row, char *dst, size_t size)
+{
+    switch (row->state) {
+    case CAMPAIGN_BEGUN:
+        break;
+    case CAMPAIGN_LISTING:
+        text_append(dst, size,
+                    "Its list of members is still coming from the command line. When nobody sends "
+                    "it any more, F8 removes it.");
+        break;
+    case CAMPAIGN_WAITING:
+        text_append(dst, size,
+                    "Its members are drawn as soon as the worker comes to it, all of them or none; "
+                    "this page may be left. F10 and Jobs shows what it waits for.");
+        break;
+    case CAMPAIGN_DRAWING:
+        text_append(dst, size,
+                    "Its members are being drawn. It begins when all of them are in; until then "
+                    "nobody is, and F8 takes it back.");
+        break;
+    case CAMPAIGN_FAILED:
+        text_append(dst, size,
+                    "It did not begin, and nobody is in it: %s. F8 tries again, or "
+                    "removes it.",
+                    row->error);
+        break;
+    case CAMPAIGN_CANCELLED:
+        text_append(dst, size,
+                    "Somebody cancelled it before it began; nobody is in it. F8 tries again, or "
+                    "removes it.");
+        break;
+    }
+}
+
+/* What each one cost who came because of the offer. */
+static void say_cost(const struct campaign_row *row, const char *currency, char *dst, size_t size)
+{
+    double came = row->difference * row->offer_arm.members;
+    char cost[32];
+    if (!row->has_cost || came < .5)
+        return;
+    money_format(cost, sizeof cost, (money)llround((double)row->cost / came));
+    text_append(dst, size, " They are about %.0f members, at %s %s each.", came, cost, currency);
 }
 
 /* What may be concluded, and what to do next. */
@@ -249,6 +338,10 @@ static void conclude(const struct campaigns_state *state, const struct campaign_
     char until[24];
     date_format_short(until, sizeof until, row->open_until, state->today);
     dst[0] = '\0';
+    if (row->state != CAMPAIGN_BEGUN) {
+        conclude_waiting(row, dst, size);
+        return;
+    }
     switch (row->verdict) {
     case CAMPAIGN_OPEN:
         if (row->open_until < state->today)
@@ -287,6 +380,7 @@ static void conclude(const struct campaigns_state *state, const struct campaign_
             "It helped: %.0f in a hundred did it because of the offer (%.0f to %.0f). Offer it "
             "to those held out too, and do it again.",
             row->difference * 100, row->low * 100, row->high * 100);
+        say_cost(row, state->place->currency, dst, size);
         break;
     case CAMPAIGN_HARMED:
         text_append(
@@ -305,7 +399,9 @@ static void draw_people(struct campaigns_state *state, struct area area)
     draw_format(top, 0, x, ROLE_DIM, " %s %d offered, %d held out: do not make them the offer",
                 sign_text(SIGN_DOT), state->shown.offer_arm.members,
                 state->shown.holdout_arm.members);
-    table_draw(state->people, area, true, true);
+    if (state->find.is_open || state->find.text[0])
+        analytics_find_draw(&state->find, area_take_top(&area, 1), 0, 1);
+    table_draw(state->people, area, true, !state->find.is_open);
 }
 
 void campaigns_draw(struct campaigns_state *state, struct area area)

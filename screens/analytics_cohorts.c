@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analytics_export.h"
 #include "analytics_model.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
@@ -307,6 +308,33 @@ static bool offers_cohorts(const void *state, int command)
     return command == ANALYTICS_VIEW;
 }
 
+static const char *sheet_cohorts(const void *state_, const char *const **columns)
+{
+    static const char *const names[] = {"joined",      "members", "months",
+                                        "still_there", "share",   NULL};
+    const struct cohorts_state *state = state_;
+    *columns = names;
+    return state->cohorts.count > 0 ? "cohorts" : NULL;
+}
+
+/* A row for each cohort and month, as it is read best elsewhere. */
+static void write_cohorts(const void *state_, struct analytics_export *out)
+{
+    const struct cohorts_state *state = state_;
+    for (int i = 0; i < state->cohorts.count; i++) {
+        const struct models_cohort *cohort = &state->cohorts.cohorts[i];
+        for (int k = 0; k <= cohort->observed && k <= MODELS_MONTHS; k++) {
+            analytics_export_day(out, cohort->month);
+            analytics_export_count(out, cohort->size);
+            analytics_export_count(out, k);
+            analytics_export_count(out, cohort->there[k]);
+            analytics_export_number(
+                out, cohort->size > 0 ? (double)cohort->there[k] / (double)cohort->size : NAN, 5);
+            analytics_export_row(out);
+        }
+    }
+}
+
 const struct analytics_page analytics_page_cohorts = {
     .name = "Cohorts",
     .state_size = sizeof(struct cohorts_state),
@@ -315,4 +343,6 @@ const struct analytics_page analytics_page_cohorts = {
     .draw = draw_cohorts,
     .command = command_cohorts,
     .offers = offers_cohorts,
+    .sheet = sheet_cohorts,
+    .write_sheet = write_cohorts,
 };

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analytics_pages.h"
+#include "analytics_export.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/db/models.h"
@@ -351,6 +351,35 @@ static bool offers_hours(const void *state, int command)
     return command == ANALYTICS_VIEW;
 }
 
+static const char *sheet_hours(const void *state_, const char *const **columns)
+{
+    static const char *const week[] = {"weekday", "hour", "visits", NULL};
+    static const char *const today[] = {"hour", "inside_today", "inside_usually", NULL};
+    const struct hours_state *state = state_;
+    *columns = state->shows_today ? today : week;
+    return state->shows_today ? "occupancy" : "hours";
+}
+
+static void write_hours(const void *state_, struct analytics_export *out)
+{
+    const struct hours_state *state = state_;
+    for (int hour = 0; state->shows_today && hour < 24; hour++) {
+        analytics_export_count(out, hour);
+        if (state->occupancy.today[hour] < 0) /* still to come */
+            analytics_export_text(out, "");
+        else
+            analytics_export_count(out, state->occupancy.today[hour]);
+        analytics_export_number(out, state->occupancy.usual[hour], 2);
+        analytics_export_row(out);
+    }
+    for (int cell = 0; !state->shows_today && cell < 7 * 24; cell++) {
+        analytics_export_text(out, date_weekday_name(cell / 24));
+        analytics_export_count(out, cell % 24);
+        analytics_export_number(out, state->heat.visits[cell / 24][cell % 24], 3);
+        analytics_export_row(out);
+    }
+}
+
 const struct analytics_page analytics_page_hours = {
     .name = "Hours",
     .state_size = sizeof(struct hours_state),
@@ -360,4 +389,6 @@ const struct analytics_page analytics_page_hours = {
     .draw = draw_hours,
     .command = command_hours,
     .offers = offers_hours,
+    .sheet = sheet_hours,
+    .write_sheet = write_hours,
 };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analytics_export.h"
 #include "analytics_model_page.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
@@ -382,6 +383,36 @@ static void close_model(void *state_)
     model_curve_free(&state->tracking);
 }
 
+/* Every parameter of every fit, whatever view is shown. */
+static const char *sheet_model(const void *state_, const char *const **columns)
+{
+    static const char *const names[] = {"purpose",   "model",    "subject",        "in_use",
+                                        "parameter", "estimate", "standard_error", "log_likelihood",
+                                        "customers", NULL};
+    *columns = names;
+    return ((const struct model_state *)state_)->fits.count > 0 ? "models" : NULL;
+}
+
+static void write_model(const void *state_, struct analytics_export *out)
+{
+    const struct model_state *state = state_;
+    for (int i = 0; i < state->fits.count; i++) {
+        const struct models_fit *fit = &state->fits.fits[i];
+        for (int k = 0; k < fit->parameter_count; k++) {
+            analytics_export_text(out, fit->purpose);
+            analytics_export_text(out, fit->model);
+            analytics_export_text(out, fit->subject);
+            analytics_export_text(out, fit->in_use ? "yes" : "no");
+            analytics_export_text(out, fit->parameters[k].name);
+            analytics_export_number(out, fit->parameters[k].estimate, 9);
+            analytics_export_number(out, fit->parameters[k].standard_error, 9);
+            analytics_export_number(out, fit->log_likelihood, 4);
+            analytics_export_count(out, fit->observations);
+            analytics_export_row(out);
+        }
+    }
+}
+
 const struct analytics_page analytics_page_model = {
     .name = "Model",
     .state_size = sizeof(struct model_state),
@@ -390,5 +421,7 @@ const struct analytics_page analytics_page_model = {
     .draw = draw_model,
     .command = command_model,
     .offers = offers_model,
+    .sheet = sheet_model,
+    .write_sheet = write_model,
     .close = close_model,
 };

@@ -6,6 +6,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analytics_export.h"
+#include "gymtui/base/date.h"
+
 #define ENDS_WITHIN  14
 #define ABSENT_SINCE 14
 
@@ -76,7 +79,7 @@ static void read_overview(void *state_)
     statistics_overview(db, on_overview, state);
     statistics_heat(db, on_heat, state);
     attendance_occupancy(db, on_occupancy, state);
-    segments_at_risk(db, NULL, 1, on_at_risk, state);
+    segments_at_risk(db, NULL, NULL, 1, on_at_risk, state);
     segments_read(db, 0, on_segments, state);
     statistics_recurring(db, on_recurring, state);
 }
@@ -208,6 +211,106 @@ static bool offers_overview(const void *state_, int command)
     return command == ANALYTICS_VIEW || (command == COMMAND_OPEN && state->view == VIEW_FIGURES);
 }
 
+/* --- export --- */
+
+static void write_figure(struct analytics_export *out, const char *name, double now, double before,
+                         int decimals, const char *since)
+{
+    analytics_export_text(out, name);
+    analytics_export_number(out, now, decimals);
+    analytics_export_number(out, before, decimals);
+    analytics_export_text(out, since);
+    analytics_export_row(out);
+}
+
+static void write_figures(const struct overview_state *state, struct analytics_export *out)
+{
+    static const char month[] = "a month ago", valued[] = "the value before";
+    const struct statistics_overview *figures = &state->figures;
+    bool has_before = figures->valued_before != DATE_NONE;
+    write_figure(out, "members", figures->members, figures->members_month_ago, 0, month);
+    write_figure(out, "recurring", (double)figures->recurring / 100,
+                 (double)figures->recurring_month_ago / 100, 2, month);
+    write_figure(out, "revenue of 30 days", (double)figures->revenue_30_days / 100,
+                 (double)figures->revenue_previous_30_days / 100, 2, "the 30 days before");
+    write_figure(out, "visits of 7 days", figures->visits_7_days, figures->visits_previous_7_days,
+                 0, "the 7 days before");
+    if (figures->valued_on != DATE_NONE) {
+        write_figure(out, "average value", figures->clv_mean,
+                     has_before ? figures->clv_mean_before : (double)NAN, 2, valued);
+        write_figure(out, "members at risk", figures->at_risk,
+                     has_before ? figures->at_risk_before : (double)NAN, 0, valued);
+        write_figure(out, "at stake", figures->at_stake,
+                     has_before ? figures->at_stake_before : (double)NAN, 2, valued);
+    }
+    write_figure(out, "ending within 14 days", figures->expiring_14_days, (double)NAN, 0, "");
+    write_figure(out, "owing members", figures->owing_members, figures->owing_members_month_ago, 0,
+                 month);
+    write_figure(out, "owed", (double)figures->owing_total / 100, (double)NAN, 2, "");
+    write_figure(out, "no visit for 14 days", figures->absent_14_days,
+                 figures->absent_14_days_month_ago, 0, month);
+}
+
+static void write_counts(struct analytics_export *out, const char *by,
+                         const struct statistics_count *counts, int count)
+{
+    for (int i = 0; i < count; i++) {
+        analytics_export_text(out, by);
+        analytics_export_text(out, counts[i].name);
+        analytics_export_count(out, counts[i].members);
+        analytics_export_number(out, counts[i].share, 4);
+        analytics_export_row(out);
+    }
+}
+
+static const char *sheet_overview(const void *state_, const char *const **columns)
+{
+    static const char *const figures[] = {"figure", "now", "before", "since", NULL};
+    static const char *const members[] = {"by", "name", "members", "share", NULL};
+    static const char *const revenue[] = {"month", "recurring", "new", "lost", "frozen", NULL};
+    switch (((const struct overview_state *)state_)->view) {
+    case VIEW_FIGURES:
+        *columns = figures;
+        return "overview";
+    case VIEW_MEMBERS:
+        *columns = members;
+        return "members by plan";
+    case VIEW_REVENUE:
+        *columns = revenue;
+        return "recurring revenue";
+    case VIEW_COUNT:
+        break;
+    }
+    return NULL;
+}
+
+static void write_overview(const void *state_, struct analytics_export *out)
+{
+    const struct overview_state *state = state_;
+    switch (state->view) {
+    case VIEW_FIGURES:
+        write_figures(state, out);
+        break;
+    case VIEW_MEMBERS:
+        write_counts(out, "status", state->figures.by_status, state->figures.status_count);
+        write_counts(out, "plan", state->figures.by_package, state->figures.package_count);
+        break;
+    case VIEW_REVENUE:
+        for (int i = 0; i < state->recurring_count; i++) {
+            const struct statistics_recurring *month = &state->recurring[i];
+            analytics_export_day(out, month->month);
+            analytics_export_number(out, (double)month->at_end / 100, 2);
+            analytics_export_number(out, (double)month->new_ / 100, 2);
+            analytics_export_number(out, (double)month->lost / 100, 2);
+            analytics_export_number(out, (double)month->frozen / 100, 2);
+            analytics_export_row(out);
+        }
+        break;
+    case VIEW_COUNT:
+        break;
+    }
+}
+
 const struct analytics_page analytics_page_overview = {
     .name = "Overview",
     .state_size = sizeof(struct overview_state),
@@ -219,4 +322,6 @@ const struct analytics_page analytics_page_overview = {
     .draw = draw_overview,
     .command = command_overview,
     .offers = offers_overview,
+    .sheet = sheet_overview,
+    .write_sheet = write_overview,
 };

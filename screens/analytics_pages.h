@@ -23,9 +23,12 @@ enum analytics_command {
     ANALYTICS_CAMPAIGN,
     ANALYTICS_CONTACT,
     ANALYTICS_MESSAGE,
+    ANALYTICS_EDIT, /* a campaign's */
+    ANALYTICS_END,
 };
 
 struct analytics_state;
+struct analytics_export;
 
 /* Where a page is shown, and for what. Lives as long as the page. */
 struct analytics_place {
@@ -61,6 +64,12 @@ struct analytics_page {
     bool (*command)(void *state, int command);
     /* Whether the bar names the command on this page now. NULL: none beyond the frame's. */
     bool (*offers)(const void *state, int command);
+    /* What is shown, for a CSV file: the stem of its name, NULL when there is nothing; and the
+     * names of its columns, ended with NULL. The frame asks for the file's name. NULL: the page
+     * sees to ANALYTICS_EXPORT itself, or does not know it. */
+    const char *(*sheet)(const void *state, const char *const **columns);
+    /* … and its rows (analytics_export.h). */
+    void (*write_sheet)(const void *state, struct analytics_export *out);
     /* As in struct screen; NULL: no field. */
     bool (*text)(void *state, uint32_t key, const char *text);
     bool (*typing)(const void *state, bool *empty);

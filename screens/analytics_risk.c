@@ -37,6 +37,9 @@ static void on_queue(void *owner, const struct at_risk *all, const struct at_ris
     else
         table_fill(state->table, rows, count, false, false);
     state->is_filled = true;
+    snprintf(state->empty, sizeof state->empty,
+             "Nobody called “%.40s” is at risk. Esc takes the filter off.", state->find.text);
+    table_set_empty(state->table, state->empty);
 }
 
 static void open_risk(void *state_, struct analytics_place *place)
@@ -51,7 +54,7 @@ static void read_risk(void *state_)
 {
     struct risk_state *state = state_;
     analytics_asked(state->place, 1);
-    segments_at_risk(state->place->context->db, NULL, ROWS_HELD, on_queue, state);
+    segments_at_risk(state->place->context->db, state->find.text, NULL, ROWS_HELD, on_queue, state);
 }
 
 static void draw_risk(void *state_, struct area area)
@@ -127,8 +130,9 @@ static void on_export(void *owner, const struct at_risk *all, const struct at_ri
 static void export_next(void *owner)
 {
     struct risk_state *state = owner;
-    segments_at_risk(state->place->context->db, state->has_exported ? &state->exported : NULL,
-                     EXPORT_ROWS, on_export, &state->export_);
+    segments_at_risk(state->place->context->db, state->find.text,
+                     state->has_exported ? &state->exported : NULL, EXPORT_ROWS, on_export,
+                     &state->export_);
 }
 
 /* --- keys --- */
@@ -142,14 +146,38 @@ static void open_card(struct risk_state *state)
     host_open(state->place->context->host, &screen_member, &card);
 }
 
+/* For those that are shown. */
+static void start_campaign(struct risk_state *state)
+{
+    struct segment_choice queue = {.at_risk = true};
+    char whom[96] = "At risk";
+    if (state->find.text[0])
+        snprintf(whom, sizeof whom, "At risk, “%.40s”", state->find.text);
+    snprintf(queue.search, sizeof queue.search, "%s", state->find.text);
+    campaign_ask(&state->campaign, state->place->context, whom,
+                 state->find.text[0] ? 0 : state->all.members, &queue, NULL, 0, NULL, state);
+}
+
 static bool command_risk(void *state_, int command)
 {
-    static const struct segment_choice queue = {.at_risk = true};
     struct risk_state *state = state_;
+    bool changed;
     const struct at_risk_row *row = table_selected(state->table);
     switch (command) {
     case COMMAND_OPEN:
-        open_card(state);
+        if (state->find.is_open)
+            analytics_find_leave(&state->find);
+        else
+            open_card(state);
+        return true;
+    case COMMAND_FILTER:
+        analytics_find_open(&state->find);
+        return true;
+    case COMMAND_BACK:
+        if (!analytics_find_clear(&state->find, &changed))
+            return false;
+        if (changed)
+            analytics_read_again(state->place);
         return true;
     case ANALYTICS_CONTACT:
         if (row)
@@ -164,8 +192,7 @@ static bool command_risk(void *state_, int command)
         return true;
     case ANALYTICS_CAMPAIGN:
         if (row)
-            campaign_ask(&state->campaign, state->place->context, "At risk", state->all.members,
-                         &queue, NULL, 0, NULL, state);
+            start_campaign(state);
         return true;
     case ANALYTICS_EXPORT:
         state->has_exported = false;
@@ -180,10 +207,32 @@ static bool command_risk(void *state_, int command)
 static bool offers_risk(const void *state_, int command)
 {
     const struct risk_state *state = state_;
+    if (command == COMMAND_FILTER)
+        return state->all.members > 0;
     return table_count(state->table) > 0 &&
            (command == COMMAND_OPEN || command == ANALYTICS_CONTACT ||
             command == ANALYTICS_MESSAGE || command == ANALYTICS_CAMPAIGN ||
             command == ANALYTICS_EXPORT);
+}
+
+static bool text_risk(void *state_, uint32_t key, const char *text)
+{
+    struct risk_state *state = state_;
+    bool changed;
+    if (!analytics_find_type(&state->find, key, text, &changed))
+        return false;
+    if (changed) {
+        state->is_filled = false; /* others come: from the top */
+        analytics_read_again(state->place);
+    }
+    return true;
+}
+
+static bool typing_risk(const void *state_, bool *empty)
+{
+    const struct risk_state *state = state_;
+    *empty = field_is_empty(&state->find.field);
+    return state->find.is_open;
 }
 
 static void close_risk(void *state_)
@@ -208,5 +257,7 @@ const struct analytics_page analytics_page_at_risk = {
     .draw = draw_risk,
     .command = command_risk,
     .offers = offers_risk,
+    .text = text_risk,
+    .typing = typing_risk,
     .close = close_risk,
 };

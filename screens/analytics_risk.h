@@ -5,6 +5,7 @@
 #define GYMTUI_SCREENS_ANALYTICS_RISK_H
 
 #include "analytics_export.h"
+#include "analytics_find.h"
 #include "gymtui/db/segments.h"
 #include "gymtui/screens/campaign.h"
 #include "gymtui/screens/contact.h"
@@ -29,6 +30,8 @@ struct risk_state {
     double shown_at_stake; /* of the rows held */
     int32_t today;
     bool is_filled;
+    struct analytics_find find;
+    char empty[160];
     struct contact_flow contact;
     struct campaign_flow campaign;
     struct analytics_export export_;

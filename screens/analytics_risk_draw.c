@@ -179,5 +179,7 @@ void risk_draw(struct risk_state *state, struct area area)
     const struct at_risk_row *row = table_selected(state->table);
     if (row && area.rows >= 9)
         draw_member(state, row, area_take_bottom(&area, 4));
-    table_draw(state->table, area, area.rows >= 3, true);
+    if (state->find.is_open || state->find.text[0])
+        analytics_find_draw(&state->find, area_take_top(&area, 1), 0, 1);
+    table_draw(state->table, area, area.rows >= 3, !state->find.is_open);
 }

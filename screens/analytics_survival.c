@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analytics_export.h"
 #include "analytics_model.h"
 #include "gymtui/base/text.h"
 
@@ -322,6 +323,57 @@ static bool offers_survival(const void *state, int command)
     return command == ANALYTICS_VIEW;
 }
 
+static const char *sheet_survival(const void *state_, const char *const **columns)
+{
+    static const char *const curve[] = {"group", "months", "still_there", "low",
+                                        "high",  "seen",   NULL};
+    static const char *const effects[] = {"model", "what", "times_as_long", "low", "high", NULL};
+    const struct survival_state *state = state_;
+    *columns = state->view == EFFECTS ? effects : curve;
+    if (state->view == EFFECTS)
+        return model_fit_of(&state->fits, "survival", NULL) ? "survival effects" : NULL;
+    return state->curve.count > 0 ? views[state->view].curve : NULL;
+}
+
+static void write_effects(const struct models_fit *fit, struct analytics_export *out)
+{
+    for (int i = 0; i < fit->parameter_count; i++) {
+        const struct models_parameter *effect = &fit->parameters[i];
+        double reach = 1.959963984540054 * effect->standard_error;
+        if (strcmp(effect->name, "intercept") == 0 || strcmp(effect->name, "sigma") == 0)
+            continue;
+        analytics_export_text(out, fit->model);
+        analytics_export_text(out, effect->name);
+        analytics_export_number(out, exp(effect->estimate), 4);
+        analytics_export_number(out, exp(effect->estimate - reach), 4);
+        analytics_export_number(out, exp(effect->estimate + reach), 4);
+        analytics_export_row(out);
+    }
+}
+
+static void write_survival(const void *state_, struct analytics_export *out)
+{
+    const struct survival_state *state = state_;
+    const struct models_fit *fit = model_fit_of(&state->fits, "survival", NULL);
+    if (state->view == EFFECTS && fit) {
+        write_effects(fit, out);
+        return;
+    }
+    for (int i = 0; i < state->curve.count; i++) {
+        const struct models_series *series = &state->curve.series[i];
+        for (int k = 0; k < series->count; k++) {
+            const struct models_point *point = &series->points[k];
+            analytics_export_text(out, series->name);
+            analytics_export_number(out, point->x, 3);
+            analytics_export_number(out, point->y, 5);
+            analytics_export_number(out, point->low, 5);
+            analytics_export_number(out, point->high, 5);
+            analytics_export_count(out, point->n);
+            analytics_export_row(out);
+        }
+    }
+}
+
 static void close_survival(void *state_)
 {
     struct survival_state *state = state_;
@@ -336,5 +388,7 @@ const struct analytics_page analytics_page_survival = {
     .draw = draw_survival,
     .command = command_survival,
     .offers = offers_survival,
+    .sheet = sheet_survival,
+    .write_sheet = write_survival,
     .close = close_survival,
 };

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analytics_export.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/screens/member.h"
@@ -218,6 +219,96 @@ static bool offers_value(const void *state_, int command)
                                          state->place->dataset_id == 0);
 }
 
+/* --- export --- */
+
+static const char *sheet_value(const void *state_, const char *const **columns)
+{
+    static const char *const spread[] = {"from", "to", "customers", NULL};
+    static const char *const groups[] = {"by", "name", "customers", "total", "average", NULL};
+    static const char *const ends[] = {"number", "name", "type",   "segment", "value",
+                                       "low",    "high", "p_stay", "model",   NULL};
+    const struct value_state *state = state_;
+    if (state->value.as_of == DATE_NONE)
+        return NULL;
+    switch (state->view) {
+    case VALUE_SPREAD:
+        *columns = spread;
+        return "value";
+    case VALUE_GROUPS:
+        *columns = groups;
+        return "value by segment";
+    case VALUE_TYPES:
+        *columns = groups;
+        return "value by type";
+    case VALUE_ENDS:
+        *columns = ends;
+        return "value top and bottom";
+    case VALUE_VIEWS:
+        break;
+    }
+    return NULL;
+}
+
+static void write_groups(struct analytics_export *out, const char *by,
+                         const struct models_group *groups, int count)
+{
+    for (int i = 0; i < count; i++) {
+        analytics_export_text(out, by);
+        analytics_export_text(out, groups[i].name);
+        analytics_export_count(out, groups[i].customers);
+        analytics_export_number(out, groups[i].total, 2);
+        analytics_export_number(out, groups[i].mean, 2);
+        analytics_export_row(out);
+    }
+}
+
+static void write_ends(struct analytics_export *out, const struct models_customer *customers,
+                       int count)
+{
+    for (int i = 0; i < count; i++) {
+        analytics_export_count(out, customers[i].customer_id);
+        analytics_export_text(out, customers[i].name);
+        analytics_export_text(out, customers[i].type);
+        analytics_export_text(out, customers[i].segment);
+        analytics_export_number(out, customers[i].clv, 2);
+        analytics_export_number(out, customers[i].low, 2);
+        analytics_export_number(out, customers[i].high, 2);
+        analytics_export_number(out, customers[i].p_stay, 4);
+        analytics_export_text(out, customers[i].model);
+        analytics_export_row(out);
+    }
+}
+
+static void write_value(const void *state_, struct analytics_export *out)
+{
+    const struct value_state *state = state_;
+    const struct models_value *value = &state->value;
+    switch (state->view) {
+    case VALUE_SPREAD:
+        for (int i = 0; i < value->bucket_count; i++) {
+            const struct models_bucket *bucket = &value->buckets[i];
+            analytics_export_number(out, bucket->from, 2);
+            analytics_export_number(out, isfinite(bucket->to) ? bucket->to : (double)NAN, 2);
+            analytics_export_count(out, bucket->customers);
+            analytics_export_row(out);
+        }
+        break;
+    case VALUE_GROUPS:
+        write_groups(out, "segment", value->segments, value->segment_count);
+        write_groups(out, "plan", value->packages, value->package_count);
+        break;
+    case VALUE_TYPES:
+        write_groups(out, "type", value->types, value->type_count);
+        break;
+    case VALUE_ENDS:
+        write_ends(out, value->top, value->top_count);
+        write_ends(out, value->bottom, value->bottom_count);
+        break;
+    case VALUE_VIEWS:
+        break;
+    }
+}
+
 const struct analytics_page analytics_page_value = {
     .name = "Value",
     .state_size = sizeof(struct value_state),
@@ -226,4 +317,6 @@ const struct analytics_page analytics_page_value = {
     .draw = draw_value,
     .command = command_value,
     .offers = offers_value,
+    .sheet = sheet_value,
+    .write_sheet = write_value,
 };

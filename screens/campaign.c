@@ -10,7 +10,15 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 
-enum { ENTRY_NAME, ENTRY_OFFER, ENTRY_SUCCESS, ENTRY_WINDOW, ENTRY_HOLDOUT, ENTRY_COUNT };
+enum {
+    ENTRY_NAME,
+    ENTRY_OFFER,
+    ENTRY_SUCCESS,
+    ENTRY_WINDOW,
+    ENTRY_HOLDOUT,
+    ENTRY_COST,
+    ENTRY_COUNT
+};
 
 static const char *const successes[] = {"any", "a visit or a renewal in the window",
                                         "1",   "win-back: a visit in 30 days, a member on day 60",
@@ -23,6 +31,31 @@ static const char *const shares[] = {"0",  "nobody: what it did will not be know
                                      "30", "30 %",
                                      "50", "50 %: the surest answer",
                                      NULL};
+
+void campaign_say_created(const struct screen_context *context, const char *name,
+                          const struct campaign_created *created)
+{
+    struct host *host = context->host;
+    struct error error;
+    if (created->job_id != 0) {
+        host_say(host, ROLE_GOOD,
+                 "“%s”: its members are being drawn; the page Campaigns says when it has begun",
+                 name);
+        if (!created->worker_is_alive && !host_start_worker(host, &error))
+            host_say_error(host, &error);
+        return;
+    }
+    char until[24];
+    date_format_short(until, sizeof until, created->open_until, session_today(context->db));
+    char left_out[64] = "";
+    if (created->left_out > 0)
+        snprintf(left_out, sizeof left_out, "; %d left out, who may not be contacted",
+                 created->left_out);
+    host_say(host, ROLE_GOOD,
+             "“%s” has begun: %d are offered it, %d held out%s; "
+             "until %s",
+             name, created->offer, created->holdout, left_out, until);
+}
 
 static void on_created(void *owner, const struct campaign_created *created,
                        const struct error *error)
@@ -39,16 +72,7 @@ static void on_created(void *owner, const struct campaign_created *created,
     }
     if (form)
         host_form_done(flow->context.host, true);
-    char until[24];
-    date_format_short(until, sizeof until, created->open_until, session_today(flow->context.db));
-    char left_out[64] = "";
-    if (created->left_out > 0)
-        snprintf(left_out, sizeof left_out, "; %d left out, who may not be contacted",
-                 created->left_out);
-    host_say(flow->context.host, ROLE_GOOD,
-             "“%s” has begun: %d are offered it, %d held out%s; "
-             "until %s",
-             flow->name, created->offer, created->holdout, left_out, until);
+    campaign_say_created(&flow->context, flow->name, created);
     if (flow->on_done)
         flow->on_done(flow->owner, created);
 }
@@ -68,6 +92,8 @@ static void save_campaign(void *owner, struct form *form)
                                     : CAMPAIGN_ANY,
         .holdout_share = (double)strtol(form_text(form, ENTRY_HOLDOUT), NULL, 10) / 100,
         .window_days = form_int(form, ENTRY_WINDOW),
+        .has_cost = form_text(form, ENTRY_COST)[0] != '\0',
+        .cost = form_money(form, ENTRY_COST),
         .members = flow->members,
         .member_count = flow->member_count,
         .choice = &flow->choice,
@@ -135,6 +161,10 @@ void campaign_ask(struct campaign_flow *flow, const struct screen_context *conte
                            .value = "20",
                            .choices = shares,
                            .hint = "Drawn by lot and offered nothing, to compare with"},
+        [ENTRY_COST] = {.label = "Cost",
+                        .kind = FORM_MONEY,
+                        .value = "",
+                        .hint = "All of it, if known: what each success cost is told at the end"},
     };
     struct form *form = form_new(title, entries, ENTRY_COUNT);
     if (form)

@@ -74,7 +74,7 @@ static void report_members(struct report *report, int limit)
     report_print_heading(report, "At risk, the greatest loss first");
     sheet_begin(&sheet, stdout, report->form, member_columns);
     sheet.today = session_today(report->visit.db);
-    segments_at_risk(report->visit.db, NULL, limit, on_risk, &take);
+    segments_at_risk(report->visit.db, NULL, NULL, limit, on_risk, &take);
     bool answered = report_wait(report, &take.answer);
     sheet_end(&sheet);
     if (answered)

@@ -273,14 +273,15 @@ static void deliver_at_risk(const struct call *call, PGresult *const *results,
     free(rows);
 }
 
-void segments_at_risk(struct db *db, const struct at_risk_row *anchor, int limit,
-                      at_risk_fn *on_reply, void *owner)
+void segments_at_risk(struct db *db, const char *search, const struct at_risk_row *anchor,
+                      int limit, at_risk_fn *on_reply, void *owner)
 {
     static const char *const names[] = {"segments_at_risk_totals", "segments_at_risk", NULL};
     struct parameters parameters = {0};
     limit = clamp_limit(limit);
     parameters_id(&parameters, anchor ? anchor->customer_id : 0);
     parameters_integer(&parameters, limit + 1);
+    parameters_text(&parameters, search);
     parameters.note = (unsigned)limit;
     call_queue(db, DB_BROWSE, CALL_READ, names, &parameters, deliver_at_risk,
                (call_reply_fn *)on_reply, owner);

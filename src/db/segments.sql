@@ -173,7 +173,7 @@ SELECT count(*) FILTER (WHERE NOT q.later), coalesce(sum(q.at_stake) FILTER (WHE
         ) AS q;
 
 -- name: segments_at_risk
--- $1 the anchor's number, $2 how many rows.
+-- $1 the anchor's number, $2 how many rows, $3 letters of the name.
 SELECT q.customer_id, q.name, coalesce(p.name, ''), q.phone, q.email, coalesce(r.customer_segment, ''),
        q.risk_reason, q.last_visit, q.ends, q.clv_value, q.at_stake, q.p_renew, q.p_renew_usual,
        extract(epoch FROM n.at::timestamp)::bigint, coalesce(n.outcome, ''), coalesce(k.name, ''),
@@ -183,6 +183,7 @@ SELECT q.customer_id, q.name, coalesce(p.name, ''), q.phone, q.email, coalesce(r
 -- use: at_risk_rows
 -- use: at_risk_stands
          AND coalesce(z.until <= current_date, true)
+         AND ($3::text IS NULL OR strpos(c.sort_name, gym.search_fold($3::text)) > 0)
          AND ($1::bigint IS NULL OR (-v.at_stake, v.customer_id) >
               (SELECT -a.at_stake, a.customer_id FROM gym.clv AS a WHERE a.customer_id = $1::bigint))
          ORDER BY v.at_stake DESC, v.customer_id LIMIT $2::int) AS q

@@ -79,7 +79,7 @@ static void read_segments(int64_t dataset)
 
 static void read_queue(const struct at_risk_row *anchor, int limit)
 {
-    segments_at_risk(manager, anchor, limit, on_at_risk, NULL);
+    segments_at_risk(manager, NULL, anchor, limit, on_at_risk, NULL);
     heard_wait(manager);
     assert_false(saw.failed);
 }

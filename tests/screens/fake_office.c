@@ -50,10 +50,12 @@ __attribute__((weak)) void segments_customers(struct db *db, const struct segmen
     unexpected(__func__);
 }
 
-__attribute__((weak)) void segments_at_risk(struct db *db, const struct at_risk_row *anchor,
-                                            int limit, at_risk_fn *on_reply, void *owner)
+__attribute__((weak)) void segments_at_risk(struct db *db, const char *search,
+                                            const struct at_risk_row *anchor, int limit,
+                                            at_risk_fn *on_reply, void *owner)
 {
     (void)db;
+    (void)search;
     (void)anchor;
     (void)limit;
     (void)on_reply;

@@ -66,9 +66,10 @@ void attendance_occupancy(struct db *db, occupancy_fn *on_reply, void *owner)
     on_reply(owner, &occupancy, NULL);
 }
 
-void segments_at_risk(struct db *db, const struct at_risk_row *anchor, int limit,
-                      at_risk_fn *on_reply, void *owner)
+void segments_at_risk(struct db *db, const char *search, const struct at_risk_row *anchor,
+                      int limit, at_risk_fn *on_reply, void *owner)
 {
+    (void)search;
     (void)db;
     (void)anchor;
     (void)limit;

@@ -63,9 +63,10 @@ void segments_read(struct db *db, int64_t dataset_id, segments_fn *on_reply, voi
     (void)owner;
 }
 
-void segments_at_risk(struct db *db, const struct at_risk_row *anchor, int limit,
-                      at_risk_fn *on_reply, void *owner)
+void segments_at_risk(struct db *db, const char *search, const struct at_risk_row *anchor,
+                      int limit, at_risk_fn *on_reply, void *owner)
 {
+    (void)search;
     (void)db;
     (void)anchor;
     (void)limit;

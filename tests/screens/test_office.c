@@ -36,6 +36,10 @@ static struct {
     struct campaign_row campaigns[6];
     int campaign_count;
     struct campaign_edit created;
+    int changes, changed_version;
+    money changed_cost;
+    char changed_name[80];
+    int64_t ended;
     char created_name[80];
     struct segment_choice created_choice;
     int creations;
@@ -69,11 +73,12 @@ void segments_customers(struct db *db, const struct segment_query *query,
     on_reply(owner, found, count, false, NULL);
 }
 
-void segments_at_risk(struct db *db, const struct at_risk_row *anchor, int limit,
-                      at_risk_fn *on_reply, void *owner)
+void segments_at_risk(struct db *db, const char *search, const struct at_risk_row *anchor,
+                      int limit, at_risk_fn *on_reply, void *owner)
 {
     (void)db;
     (void)limit;
+    snprintf(db_saw.search, sizeof db_saw.search, "%s", search ? search : "");
     db_saw.risk_reads++;
     on_reply(owner, &db_saw.at_risk, db_saw.risks, anchor ? 0 : db_saw.risk_count, false, NULL);
 }
@@ -91,8 +96,8 @@ void campaigns_members(struct db *db, int64_t campaign_id, const char *search,
     struct campaign_member rows[4] = {{.customer_id = 0}};
     (void)db;
     (void)campaign_id;
-    (void)search;
     (void)limit;
+    snprintf(db_saw.search, sizeof db_saw.search, "%s", search ? search : "");
     for (int i = 0; i < 4; i++) {
         rows[i].customer_id = office_members[i].customer_id;
         memcpy(rows[i].name, office_members[i].name, sizeof rows[i].name);
@@ -120,6 +125,36 @@ void campaigns_create(struct db *db, const struct campaign_edit *edit,
     snprintf(db_saw.created_name, sizeof db_saw.created_name, "%s", edit->name);
     db_saw.created_choice = *edit->choice;
     on_reply(owner, &created, NULL);
+}
+
+void campaigns_edit(struct db *db, const struct campaign_change *change,
+                    campaign_changed_fn *on_reply, void *owner)
+{
+    struct campaign_changed changed = {.is_saved = change->row_version != 1,
+                                       .row_version = 2,
+                                       .has_cost = true,
+                                       .cost = 30000,
+                                       .until = OFFICE_TODAY + 9};
+    (void)db;
+    db_saw.changes++;
+    db_saw.changed_version = change->row_version;
+    db_saw.changed_cost = change->has_cost ? change->cost : -1;
+    snprintf(db_saw.changed_name, sizeof db_saw.changed_name, "%s", change->name);
+    snprintf(changed.name, sizeof changed.name, "Autumn call");
+    snprintf(changed.changed_by, sizeof changed.changed_by, "Petra");
+    on_reply(owner, &changed, NULL);
+}
+
+void campaigns_end(struct db *db, struct request_id id, int64_t campaign_id,
+                   campaign_ended_fn *on_reply, void *owner)
+{
+    struct campaign_ended ended = {.is_removed = db_saw.campaigns[0].state != CAMPAIGN_BEGUN,
+                                   .name = "Autumn",
+                                   .until = OFFICE_TODAY};
+    (void)db;
+    (void)id;
+    db_saw.ended = campaign_id;
+    on_reply(owner, &ended, NULL);
 }
 
 void contacts_log(struct db *db, const struct contact_entry *entry, contact_logged_fn *on_reply,
@@ -542,6 +577,93 @@ static void test_campaigns(void **unused)
     fake_close(host);
 }
 
+static void test_two_managers_change_a_campaign(void **unused)
+{
+    (void)unused;
+    begin();
+    db_saw.campaigns[0].row_version = 1;
+    struct host *host = open_page("Campaigns");
+    fake_key(host, "F4");
+    check("office_campaign_change", host);
+    fake_type(host, " 2");
+    fake_key(host, "Down");
+    fake_key(host, "Down");
+    fake_type(host, "450");
+    fake_key(host, "F2");
+    /* Somebody was first: both values are there, and mine is written only when I say so. */
+    assert_int_equal(db_saw.changes, 1);
+    assert_int_equal(db_saw.changed_cost, 45000);
+    check("office_campaign_conflict", host);
+    fake_key(host, "m");
+    assert_int_equal(db_saw.changes, 2);
+    assert_int_equal(db_saw.changed_version, 2);
+    assert_non_null(strstr(db_saw.changed_name, " 2"));
+    assert_int_equal(host->said_role, ROLE_GOOD);
+    fake_close(host);
+}
+
+static void test_a_campaign_is_ended_or_did_not_begin(void **unused)
+{
+    (void)unused;
+    begin();
+    struct host *host = open_page("Campaigns");
+    fake_key(host, "F8");
+    check("office_campaign_end", host);
+    fake_key(host, "n");
+    assert_int_equal(db_saw.ended, 0);
+    fake_key(host, "F8");
+    fake_key(host, "y");
+    assert_int_equal(db_saw.ended, 6);
+    assert_non_null(strstr(host->said, "ends tonight"));
+    /* While the worker draws its members; then what it says when that failed. */
+    struct campaign_row *row = &db_saw.campaigns[0];
+    row->state = CAMPAIGN_DRAWING;
+    row->drawn = .4;
+    row->offer_arm = row->holdout_arm = (struct campaign_arm){0, 0, NAN};
+    row->difference = row->low = row->high = NAN;
+    host->screen->changed(host->state, "jobs");
+    check_all("office_campaign_drawing", host);
+    row->state = CAMPAIGN_FAILED;
+    snprintf(row->error, sizeof row->error, "Nobody is in this campaign");
+    host->screen->changed(host->state, "jobs");
+    expect_text(host, "It did not begin");
+    fake_key(host, "F8");
+    expect_text(host, "try again");
+    fake_key(host, "r");
+    assert_non_null(strstr(host->said, "is removed"));
+    fake_close(host);
+}
+
+static void test_the_queue_narrowed_to_a_name(void **unused)
+{
+    (void)unused;
+    begin();
+    struct host *host = open_page("At risk");
+    fake_key(host, "/");
+    fake_type(host, "pet");
+    assert_string_equal(db_saw.search, "pet");
+    check("office_at_risk_found", host);
+    fake_key(host, "Enter");
+    fake_key(host, "n"); /* a campaign for those */
+    fake_key(host, "F2");
+    assert_true(db_saw.created_choice.at_risk);
+    assert_string_equal(db_saw.created_choice.search, "pet");
+    fake_key(host, "Esc");
+    assert_string_equal(db_saw.search, "");
+    fake_close(host);
+    begin();
+    host = open_page("Campaigns");
+    fake_key(host, "Enter");
+    fake_key(host, "/");
+    fake_type(host, "pet");
+    assert_string_equal(db_saw.search, "pet");
+    fake_key(host, "Esc");
+    assert_string_equal(db_saw.search, "");
+    fake_key(host, "Esc");
+    expect_text(host, "too early to judge");
+    fake_close(host);
+}
+
 static void test_another_dataset(void **unused)
 {
     (void)unused;
@@ -578,6 +700,9 @@ int main(void)
         cmocka_unit_test(test_one_call_logged_and_the_next_row_is_open),
         cmocka_unit_test(test_a_check_in_takes_the_member_off),
         cmocka_unit_test(test_campaigns),
+        cmocka_unit_test(test_two_managers_change_a_campaign),
+        cmocka_unit_test(test_a_campaign_is_ended_or_did_not_begin),
+        cmocka_unit_test(test_the_queue_narrowed_to_a_name),
         cmocka_unit_test(test_another_dataset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,9 +51,9 @@ typedef void campaign_created_fn(void *owner, const struct campaign_created *cre
 void campaigns_create(struct db *db, const struct campaign_edit *edit,
                       campaign_created_fn *on_reply, void *owner);
 
-/* One part of a list, from 1 on, at most CAMPAIGN_PART members; the campaign begins when all of them
- * came. A number that is none of the gym's members is an error (ERROR_NOT_FOUND), and nothing of the
- * part is taken. */
+/* One part of a list, from 1 on, at most CAMPAIGN_PART members; the campaign begins when all of
+ * them came. A number that is none of the gym's members is an error (ERROR_NOT_FOUND), and nothing
+ * of the part is taken. */
 void campaigns_add(struct db *db, struct request_id id, int64_t campaign_id, int part,
                    const int64_t *members, int count, campaign_created_fn *on_reply, void *owner);
 /* Once more, for one that did not begin (CAMPAIGN_FAILED, CAMPAIGN_CANCELLED). */

@@ -127,10 +127,11 @@ struct at_risk {
     double snoozed_at_stake;
     int32_t as_of; /* DATE_NONE: nothing computed yet */
 };
-/* Worst loss first, the first `limit` (at most 500) after `anchor` (NULL: from the start). */
+/* Worst loss first, the first `limit` (at most 500) after `anchor` (NULL: from the start); with
+ * `search` those rows whose name has these letters (NULL or "": all). *all is of everybody. */
 typedef void at_risk_fn(void *owner, const struct at_risk *all, const struct at_risk_row *rows,
                         int count, bool more, const struct error *error);
-void segments_at_risk(struct db *db, const struct at_risk_row *anchor, int limit,
-                      at_risk_fn *on_reply, void *owner);
+void segments_at_risk(struct db *db, const char *search, const struct at_risk_row *anchor,
+                      int limit, at_risk_fn *on_reply, void *owner);
 
 #endif

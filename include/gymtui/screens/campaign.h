@@ -29,6 +29,10 @@ struct campaign_flow {
 void campaign_ask(struct campaign_flow *flow, const struct screen_context *context,
                   const char *whom, int64_t count, const struct segment_choice *choice,
                   const int64_t *members, int member_count, campaign_done_fn *on_done, void *owner);
+/* Tells the person what became of a campaign that was started or tried again; starts a worker where
+ * one is wanted and none is alive. */
+void campaign_say_created(const struct screen_context *context, const char *name,
+                          const struct campaign_created *created);
 /* To be called by the screen's close: an answer that comes later is dropped. */
 void campaign_forget(struct campaign_flow *flow);
 
