@@ -15,7 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -453,17 +455,6 @@ static void after_other_members_have_come_the_dataset_is_theirs(void **state)
     every_member_has_scores_and_a_value(NULL);
 }
 
-/* ---- While a worker lives ---- */
-
-static volatile sig_atomic_t stop;
-
-static void *work(void *owner)
-{
-    const struct runner_options options = {.conninfo = place, .stop = &stop};
-    runner_run(&options, owner);
-    return NULL;
-}
-
 static void wait_until(const char *what, long long customer)
 {
     for (int i = 0; i < PATIENCE_MS / 20; i++) {
@@ -475,6 +466,83 @@ static void wait_until(const char *what, long long customer)
         nanosleep(&pause, NULL);
     }
     fail_msg("never: %s", what);
+}
+
+/* Whoever was refreshed singly after a recompute began has the fresher figures. */
+static bool refresh_one_meanwhile(void *owner, const char *phase, double share)
+{
+    (void)owner;
+    (void)phase;
+    (void)share;
+    test_run(admin, "UPDATE gym.rfm SET recency_score = 7777, refreshed_at = clock_timestamp() "
+                    "WHERE customer_id = 10001; UPDATE gym.clv SET model = 'fresh' WHERE "
+                    "customer_id IN (10001, 10002)");
+    return true;
+}
+
+static void fresher_figures_of_a_member_stay(void **state)
+{
+    (void)state;
+    const struct value_options options = {.gym_id = 1, .as_of = DATE_NONE};
+    struct bulk *bulk = bulk_open(place, &error);
+    assert_true(bulk && value_recompute(bulk, &options, refresh_one_meanwhile, NULL, &error));
+    bulk_close(bulk);
+    assert_int_equal(
+        test_number(admin, "SELECT recency_score FROM gym.rfm WHERE customer_id = 10001"), 7777);
+    assert_int_equal(test_number(admin, "SELECT customer_id FROM gym.clv WHERE model = 'fresh'"),
+                     10001);
+    recompute_of(1); /* began later: these are the fresher ones */
+    assert_none("old figures", "SELECT FROM gym.rfm r JOIN gym.clv v USING (customer_id) WHERE "
+                               "r.recency_score = 7777 OR v.model = 'fresh'");
+}
+
+#define KILLS 20
+
+static void killed_at_any_moment_each_gym_is_old_or_new(void **state)
+{
+    (void)state;
+    char named[1200];
+    snprintf(named, sizeof named, "%s application_name=killed", place);
+    struct timespec start, end;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    assert_true(value_recompute_all(named, DATE_NONE, NULL, NULL, &error));
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    int64_t whole = (end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000;
+    for (int i = 0; i < KILLS; i++) {
+        test_run(admin, "UPDATE gym.rfm SET as_of = '2001-01-01'; UPDATE gym.clv SET as_of = "
+                        "'2001-01-01'; UPDATE clv.clv_prediction SET as_of = '2001-01-01'");
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+            _exit(!value_recompute_all(named, DATE_NONE, NULL, NULL, &error));
+        /* Spread over the time that a whole one takes, at other moments each run. */
+        int64_t moment = whole * i / KILLS + getpid() % 1000;
+        struct timespec pause = {moment / 1000000, moment % 1000000 * 1000};
+        nanosleep(&pause, NULL);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        wait_until("SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'killed' "
+                   "AND %lld = 0",
+                   0);
+        assert_none("gyms with old and new figures",
+                    "SELECT FROM (SELECT gym_id, as_of FROM gym.rfm UNION ALL SELECT gym_id, as_of "
+                    "FROM gym.clv UNION ALL SELECT gym_id, as_of FROM clv.clv_prediction) x GROUP "
+                    "BY gym_id HAVING count(DISTINCT as_of) > 1");
+    }
+    recompute_of(0);
+    assert_none("old figures", "SELECT FROM gym.rfm WHERE as_of = '2001-01-01'");
+    assert_star_agrees();
+}
+
+/* ---- While a worker lives ---- */
+
+static volatile sig_atomic_t stop;
+
+static void *work(void *owner)
+{
+    const struct runner_options options = {.conninfo = place, .stop = &stop};
+    runner_run(&options, owner);
+    return NULL;
 }
 
 static void a_check_in_takes_its_member_off_the_list_while_a_worker_lives(void **state)
@@ -519,6 +587,8 @@ int main(void)
         cmocka_unit_test(the_star_schema_says_what_the_gym_says),
         cmocka_unit_test(payments_of_a_merge_move_in_the_star_schema_too),
         cmocka_unit_test(after_other_members_have_come_the_dataset_is_theirs),
+        cmocka_unit_test(fresher_figures_of_a_member_stay),
+        cmocka_unit_test(killed_at_any_moment_each_gym_is_old_or_new),
         cmocka_unit_test(a_check_in_takes_its_member_off_the_list_while_a_worker_lives),
     };
     return cmocka_run_group_tests(tests, make_demonstration, end);
