@@ -58,6 +58,8 @@ static void print_json(struct json *json, const struct job_row *job)
     json_moment(json, "started", job->started_local);
     json_moment(json, "finished", job->finished_local);
     json_integer(json, "attempts", job->attempts);
+    json_text(json, "outcome", job->outcome);
+    json_integer(json, "bad_rows", job->rejects);
     json_text(json, "error", job->error);
     json_close(json, '}');
 }
@@ -192,6 +194,10 @@ static void print_job(const struct job_row *job, int32_t today)
         out_line(stdout, "  %-10s %d", "attempts", job->attempts);
     if (*job->error != '\0')
         out_line(stdout, "  %-10s %s", "error", job->error);
+    if (*job->outcome != '\0')
+        out_line(stdout, "  %-10s %s", "outcome", job->outcome);
+    if (job->rejects > 0)
+        out_line(stdout, "  %-10s %" PRId64, "bad rows", job->rejects);
 }
 
 int command_jobs_show(const struct cli *cli, const struct cli_words *words)
