@@ -197,7 +197,7 @@ struct clv_interval clv_delta_of(const struct fit *fit, double value, const doub
 struct clv_interval clv_delta_interval(const struct fit *fit, clv_function *value_at,
                                        const void *context)
 {
-    double above[FIT_PARAMETERS], below[FIT_PARAMETERS], p[FIT_PARAMETERS];
+    double above[FIT_PARAMETERS] = {0}, below[FIT_PARAMETERS] = {0}, p[FIT_PARAMETERS];
     for (int j = 0; j < fit->count; j++)
         p[j] = fit->value[j];
     for (int i = 0; i < fit->count; i++) {

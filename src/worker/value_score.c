@@ -289,8 +289,9 @@ static void score_visitor(const struct value_models *models, const struct value_
     if (!models->has_visits)
         return;
     for (int i = 0; i < VALUE_BENDS_V / 2; i++) {
-        above[i] = visitor_value(models, &models->bent_visits[2 * i], habit, spent);
-        below[i] = visitor_value(models, &models->bent_visits[2 * i + 1], habit, spent);
+        above[i] = visitor_value(models, &models->bent_visits[(size_t)2 * (size_t)i], habit, spent);
+        below[i] =
+            visitor_value(models, &models->bent_visits[(size_t)2 * (size_t)i + 1], habit, spent);
     }
     struct clv_interval interval =
         clv_delta_of(&models->visits, visitor_value(models, &models->visits_to_come, habit, spent),

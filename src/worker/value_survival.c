@@ -94,7 +94,7 @@ static bool lives_sort(struct lives *lives, struct error *error)
             key = key * 7 + (uint64_t)(z[c] * 10); /* alike share a key; sharing one does no harm */
         order[i] = key << 32 | (uint32_t)i;
     }
-    if (done)
+    if (done && order)
         qsort(order, count, sizeof *order, by_key_then_life);
     for (size_t i = 0; done && i < count; i++) {
         size_t from = order[i] & UINT32_MAX;

@@ -160,7 +160,7 @@ void lived_gym(struct value_gym *gym, size_t members, int sampled)
         double age = 15 + gsl_ran_gamma(life->rng, 3, 7);
         life->visit_count = 0;
         member->number = 1 + (int64_t)m;
-        member->joined = TODAY - (int32_t)gsl_rng_uniform_int(life->rng, YEARS * 365);
+        member->joined = TODAY - (int32_t)gsl_rng_uniform_int(life->rng, 365UL * YEARS);
         member->birth =
             gsl_rng_uniform(life->rng) < .02 ? DATE_NONE : TODAY - (int32_t)(age * 365.25);
         member->gender = (uint8_t)(1 + gsl_rng_uniform_int(life->rng, 2));

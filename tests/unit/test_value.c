@@ -27,9 +27,10 @@ static void the_survival_form_by_the_rule_is_the_sum_over_months(void **state)
     (void)state;
     assert_true(clv_rule_prepare(&rule, &clv_usual_terms));
     for (int model = AFT_WEIBULL; model <= AFT_LOG_LOGISTIC; model++)
-        for (double sigma = .3; sigma < 4; sigma *= 1.15)
-            for (double place = 0; place < 6; place += .75)
-                for (double day = 1; day < 5000; day *= 2.3) {
+        for (int i = 0; i < 19; i++)
+            for (int j = 0; j < 8; j++)
+                for (int n = 0; n < 11; n++) {
+                    double sigma = .3 * pow(1.15, i), place = .75 * j, day = ceil(pow(2.3, n));
                     const struct fit fit = {.count = 2, .value = {place, sigma}};
                     double plain = clv_from_survival(&clv_usual_terms, (enum aft_model)model, &fit,
                                                      NULL, day / VALUE_DAYS_A_MONTH, 1, 40);
@@ -79,8 +80,8 @@ static void an_outlook_is_the_sum_over_its_horizons(void **state)
         for (int model = VISITS_BGNBD; model <= VISITS_MBGNBD; model++) {
             outlook_prepare(outlook, (enum visits_model)model, &all[q], t, weight, 4);
             for (uint32_t x = 0; x < 1500; x = x * 3 + 1)
-                for (double T = x + 1; T < 3000; T = T * 2.1 + 1) {
-                    double plain = 0;
+                for (int n = 0; n < 9; n++) {
+                    double plain = 0, T = x + floor(pow(2.3, n));
                     for (int j = 0; j < 4; j++)
                         plain += weight[j] * visits_expected_alive((enum visits_model)model,
                                                                    &all[q], x, T, t[j]);
@@ -101,7 +102,8 @@ static void visits_to_come_by_the_rule_are_the_sum_over_months(void **state)
     assert_true(clv_outlook_prepare(outlook, &rule, &clv_usual_terms, VISITS_MBGNBD, &p,
                                     VALUE_DAYS_A_MONTH));
     for (uint32_t x = 0; x < 700; x = x * 2 + 1)
-        for (double T = x + 1; T < 3000; T = T * 1.7 + 1) {
+        for (int n = 0; n < 15; n++) {
+            double T = x + floor(pow(1.7, n));
             double plain = clv_from_visits(&clv_usual_terms, VISITS_MBGNBD, &p, x, x ? T : 0, T,
                                            VALUE_DAYS_A_MONTH, 3);
             double alive = visits_p_alive(VISITS_MBGNBD, &p, x, x ? T : 0, T);
