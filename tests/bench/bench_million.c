@@ -168,7 +168,7 @@ static struct cost measure_cost(PGconn *admin, long from, long count)
         times[CHECK_OUT][at] = time_out(db, member);
     }
     for (int i = 0; i < SAMPLES; i++)
-        times[ANY_LIST][i] = time_page(db, i / 4 * 16 + i % 16, sorts[i / 16 % 4]);
+        times[ANY_LIST][i] = time_page(db, i / 64 * 16 + i % 16, sorts[i / 16 % 4]);
     if (fault_count > 0)
         fail_msg("%d answers were not as wanted", fault_count);
     PQclear(texts);
