@@ -285,10 +285,17 @@ static bool enrol(struct importing *importing, const char *json, struct counts *
     if (!bulk_named(importing->file, "imports_gym", 1, gym, NULL, 0, error) ||
         !bulk_named(importing->file, "imports_members", 5, values, answer, sizeof answer, error))
         return false;
-    return sscanf(answer, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &counts->rows,
-                  &counts->enrolled, &counts->skipped, &counts->duplicates,
-                  &counts->rejected) == 5 ||
-           error_set(error, ERROR_DATABASE, NULL, "The database's answer cannot be understood");
+    int64_t *const parts[] = {&counts->rows, &counts->enrolled, &counts->skipped,
+                              &counts->duplicates, &counts->rejected};
+    char *rest = answer;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *part = rest;
+        *parts[i] = strtoll(part, &rest, 10);
+        if (rest == part)
+            return error_set(error, ERROR_DATABASE, NULL,
+                             "The database's answer cannot be understood");
+    }
+    return true;
 }
 
 static bool import_members(struct importing *importing, struct error *error)
