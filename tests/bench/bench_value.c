@@ -140,11 +140,10 @@ int main(int argc, char **argv)
 {
     size_t members = argc > 1 ? (size_t)atoll(argv[1]) : 1000000; /* NOLINT(cert-err34-c) */
     struct value_gym gym;
-    struct value_models *models = malloc(sizeof *models);
-    struct value_figures *some = malloc(CHUNK * sizeof *some);
+    static struct value_models the_models;
+    static struct value_figures some[CHUNK];
+    struct value_models *models = &the_models;
     struct error error;
-    if (!models || !some)
-        return 1;
     lived_gym(&gym, members, 1 + (int)(members * 50 / 2000000));
     printf("%zu members, %zu terms (%zu bytes a member, %zu a term), visit days of one in %d\n",
            members, gym.term_count, sizeof *gym.members, sizeof *gym.terms, gym.sampled);
@@ -172,7 +171,5 @@ int main(int argc, char **argv)
     printf("value of all, survival form and highest %.9g\n", sum);
     printf("memory: %.0f MB held, %.0f MB more at the most\n", held, memory() - held);
     value_gym_free(&gym);
-    free(some);
-    free(models);
     return 0;
 }
