@@ -173,8 +173,9 @@ static pid_t launch(const char *program, const char *data, const char *sockets)
         become_server();
         execl(program, program, "-D", data, "-c", "listen_addresses=", "-c", sockets, "-c",
               "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=60", "-c",
-              "shared_buffers=64MB", "-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c",
-              "log_min_messages=warning", (char *)NULL);
+              "shared_buffers=64MB", "-c", "password_encryption=scram-sha-256", "-c",
+              "timezone=UTC", "-c", "log_timezone=UTC", "-c", "log_min_messages=warning",
+              (char *)NULL);
         _exit(96);
     }
     if (child < 0)
