@@ -198,13 +198,14 @@ static bool copy_rfm(struct bulk *bulk, const struct sim_gym *gym, int index, in
 {
     if (!bulk_begin(bulk,
                     "gym_incoming.rfm (rfm_id, gym_id, customer_id, recency_score, "
-                    "frequency_score, monetary_score, customer_segment, r, f, m, as_of)",
+                    "frequency_score, monetary_score, customer_segment, r, f, m, as_of, "
+                    "refreshed_at)",
                     error))
         return false;
     for (int i = 0; i < gym->members; i++) {
         const struct sim_measures *measure = &measures[i];
         enum rfm_segment segment = rfm_segment(scores->r[i], scores->f[i], measure->tenure);
-        bulk_row(bulk, 11);
+        bulk_row(bulk, 12);
         bulk_int64(bulk, base + 1 + i);
         bulk_int64(bulk, load_gym_id(index));
         bulk_int64(bulk, gym->first_number + i);
@@ -216,6 +217,7 @@ static bool copy_rfm(struct bulk *bulk, const struct sim_gym *gym, int index, in
         bulk_int16(bulk, scores->f[i]);
         bulk_int16(bulk, scores->m[i]);
         bulk_date(bulk, gym->today);
+        load_put_local(bulk, gym, gym->now);
     }
     return bulk_end(bulk, NULL, error);
 }
