@@ -212,8 +212,9 @@ extern const char *const value_covariate_names[VALUE_AFT];
 
 struct value_figures {
     int recency;
-    double frequency;
     uint8_t r, f, m;
+    bool has_ended; /* with the rest for the star schema, below */
+    double frequency;
     const char *segment;
     double value, low, high, order;
     double p_alive, p_renew, p_usual; /* NaN: none */
@@ -222,7 +223,6 @@ struct value_figures {
     const char *model, *type;
     /* for the star schema */
     int days;
-    bool has_ended;
     double survival_value, survival_low, survival_high, p_stay, expected;
 };
 /* What outlooks came to, of members alike in visits and time: many are. */
