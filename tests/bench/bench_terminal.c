@@ -151,7 +151,7 @@ static void bytes_keys_and_memory(void **state)
     print_row("idle screen, 3 s", figure, "–", "0 bytes but the clock's minute");
 
     terminal_key(terminal, "Tab");
-    terminal_wait(terminal, "Members");
+    terminal_wait(terminal, "Find:");
     let_settle(terminal);
     double times[CURSOR];
     size_t bytes = 0;
