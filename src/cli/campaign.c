@@ -183,7 +183,7 @@ static bool read_choice(const struct cli_words *words, struct segment_choice *ch
                          "--segment, --type, --cell, --find and --at-risk narrow it down together; "
                          "--members FILE is a list.",
                          is_choice ? "Either a choice or a list of members is wanted"
-                                   : "For whom is it?");
+                                   : "It is not said for whom");
     return true;
 }
 
@@ -379,7 +379,7 @@ static bool read_change(const struct cli_words *words, const struct campaign_row
     if (name == NULL && offer == NULL && words->values[EDIT_COST] == NULL &&
         words->values[EDIT_UNTIL] == NULL)
         return error_set(error, ERROR_USAGE, "There are --name, --offer, --cost and --until.",
-                         "What is to be changed?");
+                         "It is not said what is to be changed");
     return option_day("--until", words->values[EDIT_UNTIL], &change->until, error) &&
            (words->values[EDIT_COST] == NULL ||
             read_cost(words->values[EDIT_COST], &change->has_cost, &change->cost, error));
