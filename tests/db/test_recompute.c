@@ -30,7 +30,7 @@
 #include "support.h"
 
 #define DATABASE    "gymvalue"
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 120000
 
 static struct error error;
 static PGconn *admin;     /* superuser, working on gym 1 */
