@@ -198,12 +198,13 @@ bool fit_maximise(const struct fit_problem *problem, const double *start, struct
         fit->name[i] = problem->names[i];
         q[i] = is_positive(problem, i) ? log(start[i]) : start[i];
     }
-    /* GSL would abort the program on a matrix that is not positive definite; here it is a value. */
-    gsl_error_handler_t *handler = gsl_set_error_handler_off();
+    /* GSL would abort the program on a matrix that is not positive definite; here it is a value.
+     * Its handler is one for all threads, so it stays off: put back, it would meet another's fit.
+     */
+    gsl_set_error_handler_off();
     bool started = climb(problem, q, fit);
     to_natural(problem, q, fit->value);
     bool inverted = started && fit->converged && fill_errors(problem, fit);
-    gsl_set_error_handler(handler);
     if (!started)
         return error_set(error, ERROR_INPUT, "Look for impossible values in the data.",
                          "%s: the likelihood is not finite at the start", problem->model);

@@ -234,11 +234,10 @@ static bool chi_square(int n, const double *difference, const double *covariance
     gsl_matrix_view matrix = gsl_matrix_view_array(a, (size_t)m, (size_t)m);
     gsl_vector_view right = gsl_vector_view_array(b, (size_t)m);
     gsl_vector_view out = gsl_vector_view_array(x, (size_t)m);
-    gsl_error_handler_t *handler = gsl_set_error_handler_off();
+    gsl_set_error_handler_off(); /* for good, as in fit.c */
     bool fine = gsl_linalg_cholesky_decomp1(&matrix.matrix) == GSL_SUCCESS;
     if (fine)
         gsl_linalg_cholesky_solve(&matrix.matrix, &right.vector, &out.vector);
-    gsl_set_error_handler(handler);
     *result = 0;
     for (int i = 0; fine && i < m; i++)
         *result += difference[i] * x[i];
