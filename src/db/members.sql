@@ -249,8 +249,11 @@ SELECT * FROM (
       WHERE
 -- use: member_filter
         AND v.customer_id IS NULL AND (SELECT count(*) FROM valued) < $9::int
-        AND ($7::bigint IS NULL OR c.customer_id < $7::bigint
-             OR EXISTS (SELECT FROM gym.clv AS a WHERE a.customer_id = $7::bigint))
+        -- One bound instead of an OR, which could not begin within the index.
+        AND s.customer_id <
+            (SELECT CASE WHEN $7::bigint IS NULL
+                           OR EXISTS (SELECT FROM gym.clv AS a WHERE a.customer_id = $7::bigint)
+                         THEN 9223372036854775807 ELSE $7::bigint END)
       ORDER BY s.customer_id DESC LIMIT $9::int)
 ) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
 ORDER BY value DESC NULLS LAST, customer_id DESC LIMIT $9::int;

@@ -236,7 +236,9 @@ SELECT s.hour, max(s.inside) FILTER (WHERE s.week = 0 AND s.at <= now()),
               CROSS JOIN LATERAL (SELECT count(*) AS inside FROM gym.attendance AS a
                                    WHERE a.gym_id = (SELECT auth.current_gym()) AND a.voided_at IS NULL
                                      AND a.check_in BETWEEN w.at - interval '12 hours' AND w.at
-                                     AND (a.check_out IS NULL OR a.check_out > w.at)) AS i) AS s
+                                     -- Nobody stays a day: without the end it would look at all visits since then.
+                                     AND (a.check_out IS NULL OR (a.check_out > w.at
+                                          AND a.check_out < w.at + interval '1 day'))) AS i) AS s
  WHERE g.gym_id = (SELECT auth.current_gym())
  GROUP BY s.hour, l.weeks, g.capacity
  ORDER BY s.hour;
