@@ -8,7 +8,8 @@ SELECT set_config('role', current_database() || '_owner', false);
 
 DO $$
 DECLARE
-    name text;
+    name    text;
+    options text;
 BEGIN
     IF NOT (SELECT i.is_demonstration FROM gym.database_info i) THEN
         RAISE EXCEPTION 'this database is not a demonstration: its data are not replaced'
@@ -43,6 +44,11 @@ BEGIN
         -- Of columns it copies the comments, of the table not.
         EXECUTE format('COMMENT ON TABLE gym_incoming.%I IS %L', name,
                        obj_description(format('gym.%I', name)::regclass, 'pg_class'));
+        SELECT array_to_string(c.reloptions, ', ') INTO options
+            FROM pg_class c WHERE c.oid = format('gym.%I', name)::regclass;
+        IF options IS NOT NULL THEN
+            EXECUTE format('ALTER TABLE gym_incoming.%I SET (%s)', name, options);
+        END IF;
     END LOOP;
     -- Where the disk fills up, this goes first: to drop the other tables takes some room in the catalogue.
     CREATE TABLE gym_incoming.ballast AS SELECT n FROM generate_series(1, 30000) AS n;
