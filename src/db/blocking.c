@@ -25,13 +25,16 @@ PGconn *blocking_connect(const char *conninfo, struct error *error)
     /* An empty conninfo is libpq's own defaults. */
     const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
     const char *const values[] = {conninfo, "gymtui", "UTF8", NULL};
-    PGconn *connection = PQconnectdbParams(keys, values, 1);
+    PGconn *connection = PQconnectStartParams(keys, values, 1);
     if (!connection) {
         error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
         return NULL;
     }
     PQsetNoticeReceiver(connection, log_notice, NULL);
     PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+    /* Connects in earnest, with the settings above: only a verbose message tells why the server
+     * refused. */
+    PQreset(connection);
     if (PQstatus(connection) != CONNECTION_OK) {
         failure_of_connection(connection, error);
         PQfinish(connection);

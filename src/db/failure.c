@@ -187,11 +187,15 @@ static void find_state(const char *message, char state[6])
     state[0] = '\0';
     for (const char *at = message; (at = strchr(at, ':')); at++) {
         const char *code = at + 1 + strspn(at + 1, " ");
-        size_t length = 0;
-        while (length < 5 && (isdigit((unsigned char)code[length]) ||
-                              (code[length] >= 'A' && code[length] <= 'Z')))
-            length++;
-        if (code != at + 1 && length == 5 && code[5] == ':') {
+        size_t length = 0, digits = 0;
+        for (; length < 5; length++) {
+            bool is_digit = isdigit((unsigned char)code[length]);
+            if (!is_digit && (code[length] < 'A' || code[length] > 'Z'))
+                break;
+            digits += is_digit;
+        }
+        /* "FATAL:" has five letters too. */
+        if (code != at + 1 && length == 5 && digits > 0 && code[5] == ':') {
             memcpy(state, code, 5);
             state[5] = '\0';
         }

@@ -288,6 +288,28 @@ static int start(void **state)
     return 0;
 }
 
+/* ---- Servers that refuse ---- */
+
+static void a_refused_connection_says_why(void **state)
+{
+    (void)state;
+    test_cluster_start();
+    assert_false(schema_create(test_admin_of("nowhere"), NULL, NULL, &error));
+    assert_int_equal(error.code, ERROR_DATABASE);
+    assert_string_equal(error.message, "There is no such database on the server");
+
+    char conninfo[400];
+    snprintf(conninfo, sizeof conninfo, "%s user=%s password=wrong", test_conninfo(),
+             test_role("north", "mona"));
+    assert_false(schema_create(conninfo, NULL, NULL, &error));
+    assert_int_equal(error.code, ERROR_LOGIN);
+    assert_string_equal(error.message, "User name or password is wrong");
+
+    assert_false(schema_create("host=/nonexistent", NULL, NULL, &error));
+    assert_int_equal(error.code, ERROR_OFFLINE);
+    assert_string_equal(error.message, "The database server cannot be reached");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_database_that_cannot_hold_the_text_is_refused),
         cmocka_unit_test(only_an_empty_database_becomes_a_demonstration),
         cmocka_unit_test(two_installations_in_one_cluster_do_not_meet),
+        cmocka_unit_test(a_refused_connection_says_why),
     };
     return cmocka_run_group_tests_name("schema", tests, start, NULL);
 }
