@@ -240,8 +240,10 @@ int fit_run_visits(const struct fit_request *request)
     if (held_out || request->predict) {
         alive = malloc((s.count + 1) * sizeof *alive);
         expected = malloc((s.count + 1) * sizeof *expected);
-        if (!alive || !expected)
-            fine = error_set(&error, ERROR_SYSTEM, NULL, "not enough memory");
+        if (!alive || !expected) {
+            error_set(&error, ERROR_SYSTEM, NULL, "not enough memory");
+            fine = false;
+        }
     }
     struct fit fit;
     fine = fine && fit_any(request->model, &visits, horizon, &fit, alive, expected, &error);
