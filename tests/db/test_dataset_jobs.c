@@ -403,7 +403,7 @@ static void doubles_are_found_by_each_sign(void **state)
         const char *reason;
     } wanted[] = {
         {2, "the same key tag as Una Tag"},    {3, "the same e-mail as Una Mail"},
-        {4, "the same telephone as Una Call"}, {5, "the same name as Una Born"},
+        {4, "the same telephone as Una Call"}, {5, "the same name and birth date as Una Born"},
         {7, "the same name as Una Born"},      {9, "the same e-mail as Wim"},
         {10, "the same telephone as Wim"},     {11, "the same key tag as Wim"},
         {12, "the same name as Wim"},

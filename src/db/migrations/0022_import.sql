@@ -409,7 +409,9 @@ DECLARE
 BEGIN
     ANALYZE pg_temp.import_candidates;
     CREATE TEMPORARY TABLE import_twins ON COMMIT DROP AS
-    SELECT DISTINCT ON (m.position) m.position, m.customer_id, NULL::integer AS twin_position, x.name, m.by_what
+    SELECT DISTINCT ON (m.position) m.position, m.customer_id, NULL::integer AS twin_position, x.name,
+           CASE WHEN m.by_what = 'name' AND x.birth_date = k.birth_date THEN 'name and birth date' ELSE m.by_what END
+               AS by_what
         FROM (SELECT k.position, t.customer_id, 'name' AS by_what, k.birth_date
                   FROM pg_temp.import_candidates k
                   JOIN gym.search_terms t ON t.gym_id = me.gym_id AND t.term = left(k.folded, 200) AND t.kind = 0
@@ -441,9 +443,10 @@ BEGIN
                  CASE m.by_what WHEN 'key tag' THEN 0 WHEN 'e-mail' THEN 1 WHEN 'telephone' THEN 2 ELSE 3 END;
     INSERT INTO pg_temp.import_twins
     SELECT f.position, NULL, f.twin, y.name,
-           CASE f.twin WHEN f.tag THEN 'key tag' WHEN f.mail THEN 'e-mail' WHEN f.call THEN 'telephone' ELSE 'name' END
+           CASE f.twin WHEN f.tag THEN 'key tag' WHEN f.mail THEN 'e-mail' WHEN f.call THEN 'telephone'
+                       ELSE 'name' || CASE WHEN y.birth_date = f.birth_date THEN ' and birth date' ELSE '' END END
         FROM (SELECT s.*, LEAST(s.tag, s.mail, s.call, s.named) AS twin
-              FROM (SELECT k.position,
+              FROM (SELECT k.position, k.birth_date,
                            CASE WHEN k.keytag IS NOT NULL THEN min(k.position) OVER (PARTITION BY k.keytag) END AS tag,
                            CASE WHEN k.email <> '' THEN min(k.position) OVER (PARTITION BY k.folded_email) END AS mail,
                            CASE WHEN length(k.digits) >= 7 THEN min(k.position) OVER (PARTITION BY k.digits) END AS call,
