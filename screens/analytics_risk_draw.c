@@ -85,8 +85,9 @@ static void draw_total(const struct risk_state *state, struct area *area)
             draw_format(top, 1, used + 4, ROLE_TEXT, "with %s member%s who may leave", members,
                         state->all.members == 1 ? "" : "s");
             if (state->all.snoozed > 0)
-                draw_format(top, 2, used + 4, ROLE_DIM, "%" PRId64 " more were called, and wait",
-                            state->all.snoozed);
+                draw_format(top, 2, used + 4, ROLE_DIM, "%" PRId64 " more %s", state->all.snoozed,
+                            state->all.snoozed == 1 ? "was called, and waits"
+                                                    : "were called, and wait");
             return;
         }
         draw_format(top, 1, 2, ROLE_STRONG, "%s %s at stake with %s member%s", amount, currency,
