@@ -133,7 +133,7 @@ SELECT extract(epoch FROM coalesce(
  ORDER BY c.at;
 
 -- name: recompute_dataset
--- The gym's own dataset, made when it is not there.
+-- The gym's own dataset, made when it is not there: its number, and its rules of who has left.
 WITH made AS (
     INSERT INTO clv.dataset AS d (gym_id, name, kind, source, has_contract, currency)
     SELECT g.gym_id,
@@ -143,11 +143,8 @@ WITH made AS (
       FROM gym.gyms AS g
      WHERE g.gym_id = $1::text::bigint
     ON CONFLICT (gym_id) WHERE kind = 'gym' DO UPDATE SET currency = excluded.currency
-    RETURNING d.dataset_id)
-SELECT m.dataset_id FROM made AS m;
-
--- name: recompute_dataset_of
-SELECT d.dataset_id FROM clv.dataset AS d WHERE d.gym_id = $1::text::bigint AND d.kind = 'gym';
+    RETURNING d.dataset_id, d.grace_days, d.silent_days)
+SELECT concat_ws(' ', m.dataset_id, m.grace_days, m.silent_days) FROM made AS m;
 
 -- name: recompute_scoring
 SELECT array_to_string(d.scoring, ' ') FROM clv.dataset AS d
@@ -322,9 +319,9 @@ SELECT pg_notify('gymtui', $1::text || ':' || t.topic)
   FROM unnest($2::text::text[]) AS t (topic);
 
 -- name: recompute_state
--- The gym's own dataset, when its fits were made, and the gym's today.
+-- The gym's own dataset, when its fits were made, the gym's today, and its rules of who has left.
 SELECT d.dataset_id, (extract(epoch FROM d.refreshed_at) * 1000000)::bigint,
-       (now() AT TIME ZONE g.time_zone)::date - date '1970-01-01'
+       (now() AT TIME ZONE g.time_zone)::date - date '1970-01-01', d.grace_days, d.silent_days
   FROM clv.dataset AS d
   JOIN gym.gyms AS g ON g.gym_id = d.gym_id
  WHERE d.gym_id = $1::bigint AND d.kind = 'gym' AND d.scoring IS NOT NULL;

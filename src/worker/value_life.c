@@ -92,13 +92,15 @@ struct value_habit value_habit_at(const struct value_gym *gym, size_t member, in
 
 /* ---- Spells ---- */
 
-static bool follows(const struct value_term *next, const struct value_term *term)
+static bool follows(const struct value_gym *gym, const struct value_term *next,
+                    const struct value_term *term)
 {
-    return next->from - term->until <= VALUE_GRACE;
+    return next->from - term->until <= gym->grace;
 }
 
 /* One without contract is there from the first to the last sign of life. */
-static struct value_spell without_contract(const struct value_member *member, int32_t day)
+static struct value_spell without_contract(const struct value_gym *gym,
+                                           const struct value_member *member, int32_t day)
 {
     struct value_spell spell = {.state = VALUE_NO_CONTRACT, .start = member->joined};
     int32_t first = DATE_NONE, last = member->joined;
@@ -114,7 +116,7 @@ static struct value_spell without_contract(const struct value_member *member, in
         spell.start = first;
     spell.end = last > spell.start ? last : spell.start;
     spell.days = spell.end - spell.start > 0 ? spell.end - spell.start : 1;
-    spell.has_ended = day - spell.end > VALUE_SILENCE;
+    spell.has_ended = day - spell.end > gym->silence;
     return spell;
 }
 
@@ -132,12 +134,13 @@ struct value_spell value_spell_at(const struct value_gym *gym, const struct valu
     if (last < 0 && member->term_count > 0 && day == gym->today)
         last = 0; /* begins soon */
     if (last < 0 || terms[last].months == 0) {
-        struct value_spell spell = without_contract(member, day);
+        struct value_spell spell = without_contract(gym, member, day);
         spell.last = last < 0 ? NULL : &terms[last];
         return spell;
     }
     int first = last, same = last;
-    while (first > 0 && follows(&terms[first], &terms[first - 1]) && terms[first - 1].months > 0)
+    while (first > 0 && follows(gym, &terms[first], &terms[first - 1]) &&
+           terms[first - 1].months > 0)
         first--;
     while (same > first && terms[same - 1].months == terms[last].months)
         same--;
@@ -152,7 +155,7 @@ struct value_spell value_spell_at(const struct value_gym *gym, const struct valu
     }
     spell.days = spell.days > 1 ? spell.days : 1;
     bool is_over = spell.end <= day;
-    spell.has_ended = is_over && day - spell.end >= VALUE_GRACE;
+    spell.has_ended = is_over && day - spell.end >= gym->grace;
     spell.state = is_over ? VALUE_HAS_LEFT : terms[last].cancelled ? VALUE_LEAVES : VALUE_STAYS;
     return spell;
 }
@@ -170,11 +173,11 @@ struct value_decision *value_decisions(const struct value_gym *gym, size_t *coun
         for (uint32_t i = 0; i < member->term_count; i++) {
             const struct value_term *term = &terms[i];
             bool goes_on =
-                i > 0 && follows(term, &terms[i - 1]) && terms[i - 1].months == term->months;
+                i > 0 && follows(gym, term, &terms[i - 1]) && terms[i - 1].months == term->months;
             renewal = goes_on ? renewal + 1 : 1;
-            if (term->months == 0 || term->until > gym->today - VALUE_GRACE)
+            if (term->months == 0 || term->until > gym->today - gym->grace)
                 continue; /* no contract; not decided yet */
-            bool renewed = i + 1 < member->term_count && follows(&terms[i + 1], term) &&
+            bool renewed = i + 1 < member->term_count && follows(gym, &terms[i + 1], term) &&
                            terms[i + 1].months > 0;
             decisions[(*count)++] = (struct value_decision){
                 .member = (uint32_t)m,

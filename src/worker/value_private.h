@@ -16,8 +16,6 @@
 #include "gymtui/model/visits.h"
 #include "gymtui/worker/value.h"
 
-#define VALUE_GRACE    30  /* a next term within so many days goes on the spell (ANALYTICS §1) */
-#define VALUE_SILENCE  90  /* days without activity, after which one without contract has left */
 #define VALUE_HELD_OUT 180 /* days that fits are held against */
 #define VALUE_RECENT   90  /* days in which visits are counted (ANALYTICS §2) */
 #define VALUE_RENEWALS 60  /* later ones count as this one */
@@ -55,6 +53,9 @@ struct value_member {
 struct value_gym {
     struct value_dataset dataset;
     int32_t today;
+    /* Of the dataset (ANALYTICS §1): a next term within so many days goes on the spell; after so
+     * many days without activity one without contract has left. */
+    int32_t grace, silence;
     struct value_member *members; /* by number */
     size_t count, room;
     struct value_term *terms; /* by member, then time */

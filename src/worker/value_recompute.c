@@ -20,15 +20,17 @@ static bool no_memory(struct error *error)
 
 /* ---- A gym ---- */
 
-static bool find_dataset(struct bulk *bulk, const char *statement, int64_t gym_id,
-                         struct value_dataset *dataset, struct error *error)
+/* The gym's own dataset, and its rules of who has left. */
+static bool find_dataset(struct bulk *bulk, struct value_gym *gym, struct error *error)
 {
-    char key[24], text[24];
+    char key[24], text[80], *rest;
     const char *const values[] = {key};
-    snprintf(key, sizeof key, "%" PRId64, gym_id);
-    if (!bulk_named(bulk, statement, 1, values, text, sizeof text, error))
+    snprintf(key, sizeof key, "%" PRId64, gym->dataset.gym_id);
+    if (!bulk_named(bulk, "recompute_dataset", 1, values, text, sizeof text, error))
         return false;
-    *dataset = (struct value_dataset){gym_id, strtoll(text, NULL, 10)};
+    gym->dataset.dataset_id = strtoll(text, &rest, 10);
+    gym->grace = (int32_t)strtol(rest, &rest, 10);
+    gym->silence = (int32_t)strtol(rest, NULL, 10);
     return true;
 }
 
@@ -63,9 +65,9 @@ static bool keep_survival(struct bulk *bulk, const struct value_gym *gym,
 static bool recompute_gym(struct bulk *bulk, struct value_gym *gym, struct value_models *models,
                           struct error *error)
 {
-    return find_dataset(bulk, "recompute_dataset", gym->dataset.gym_id, &gym->dataset, error) &&
-           value_read(bulk, gym, 0, true, error) && value_fit_all(bulk, gym, models, error) &&
-           keep_survival(bulk, gym, models, error) && value_rank(gym, models, error) &&
+    return find_dataset(bulk, gym, error) && value_read(bulk, gym, 0, true, error) &&
+           value_fit_all(bulk, gym, models, error) && keep_survival(bulk, gym, models, error) &&
+           value_rank(gym, models, error) &&
            value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
            value_write(bulk, gym, models, true, error) &&
            campaigns_update(bulk, gym->dataset.gym_id, error) &&
@@ -276,14 +278,17 @@ void value_cache_free(struct value_cache *cache)
 }
 
 struct state {
-    int64_t dataset_id, refreshed, today;
+    int64_t dataset_id, refreshed, today, grace, silence;
     bool found;
 };
 
 static bool take_state(void *owner, const int64_t *values, int count)
 {
-    *(struct state *)owner = (struct state){values[0], values[1], values[2], true};
-    return count >= 3;
+    if (count < 5)
+        return false;
+    *(struct state *)owner =
+        (struct state){values[0], values[1], values[2], values[3], values[4], true};
+    return true;
 }
 
 /* The gym's models, read when they have changed or were not at hand. */
@@ -331,6 +336,8 @@ bool value_refresh_member(struct value_cache *cache, struct bulk *bulk, int64_t 
         return false;
     gym->dataset = cached->dataset;
     gym->today = (int32_t)state.today;
+    gym->grace = (int32_t)state.grace;
+    gym->silence = (int32_t)state.silence;
     if (!bulk_run_file(bulk, "recompute_begin", error) ||
         !value_read(bulk, gym, customer_id, false, error))
         return false;

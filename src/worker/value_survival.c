@@ -443,7 +443,7 @@ static bool *outcome_of(const struct lives *there, int32_t split)
     for (size_t i = 0; outcome && i < there->count; i++) {
         struct value_spell now = value_spell_at(gym, &gym->members[there->member[i]], gym->today);
         /* A spell that began later: the one of then is over. */
-        outcome[i] = now.start <= split && !(now.has_ended && now.end <= gym->today - VALUE_GRACE);
+        outcome[i] = now.start <= split && !(now.has_ended && now.end <= gym->today - gym->grace);
     }
     return outcome;
 }
@@ -454,7 +454,8 @@ static bool judge(const struct rows *there, const bool *outcome, enum aft_model 
 {
     size_t count = there->lives->count, width = (size_t)there->design->count;
     double *predicted = malloc((count + 1) * sizeof *predicted);
-    double months = (there->lives->gym->today - VALUE_GRACE - split) / VALUE_DAYS_A_MONTH;
+    const struct value_gym *gym = there->lives->gym;
+    double months = (gym->today - gym->grace - split) / VALUE_DAYS_A_MONTH;
     bool done = false;
     if (predicted && outcome && count >= LEAST_EVENTS) {
         for (size_t i = 0; i < count; i++)

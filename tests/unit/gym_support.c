@@ -147,7 +147,8 @@ void lived_gym(struct value_gym *gym, size_t members, int sampled)
 {
     struct life *life = calloc(1, sizeof *life);
     size_t used = 0;
-    *gym = (struct value_gym){.dataset = {1, 1}, .today = TODAY, .sampled = sampled};
+    *gym = (struct value_gym){
+        .dataset = {1, 1}, .today = TODAY, .grace = 30, .silence = 90, .sampled = sampled};
     gym->members = calloc(members, sizeof *gym->members);
     gym->first_day = calloc(members + 1, sizeof *gym->first_day);
     if (!life || !gym->members || !gym->first_day)
