@@ -225,9 +225,14 @@ bool value_recompute_gyms(const char *conninfo, const struct value_options *opti
     struct bulk *bulks[HANDS] = {NULL};
     int count = options->gym_id == 0 ? HANDS : 1;
     bool done = true;
-    for (int i = 0; done && i < count; i++) /* figures that a crash takes are made again */
+    /* Figures that a crash takes are made again. A gym's rows are sorted in memory, and by the hand
+     * that waits for them: the other one has work of its own. */
+    for (int i = 0; done && i < count; i++)
         done = (bulks[i] = bulk_open(conninfo, error)) != NULL &&
-               bulk_run(bulks[i], "SET synchronous_commit = off", error) &&
+               bulk_run(bulks[i],
+                        "SET synchronous_commit = off; SET work_mem = '64MB'; SET jit = off; SET "
+                        "max_parallel_workers_per_gather = 0",
+                        error) &&
                bulk_commit(bulks[i], error);
     done = done && recompute_over(bulks, count, options, on_progress, owner, error);
     struct error late;

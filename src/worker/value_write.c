@@ -255,6 +255,9 @@ bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct va
     static const char by_key[] = "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL "
                                  "enable_mergejoin = off; SET LOCAL "
                                  "enable_seqscan = off";
+    /* Numbers of those whom the star schema has just got: the same planner would compare each with
+     * each. */
+    static const char at_once[] = "SET LOCAL enable_nestloop = off";
     static const char as_usual[] = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = "
                                    "on; SET LOCAL enable_seqscan = on";
     struct known known = {0};
@@ -263,7 +266,9 @@ bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct va
                 read_known(bulk, gym, is_whole, &known, error) &&
                 copy(bulk, gym, models, &known, &is_stale, error) &&
                 (known.found == gym->count ||
-                 bulk_named(bulk, "recompute_add_customers", 0, NULL, NULL, 0, error)) &&
+                 (bulk_run(bulk, at_once, error) &&
+                  bulk_named(bulk, "recompute_add_customers", 0, NULL, NULL, 0, error) &&
+                  bulk_run(bulk, "SET LOCAL enable_nestloop = on", error))) &&
                 bulk_run(bulk, by_key, error) &&
                 store(bulk, gym->count, is_whole, is_stale, error) &&
                 (!is_whole || tidy(bulk, gym, &known, error)) && bulk_run(bulk, as_usual, error);
