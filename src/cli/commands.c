@@ -183,6 +183,18 @@ static const struct cli_option import_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option dataset_set_options[] = {
+    [SET_GRACE] = {"--grace-days", "N",
+                   "With a contract: gone when it ended and so many days passed without renewal; "
+                   "0 to 3650, 30 if never set."},
+    [SET_SILENT] = {"--silent-days", "N",
+                    "Without a contract: gone after so many days without a visit or payment; 1 to "
+                    "3650, 90 if never set."},
+    [SET_NO_WAIT] = {"--no-wait", NULL,
+                     "Do not wait until the figures are made anew; see gymtui jobs."},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option doctor_options[] = {
     [DOCTOR_DATA] = {"--data", NULL,
                      "Instead, try what must hold of all data; wants the worker's login."},
@@ -403,6 +415,14 @@ const struct cli_command cli_commands[] = {
      .help = "Show which datasets there are.",
      .options = report_options,
      .run = command_datasets},
+    {.name = "dataset set",
+     .arguments = "NAME",
+     .help = "Set after how many days somebody counts as gone, and make the figures anew by it, in "
+             "the background; the gym's own members go by the gym's name (managers).",
+     .options = dataset_set_options,
+     .least = 1,
+     .most = 1,
+     .run = command_dataset_set},
     {.name = "dataset refresh",
      .arguments = "NAME",
      .help = "Fit the models of a dataset anew, in the background.",

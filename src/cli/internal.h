@@ -157,6 +157,7 @@ int command_import(const struct cli *cli, const struct cli_words *words);
 int command_datasets(const struct cli *cli, const struct cli_words *words);
 int command_dataset_delete(const struct cli *cli, const struct cli_words *words);
 int command_dataset_refresh(const struct cli *cli, const struct cli_words *words);
+int command_dataset_set(const struct cli *cli, const struct cli_words *words);
 int command_report_segments(const struct cli *cli, const struct cli_words *words);
 int command_report_at_risk(const struct cli *cli, const struct cli_words *words);
 int command_report_clv(const struct cli *cli, const struct cli_words *words);
@@ -204,6 +205,7 @@ enum import_option {
     IMPORT_REPLACE,
     IMPORT_SKIP_BAD
 };
+enum dataset_set_option { SET_GRACE, SET_SILENT, SET_NO_WAIT };
 enum worker_option { WORKER_ONCE, WORKER_IDLE, WORKER_ENQUEUE };
 enum members_option { MEMBERS_JSON, MEMBERS_LIMIT };
 enum doctor_option { DOCTOR_DATA };

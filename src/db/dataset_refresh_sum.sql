@@ -11,7 +11,7 @@ DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_temp.refresh_dataset) THEN
         RAISE EXCEPTION 'there is no dataset “%”', (SELECT w.name FROM pg_temp.refresh_wish w)
-            USING ERRCODE = 'GT002', HINT = 'gymtui datasets lists them';
+            USING ERRCODE = 'GT002', HINT = '“gymtui datasets” lists them';
     ELSIF NOT (SELECT pg_try_advisory_xact_lock(hashtext('gymtui dataset'), hashtext(w.gym_id || ' ' || w.name))
                FROM pg_temp.refresh_wish w) THEN
         RAISE EXCEPTION 'the dataset “%” is being worked on', (SELECT w.name FROM pg_temp.refresh_wish w)

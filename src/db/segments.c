@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "gymtui/db/jobs.h"
 #include "lane.h"
 
 #define PAGE_LIMIT 500
@@ -53,6 +54,8 @@ static void deliver_datasets(const struct call *call, PGresult *const *results,
         dataset->transactions = row_integer(&row);
         dataset->as_of = row_date(&row);
         dataset->refreshed_local = row_moment(&row);
+        dataset->grace_days = (int)row_integer(&row);
+        dataset->silent_days = (int)row_integer(&row);
     }
     on_reply(call->owner, rows, count, NULL);
     free(rows);
@@ -61,6 +64,33 @@ static void deliver_datasets(const struct call *call, PGresult *const *results,
 void datasets_list(struct db *db, datasets_fn *on_reply, void *owner)
 {
     call_one(db, DB_BROWSE, CALL_READ, "datasets_list", NULL, deliver_datasets,
+             (call_reply_fn *)on_reply, owner);
+}
+
+static void deliver_settings(const struct call *call, PGresult *const *results,
+                             const struct error *error)
+{
+    struct dataset_settings settings = {0};
+    if (!error) {
+        struct row row = row_first(results[0]);
+        settings.job_id = row_integer(&row);
+        settings.grace_days = (int)row_integer(&row);
+        settings.silent_days = (int)row_integer(&row);
+        settings.worker_is_alive = row_bool(&row);
+    }
+    ((dataset_set_fn *)call->on_reply)(call->owner, error ? NULL : &settings, error);
+}
+
+void dataset_set(struct db *db, struct request_id id, const char *name, int grace_days,
+                 int silent_days, dataset_set_fn *on_reply, void *owner)
+{
+    struct parameters parameters = {0};
+    parameters_text(&parameters, id.text);
+    parameters_text(&parameters, name);
+    parameters_integer(&parameters, grace_days);
+    parameters_integer(&parameters, silent_days);
+    parameters_integer(&parameters, JOB_WORKER_SILENCE);
+    call_one(db, DB_DESK, CALL_WRITE, "dataset_set", &parameters, deliver_settings,
              (call_reply_fn *)on_reply, owner);
 }
 
@@ -101,6 +131,7 @@ static void deliver_segments(const struct call *call, PGresult *const *results,
         return;
     }
     struct segments segments = {.as_of = DATE_NONE};
+    int64_t most = 0;
     struct sum all = {0}, by_segment[SEGMENTS_COUNT] = {{0}}, by_type[SEGMENTS_TYPE_COUNT] = {{0}};
     for (struct row row = row_first(results[0]); row_exists(&row); row_next(&row)) {
         int segment = row_word(&row, segment_names, -1);
@@ -114,6 +145,10 @@ static void deliver_segments(const struct call *call, PGresult *const *results,
         int32_t as_of = row_date(&row);
         if (segments.as_of == DATE_NONE || as_of > segments.as_of)
             segments.as_of = as_of;
+        if (group.valued > most) {
+            most = group.valued;
+            row_text(&row, segments.model, sizeof segments.model);
+        }
         add_sum(&all, &group);
         if (segment >= 0)
             add_sum(&by_segment[segment], &group);
@@ -268,6 +303,9 @@ static void deliver_at_risk(const struct call *call, PGresult *const *results,
         row_text(&row, member->contact_outcome, sizeof member->contact_outcome);
         row_text(&row, member->campaign, sizeof member->campaign);
         member->is_held_out = row_bool(&row);
+        member->clv_low = number_or_none(&row);
+        member->clv_high = number_or_none(&row);
+        row_text(&row, member->model, sizeof member->model);
     }
     on_reply(call->owner, &all, rows, count, fetched > limit, NULL);
     free(rows);

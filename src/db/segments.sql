@@ -8,24 +8,30 @@ SELECT * FROM (
             coalesce(nullif(d.customers, 0), (SELECT count(*) FROM gym.rfm AS r WHERE r.gym_id = g.gym_id)),
             coalesce(d.transactions, 0),
             coalesce(d.as_of, (SELECT r.as_of FROM gym.rfm AS r WHERE r.gym_id = g.gym_id LIMIT 1)),
-            extract(epoch FROM d.refreshed_at::timestamp)::bigint
+            extract(epoch FROM d.refreshed_at::timestamp)::bigint, coalesce(d.grace_days, 30), coalesce(d.silent_days, 90)
        FROM gym.gyms AS g
        LEFT JOIN clv.dataset AS d ON d.gym_id = g.gym_id AND d.kind = 'gym'
       WHERE g.gym_id = (SELECT auth.current_gym())
       LIMIT 1)
     UNION ALL
     (SELECT d.dataset_id, d.name, d.kind, d.currency, d.has_contract, d.customers, d.transactions, d.as_of,
-            extract(epoch FROM d.refreshed_at::timestamp)::bigint
+            extract(epoch FROM d.refreshed_at::timestamp)::bigint, d.grace_days, d.silent_days
        FROM clv.dataset AS d
       WHERE d.gym_id = (SELECT auth.current_gym()) AND d.kind <> 'gym'
       ORDER BY lower(d.name), d.dataset_id LIMIT 200)
 ) AS listed;
 
+-- name: dataset_set
+-- A figure below 0 stays as it is.
+SELECT s.job_id, s.grace_days, s.silent_days, gym.worker_is_alive($5::int)
+  FROM gym.set_dataset($1::uuid, $2::text, CASE WHEN $3::int >= 0 THEN $3::int END,
+                       CASE WHEN $4::int >= 0 THEN $4::int END) AS s;
+
 -- name: segments_of_gym
 -- A row for each segment, type and cell that somebody is in.
 SELECT r.customer_segment, coalesce(v.predicted_customer_type, ''), r.r, r.f, count(*),
        coalesce(sum(r.monetary_score), 0), count(v.clv_value), coalesce(sum(v.clv_value), 0),
-       coalesce(sum(v.at_stake), 0), max(r.as_of)
+       coalesce(sum(v.at_stake), 0), max(r.as_of), coalesce(mode() WITHIN GROUP (ORDER BY v.model), '')
   FROM gym.rfm AS r
   LEFT JOIN gym.clv AS v ON v.customer_id = r.customer_id
  WHERE r.gym_id = (SELECT auth.current_gym()) AND $1::bigint = 0
@@ -33,7 +39,8 @@ SELECT r.customer_segment, coalesce(v.predicted_customer_type, ''), r.r, r.f, co
 
 -- name: segments_of_dataset
 SELECT p.customer_segment, p.predicted_customer_type, p.r, p.f, count(*),
-       coalesce(sum(p.monetary_score), 0), count(p.clv), coalesce(sum(p.clv), 0), NULL::float8, max(p.as_of)
+       coalesce(sum(p.monetary_score), 0), count(p.clv), coalesce(sum(p.clv), 0), NULL::float8, max(p.as_of),
+       coalesce(mode() WITHIN GROUP (ORDER BY p.model), '')
   FROM clv.clv_prediction AS p
   JOIN clv.dim_customer AS d ON d.customer_id = p.customer_id
  WHERE d.gym_id = (SELECT auth.current_gym()) AND p.gym_id = (SELECT auth.current_gym())
@@ -177,9 +184,9 @@ SELECT count(*) FILTER (WHERE NOT q.later), coalesce(sum(q.at_stake) FILTER (WHE
 SELECT q.customer_id, q.name, coalesce(p.name, ''), q.phone, q.email, coalesce(r.customer_segment, ''),
        q.risk_reason, q.last_visit, q.ends, q.clv_value, q.at_stake, q.p_renew, q.p_renew_usual,
        extract(epoch FROM n.at::timestamp)::bigint, coalesce(n.outcome, ''), coalesce(k.name, ''),
-       coalesce(k.arm = 'holdout', false)
+       coalesce(k.arm = 'holdout', false), q.clv_low, q.clv_high, q.model
   FROM (SELECT v.customer_id, c.name, c.phone, c.email, s.package_id, s.last_visit, s.ends, v.risk_reason,
-               v.clv_value, v.at_stake, v.p_renew, v.p_renew_usual
+               v.clv_value, v.at_stake, v.p_renew, v.p_renew_usual, v.clv_low, v.clv_high, v.model
 -- use: at_risk_rows
 -- use: at_risk_stands
          AND coalesce(z.until <= current_date, true)

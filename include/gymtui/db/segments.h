@@ -20,11 +20,24 @@ struct dataset_row {
     int64_t customers, transactions;
     int32_t as_of;           /* DATE_NONE: nothing computed yet */
     int64_t refreshed_local; /* MOMENT_NONE: its models were never fitted */
+    int grace_days;          /* a contract has ended when so many days passed without renewal */
+    int silent_days; /* without a contract: gone after so many days without a sign of life */
 };
 /* The gym's own first, then by name. */
 typedef void datasets_fn(void *owner, const struct dataset_row *rows, int count,
                          const struct error *error);
 void datasets_list(struct db *db, datasets_fn *on_reply, void *owner);
+
+struct dataset_settings {
+    int grace_days, silent_days; /* as they are now */
+    int64_t job_id;              /* that makes the figures anew; 0: nothing was changed */
+    bool worker_is_alive;
+};
+typedef void dataset_set_fn(void *owner, const struct dataset_settings *settings,
+                            const struct error *error);
+/* Sets them for the dataset of this name, as datasets_list has it; below 0: stays as it is. */
+void dataset_set(struct db *db, struct request_id id, const char *name, int grace_days,
+                 int silent_days, dataset_set_fn *on_reply, void *owner);
 
 /* --- segments and types --- */
 
@@ -45,6 +58,7 @@ struct segment_figures {
 struct segments {
     int64_t customers; /* scored, in all */
     int32_t as_of;     /* DATE_NONE: nothing computed yet */
+    char model[40];    /* that most of the values come from; "": there is none */
     struct segment_figures all;
     struct segment_figures by_segment[SEGMENTS_COUNT];
     struct segment_figures by_type[SEGMENTS_TYPE_COUNT]; /* of those with a value */
@@ -114,6 +128,8 @@ struct at_risk_row {
     char reason[160]; /* in words: "usually 2.1 a week, silent for 19 days" */
     int32_t last_visit, ends;
     double clv, at_stake;
+    double clv_low, clv_high;    /* 95 % interval; NaN: not computed */
+    char model[40];              /* … by which model */
     double p_stay, p_stay_usual; /* chance to renew now, and were they coming as usual; NaN */
     int64_t contact_local;       /* of the last contact; MOMENT_NONE: none */
     char contact_outcome[24];
