@@ -42,7 +42,7 @@ struct statistics_overview {
     /* What the members are worth, as the worker last computed it; valued_on DATE_NONE: never. The
      * day before: the newest that is at least a week older, valued_before DATE_NONE: none. */
     int32_t valued_on, valued_before;
-    double clv_mean, clv_mean_before; /* of members with anything to come */
+    double clv_mean, clv_mean_before; /* of members whose term runs */
     int at_risk, at_risk_before;      /* members */
     double at_stake, at_stake_before; /* expected loss */
     struct statistics_count by_status[STATISTICS_LIST];
