@@ -250,7 +250,8 @@ static bool escape(struct attendance *state)
 
 static void open_new(struct attendance *state)
 {
-    struct member_argument fresh = {.close_when_saved = true};
+    struct member_argument fresh = {
+        .close_when_saved = true, .enrolled = attendance_enrolled, .owner = state};
     char text[SCAN_CODE_SIZE];
     switch (scan_classify(&state->scan, state->field.text, text)) {
     case SCAN_NOTHING:
@@ -400,10 +401,12 @@ static bool attendance_typing(const void *memory, bool *empty)
     return true;
 }
 
-/* The bottom line names what there is to do: no undo of nothing. */
+/* The bottom line names what there is to do: no undo of nothing, no Enter with nothing typed. */
 static bool attendance_offers(const void *memory, int command)
 {
     const struct attendance *state = memory;
+    if (command == ATTENDANCE_SUBMIT)
+        return !field_is_empty(&state->field);
     return command != COMMAND_UNDO || state->done_count > 0;
 }
 
@@ -458,21 +461,21 @@ static const struct key_entry keys[] = {
      KEY_IN_BAR},
     {COMMAND_NEXT_SCREEN, "next_screen", "Tab", "next",
      "As Enter, since scanners send it too; with nothing typed, the next screen.", 0},
-    {ATTENDANCE_NEW, "new", "F2 +", "new member", "Enrols a new member, paid and checked in.",
+    {ATTENDANCE_NEW, "new", "F2 +", "enrol", "Enrols a new member, paid and checked in.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
+    {ATTENDANCE_INSIDE, "inside", "F3 .", "who is in",
+     "Shows who is in; Enter on a row checks out.", KEY_IN_BAR | KEY_WHEN_EMPTY},
     {ATTENDANCE_GUEST, "visitor", "F5 &", "visitor",
      "Lets in somebody on a day pass: a guest of the member who has just come in, or a walk-in.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_UNDO, "undo", "F8 -", "undo", "Takes back this desk's last check-in or check-out.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
+    {ATTENDANCE_TILL, "till", "F9 $", "till", "Opens, counts and closes this desk's till.",
+     KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_MENU, "menu", "F10 =", "menu", "Screens, lock, sign out, quit.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_HELP, "help", "? F1", "help", "The keys of this screen; typing filters them.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
-    {ATTENDANCE_TILL, "till", "F9 $", "till", "Opens, counts and closes this desk's till.",
-     KEY_IN_BAR | KEY_WHEN_EMPTY},
-    {ATTENDANCE_INSIDE, "inside", "F3 .", "who is in",
-     "Shows who is in; Enter on a row checks out.", KEY_IN_BAR | KEY_WHEN_EMPTY},
     {ATTENDANCE_OUT_MODE, "out_mode", "F4 /", "check out",
      "Scans check out instead of in, until pressed again.", KEY_IN_BAR | KEY_WHEN_EMPTY},
     {ATTENDANCE_AUTO, "auto", "F6 *", "auto",

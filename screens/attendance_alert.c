@@ -255,7 +255,8 @@ static void enrol(struct attendance *state, const struct alert *alert)
 {
     char text[SCAN_CODE_SIZE];
     memcpy(text, alert->job.code, sizeof text);
-    struct member_argument fresh = {.close_when_saved = true};
+    struct member_argument fresh = {
+        .close_when_saved = true, .enrolled = attendance_enrolled, .owner = state};
     char name[sizeof alert->verdict.name];
     memcpy(name, alert->verdict.name, sizeof name);
     if (alert->kind == ALERT_DENIED)

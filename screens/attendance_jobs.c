@@ -349,6 +349,15 @@ static void on_enrolled(void *owner, const struct member_saved *saved, const str
     start_next(state);
 }
 
+void attendance_enrolled(void *state, const struct member_enrolled *enrolled)
+{
+    struct job in = attendance_job(JOB_IN, enrolled->name);
+    in.customer_id = enrolled->customer_id;
+    in.amount = enrolled->paid;
+    in.by_hand = true;
+    attendance_submit(state, &in);
+}
+
 static void on_names(void *owner, const struct candidate *rows, int count,
                      const struct error *error)
 {

@@ -206,7 +206,8 @@ static int stage_rows(const struct attendance *state, const struct alert *alert,
 struct panel {
     char word[200], right[160], facts[700];
     struct banner banner;
-    bool two_lines; /* word and name do not fit one */
+    bool two_lines;   /* word and name do not fit one */
+    bool right_below; /* `right` has no room beside them: the facts begin with it */
 };
 
 static void fill_panel(const struct attendance *state, const struct alert *alert, int columns,
@@ -225,8 +226,8 @@ static void fill_panel(const struct attendance *state, const struct alert *alert
     panel->two_lines = needed > columns;
     if (!framed && alert->stage != STAGE_CHOOSE)
         return; /* on a small terminal the question needs the room */
-    /* What has no room beside the name comes first below it. */
-    if (panel->two_lines || needed + text_width(panel->right) + 2 > columns)
+    panel->right_below = panel->two_lines || needed + text_width(panel->right) + 2 > columns;
+    if (panel->right_below)
         attendance_add_part(panel->facts, sizeof panel->facts, panel->right);
     char facts[512];
     alert_facts(state, alert, facts, sizeof facts);
@@ -265,7 +266,7 @@ void attendance_draw_alert(const struct attendance *state, const struct alert *a
     panel.banner.word = panel.word;
     attendance_draw_banner(area_take_top(&inside, 1), framed ? 0 : 1, panel.banner,
                            panel.two_lines ? "" : alert->verdict.name,
-                           panel.two_lines ? "" : panel.right);
+                           panel.right_below ? "" : panel.right);
     if (panel.two_lines)
         draw_text(area_take_top(&inside, 1), 0, FACTS_AT, ROLE_STRONG, alert->verdict.name);
     struct area body = area_part(inside, 0, FACTS_AT, REST, REST);

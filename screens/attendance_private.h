@@ -14,6 +14,7 @@
 
 #include "choices.h"
 #include "gymtui/db/attendance.h"
+#include "gymtui/screens/member.h"
 #include "gymtui/screens/scan_input.h"
 #include "gymtui/screens/screen.h"
 #include "gymtui/ui/field.h"
@@ -185,6 +186,8 @@ void attendance_type(struct attendance *state, const char *text);
 struct job attendance_job(enum job_kind kind, const char *who);
 void attendance_submit(struct attendance *state, const struct job *job);
 void attendance_went_offline(struct attendance *state);
+/* For screen_member: the member just enrolled comes in. */
+void attendance_enrolled(void *state, const struct member_enrolled *enrolled);
 const char *attendance_job_words(const struct job *job); /* "checking in", "undoing" */
 
 /* --- attendance_alert.c --- */

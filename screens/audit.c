@@ -29,6 +29,7 @@ static const char *const topics[] = {"members", "packages", "gyms", "till", NULL
 struct audit_state {
     struct screen_context context;
     int64_t customer_id; /* 0: the gym */
+    char heading[240];
     struct paged list;
 };
 
@@ -113,7 +114,13 @@ static bool open_audit(void *state_, const struct screen_context *context, const
 {
     struct audit_state *state = state_;
     state->context = *context;
-    state->customer_id = argument ? *(const int64_t *)argument : 0;
+    const struct member_argument *member = argument;
+    state->customer_id = member ? member->customer_id : 0;
+    if (member)
+        snprintf(state->heading, sizeof state->heading, "Changes to %s, #%" PRId64, member->name,
+                 member->customer_id);
+    else
+        snprintf(state->heading, sizeof state->heading, "Changes, newest first");
     bool own = state->customer_id != 0;
     state->list = (struct paged){
         .host = context->host,
@@ -160,10 +167,7 @@ static void draw_audit(void *state_, struct area area)
     struct audit_state *state = state_;
     draw_clear(area, ROLE_TEXT);
     struct area top = area_take_top(&area, 1);
-    if (state->customer_id != 0)
-        draw_format(top, 0, 1, ROLE_STRONG, "Changes to member #%" PRId64, state->customer_id);
-    else
-        draw_text(top, 0, 1, ROLE_STRONG, "Changes, newest first");
+    draw_text(top, 0, 1, ROLE_STRONG, state->heading);
     draw_rule(area_take_top(&area, 1), 0);
     const struct audit_row *row = table_selected(state->list.table);
     if (row && area.rows >= 12) {

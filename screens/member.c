@@ -223,6 +223,8 @@ static bool open_card(void *state_, const struct screen_context *context, const 
     if (opened) {
         state->customer_id = opened->customer_id;
         state->close_when_saved = opened->close_when_saved;
+        state->hand_over = opened->enrolled;
+        state->hand_over_to = opened->owner;
         state->freeze_when_there = opened->freeze;
         snprintf(state->typed.name, sizeof state->typed.name, "%s",
                  opened->name ? opened->name : "");
@@ -259,7 +261,9 @@ static bool command_card(void *state_, int command)
         return true;
     case COMMAND_OPEN:
         if (state->loaded)
-            host_open(state->context.host, &screen_payments, &state->customer_id);
+            host_open(state->context.host, &screen_payments,
+                      &(struct member_argument){.customer_id = state->customer_id,
+                                                .name = state->card.name});
         return true;
     case MEMBER_SHOW_LIST:
         show_list(state, 1);

@@ -86,6 +86,8 @@ struct member_state {
     } enrol;
     int64_t duplicate_id;
     bool close_when_saved;
+    void (*hand_over)(void *owner, const struct member_enrolled *enrolled); /* or NULL */
+    void *hand_over_to;
     bool freeze_when_there; /* opened for a freeze: asked once the card has been read */
 
     /* The change that a form or dialog is about. */

@@ -329,6 +329,17 @@ static void ask_duplicate(struct member_state *state, const struct member_saved 
     host_ask(state->context.host, dialog, answer_duplicate, state);
 }
 
+static void hand_over(const struct member_state *state)
+{
+    struct member_enrolled enrolled = {.customer_id = state->customer_id,
+                                       .name = state->typed.name};
+    for (int i = 0; i < state->package_count; i++)
+        if (state->packages[i].package_id == state->enrol.package_id)
+            enrolled.paid = state->packages[i].price;
+    state->hand_over(state->hand_over_to, &enrolled);
+}
+
+/* Whether the door lets the new member in is a question of its own, with an answer to be told. */
 static void on_enrolled(void *owner, const struct member_saved *saved, const struct error *error)
 {
     struct member_state *state = owner;
@@ -337,14 +348,17 @@ static void on_enrolled(void *owner, const struct member_saved *saved, const str
     if (!error) {
         if (form)
             host_form_done(host, true);
-        host_say(host, ROLE_GOOD, "%s %s is member #%" PRId64 "%s", sign_text(SIGN_GOOD),
-                 state->typed.name, saved->customer_id,
-                 state->enrol.check_in ? ", paid and checked in" : ", paid");
+        host_say(host, ROLE_GOOD, "%s %s is member #%" PRId64 ", paid", sign_text(SIGN_GOOD),
+                 state->typed.name, saved->customer_id);
         state->customer_id = saved->customer_id;
+        if (!state->enrol.check_in)
+            member_read(state);
+        else if (!state->hand_over)
+            member_check_in(state, NULL);
+        else
+            hand_over(state);
         if (state->close_when_saved)
             host_close(host); /* frees this state: nothing after it */
-        else
-            member_read(state);
         return;
     }
     if (error->code == ERROR_CONFLICT && saved && saved->duplicate_id) {
@@ -378,7 +392,6 @@ static void send_enrolment(struct member_state *state, bool duplicate_is_fine)
         .package_id = state->enrol.package_id,
         .payment_method_id = state->enrol.method,
         .desk = state->context.desk,
-        .check_in = state->enrol.check_in,
         .duplicate_is_fine = duplicate_is_fine,
     };
     members_enrol(state->context.db, &edit, on_enrolled, state);

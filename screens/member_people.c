@@ -329,7 +329,9 @@ static void answer_more(void *owner, enum dialog_result result, const struct dia
         ask_anonymise(state);
         break;
     case MORE_HISTORY:
-        host_open(state->context.host, &screen_audit, &state->customer_id);
+        host_open(
+            state->context.host, &screen_audit,
+            &(struct member_argument){.customer_id = state->customer_id, .name = state->card.name});
         break;
     }
 }

@@ -10,6 +10,7 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/db/till.h"
+#include "gymtui/screens/member.h"
 #include "gymtui/screens/paper.h"
 #include "gymtui/screens/screen.h"
 #include "paged.h"
@@ -35,6 +36,7 @@ static const char *const topics[] = {"members", NULL};
 struct payments_state {
     struct screen_context context;
     int64_t customer_id;
+    char heading[240];
     struct paged list;
     struct payment_row refunded; /* the payment that a form is open for */
     struct request_id request;   /* of that form: a retry is the same refund */
@@ -225,7 +227,10 @@ static bool open_payments(void *state_, const struct screen_context *context, co
         return false;
     }
     state->context = *context;
-    state->customer_id = *(const int64_t *)argument;
+    const struct member_argument *member = argument;
+    state->customer_id = member->customer_id;
+    snprintf(state->heading, sizeof state->heading, "Payments of %s, #%" PRId64, member->name,
+             member->customer_id);
     memcpy(state->columns, column_table, sizeof column_table);
     snprintf(state->unit, sizeof state->unit, "Amount %s", context->session->currency);
     state->columns[COLUMN_AMOUNT].title = state->unit;
@@ -251,7 +256,7 @@ static void draw_payments(void *state_, struct area area)
     struct payments_state *state = state_;
     draw_clear(area, ROLE_TEXT);
     struct area top = area_take_top(&area, 1);
-    draw_format(top, 0, 1, ROLE_STRONG, "Payments of member #%" PRId64, state->customer_id);
+    draw_text(top, 0, 1, ROLE_STRONG, state->heading);
     draw_rule(area_take_top(&area, 1), 0);
     table_draw(state->list.table, area, true, true);
 }

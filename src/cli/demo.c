@@ -128,8 +128,7 @@ static bool fill(const char *admin, const struct wish *wish, struct error *error
             !value_recompute_all(admin, options.as_of, on_progress, &progress, error))
             return false;
     }
-    return (!wish->with_provider || add_provider(admin, wish, error)) &&
-           schema_create_demo_logins(admin, error);
+    return !wish->with_provider || add_provider(admin, wish, error);
 }
 
 static bool build(const struct cluster *cluster, const struct wish *wish, struct error *error)
@@ -140,7 +139,8 @@ static bool build(const struct cluster *cluster, const struct wish *wish, struct
     return cluster_start(cluster, place_step, NULL, error) &&
            schema_create_database(maintenance, CLUSTER_DATABASE, error) &&
            schema_create(admin, on_migration, NULL, error) &&
-           schema_mark_demonstration(admin, error) && fill(admin, wish, error);
+           schema_mark_demonstration(admin, error) && schema_create_demo_logins(admin, error) &&
+           fill(admin, wish, error);
 }
 
 static void print_how_to_open(const struct cli *cli)

@@ -121,7 +121,7 @@ static const struct {
     {"gym.charges", "Charge"},
     {"gym.transactions", "Payment"},
     {"gym.till_sessions", "Till"},
-    {"gym.till_moves", "Cash in the till"},
+    {"gym.till_moves", "Till cash"},
     {"gym.attendance", "Visit"},
     {"gym.packages", "Plan"},
     {"gym.trainers", "Trainer"},

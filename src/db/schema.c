@@ -295,6 +295,19 @@ bool schema_read_demonstration(const char *conninfo, struct schema_demonstration
     return true;
 }
 
+/* The gym of the logins, if its data are not there yet: those that are loaded become its own. */
+static bool create_demo_gym(PGconn *connection, const struct demo_login *login, struct error *error)
+{
+    const char *values[] = {login->gym};
+    return blocking_text(connection,
+                         "WITH made AS (INSERT INTO gym.gyms (gym_id, name, username, email) "
+                         "SELECT (SELECT coalesce(max(gym_id), 0) + 1 FROM gym.gyms), $1, $1, "
+                         "'desk@' || $1 || '.example.org' WHERE NOT EXISTS (SELECT FROM gym.gyms "
+                         "WHERE username = $1) "
+                         "RETURNING gym_id) SELECT count(*) FROM made",
+                         1, values, NULL, 0, error);
+}
+
 static bool create_demo_login(PGconn *connection, const struct demo_login *login,
                               struct error *error)
 {
@@ -323,7 +336,8 @@ bool schema_create_demo_logins(const char *conninfo, struct error *error)
         done = error_set(error, ERROR_PERMISSION, "Their passwords are known to everybody",
                          "The demonstration's logins are for demonstrations only");
     for (const struct demo_login *login = demo_logins; done && login->gym; login++)
-        done = create_demo_login(connection, login, error);
+        done = create_demo_gym(connection, login, error) &&
+               create_demo_login(connection, login, error);
     PQfinish(connection);
     return done;
 }

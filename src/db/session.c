@@ -97,7 +97,8 @@ static bool check_version(const struct session *session, struct error *error)
                          session->schema_version, program);
     if (session->schema_version < program)
         return error_set(error, ERROR_DATABASE,
-                         "An administrator brings it up to date with gymtui schema create",
+                         "An administrator brings it up to date with gymtui schema create; a "
+                         "demonstration, gymtui demo",
                          "The database is older than this program (its schema is %d, ours %d)",
                          session->schema_version, program);
     return true;

@@ -496,6 +496,13 @@ static void a_desk_goes_on_and_its_login_stays(void **state)
                                                    "gen_random_uuid(), '77001001', NULL, '1', "
                                                    "NULL, 3)"),
                         "in");
+    /* The tills of the past are the desks'. */
+    assert_string_equal(
+        test_text(admin, "SELECT string_agg(DISTINCT t.desk || ' ' || s.username || ' ' || "
+                         "e.username, ', ') FROM gym.till_sessions t "
+                         "JOIN auth.staff s ON s.staff_id = t.opened_by "
+                         "JOIN auth.staff e ON e.staff_id = t.closed_by WHERE t.gym_id = 1"),
+        "1 desk1 desk1, 2 desk2 desk2");
     /* A function that was compiled with the old table's row type. */
     const char *frozen =
         test_text(desk.connection, "SELECT text FROM gym.freeze(gen_random_uuid(), "

@@ -164,8 +164,9 @@ char *fake_text(struct host *host)
 
 WEAK void host_open(struct host *host, const struct screen *screen, const void *argument)
 {
-    (void)argument;
     host->opened = screen;
+    if (screen == &screen_member && argument)
+        host->member = *(const struct member_argument *)argument;
 }
 
 WEAK void host_close(struct host *host)

@@ -8,6 +8,7 @@
 #define GYMTUI_TESTS_FAKE_HOST_H
 
 #include "fake_db.h"
+#include "gymtui/screens/member.h"
 #include "gymtui/screens/screen.h"
 
 struct host {
@@ -20,8 +21,9 @@ struct host {
 
     char said[512]; /* the last message, until the next key */
     enum role said_role;
-    int bells, redraws, wake_in; /* wake_in: the last one asked for, −1 none */
-    const struct screen *opened; /* the last screen opened over this one */
+    int bells, redraws, wake_in;   /* wake_in: the last one asked for, −1 none */
+    const struct screen *opened;   /* the last screen opened over this one */
+    struct member_argument member; /* what the last card was opened with */
     bool closed;
     char shown[32]; /* the tab gone to */
 

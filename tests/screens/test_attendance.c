@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The queue at ten past six, without a database: what the desk sees and what it sends. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "attendance/queue.h"
+#include "gymtui/ui/help.h"
 
 static void a_scan_checks_in_without_another_key(void **unused)
 {
@@ -297,6 +299,71 @@ static void a_change_elsewhere_is_read_without_a_key(void **unused)
     fake_close(host);
 }
 
+/* The card hands the new member over: the door's answer is told here, and taken back from here. */
+static void a_member_just_enrolled_comes_in(void **unused)
+{
+    (void)unused;
+    struct host *host = queue_open();
+    fake_type(host, "20417733\r");
+    struct verdict first = queue_anahit(VERDICT_IN);
+    queue_answer(&first);
+    fake_key(host, "F2");
+    assert_ptr_equal(host->opened, &screen_member);
+    assert_true(host->member.close_when_saved);
+    const struct member_enrolled enrolled = {
+        .customer_id = 30408, .name = "Berta Benz", .paid = 3900};
+    host->member.enrolled(host->member.owner, &enrolled);
+    assert_string_equal(queue_last()->what, "in");
+    assert_int_equal(queue_last()->customer_id, 30408);
+    struct verdict in = queue_anahit(VERDICT_IN);
+    in.customer_id = 30408;
+    in.attendance_id = 777;
+    snprintf(in.name, sizeof in.name, "Berta Benz");
+    queue_answer(&in);
+    queue_assert_shows(host, "IN   Berta Benz");
+    queue_assert_shows(host, "39.00 paid");
+    fake_key(host, "F8"); /* not who came before her */
+    assert_string_equal(queue_last()->what, "undo");
+    assert_int_equal(queue_last()->attendance_id, 777);
+    fake_close(host);
+}
+
+static void draw_bottom_line(void *owner, struct area area)
+{
+    const struct host *host = owner;
+    bar_draw_bottom(area, host->keymap, screen_attendance.offers, host->state, "● live", ROLE_GOOD);
+}
+
+static char *bottom_line(const struct host *host, int columns)
+{
+    char *text = golden_text(1, columns, draw_bottom_line, (void *)host);
+    text[strcspn(text, "\n")] = '\0';
+    return text;
+}
+
+/* What a desk needs all day is named on 80 columns; Enter when there is something to check in. */
+static void the_bottom_line_has_room_for_every_days_keys(void **unused)
+{
+    (void)unused;
+    struct host *host = queue_open();
+    char *text = bottom_line(host, 80);
+    assert_string_equal(
+        text, " F2 enrol  F3 who is in  F5 visitor  F9 till  F10 menu  ? help           ● live");
+    free(text);
+    fake_type(host, "20417733\r");
+    struct verdict in = queue_anahit(VERDICT_IN);
+    queue_answer(&in);
+    text = bottom_line(host, 80);
+    assert_string_equal(
+        text, " F2 enrol  F3 who is in  F5 visitor  F8 undo  F9 till  F10 menu  ? help  ● live");
+    free(text);
+    fake_type(host, "ana");
+    text = bottom_line(host, 80);
+    assert_non_null(strstr(text, "Enter check in"));
+    free(text);
+    fake_close(host);
+}
+
 static void the_till_is_one_key_away(void **unused)
 {
     (void)unused;
@@ -384,6 +451,8 @@ int main(void)
         cmocka_unit_test(check_out_mode_and_a_visit_added_afterwards),
         cmocka_unit_test(who_is_in_is_checked_out_from_the_list),
         cmocka_unit_test(a_change_elsewhere_is_read_without_a_key),
+        cmocka_unit_test(a_member_just_enrolled_comes_in),
+        cmocka_unit_test(the_bottom_line_has_room_for_every_days_keys),
         cmocka_unit_test(the_till_is_one_key_away),
         cmocka_unit_test(a_screen_reader_gets_lines_of_text),
         cmocka_unit_test(quiet_hour_and_busy_feed),

@@ -12,9 +12,11 @@
 #include "fake_host.h"
 #include "gymtui/base/date.h"
 #include "gymtui/db/audit.h"
+#include "gymtui/screens/member.h"
 #include "support.h"
 
 static const int64_t member = 10482;
+static const struct member_argument member_shown = {.customer_id = 10482, .name = "T. Hakobyan"};
 
 static struct {
     struct audit_row rows[3];
@@ -90,7 +92,7 @@ static void test_looks(void **unused)
     fake_key(host, "Down");
     expect_text(host, "Nothing that is shown here changed", true);
     fake_close(host);
-    host = fake_open(&screen_audit, &member, NULL);
+    host = fake_open(&screen_audit, &member_shown, NULL);
     assert_int_equal(db_saw.customer_id, member);
     golden_check("audit/member", fake_draw, host);
     expect_text(host, "Tigran", false); /* whose it is stands above */
@@ -109,7 +111,7 @@ static void test_leads_to_the_member(void **unused)
     fake_key(host, "Enter");
     assert_ptr_equal(host->opened, &screen_member);
     fake_close(host);
-    host = fake_open(&screen_audit, &member, NULL);
+    host = fake_open(&screen_audit, &member_shown, NULL);
     fake_key(host, "Enter"); /* from its own card there is nowhere to go */
     assert_null(host->opened);
     fake_close(host);

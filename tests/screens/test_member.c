@@ -889,7 +889,6 @@ static void test_new_member_paid_and_in(void **unused)
     assert_string_equal(db_saw.call, "enrol");
     assert_string_equal(db_saw.name, "Նարե Գրիգորյան");
     assert_string_equal(db_saw.keytag, "20417799");
-    assert_true(db_saw.edit.check_in);
     assert_int_equal(db_saw.edit.package_id, 1); /* the monthly plan */
     assert_false(db_saw.edit.duplicate_is_fine);
 
@@ -903,9 +902,46 @@ static void test_new_member_paid_and_in(void **unused)
     assert_true(db_saw.edit.duplicate_is_fine);
     saved = (struct member_saved){.customer_id = 10482};
     db_saw.saved(db_saw.owner, &saved, NULL);
-    assert_non_null(strstr(host->said, "is member #10482, paid and checked in"));
+    assert_non_null(strstr(host->said, "is member #10482, paid"));
+    assert_string_equal(db_saw.call, "check in"); /* the door has an answer of its own */
+    struct verdict full = {.result = VERDICT_DENIED, .reason_count = 1};
+    snprintf(full.reasons[0].text, sizeof full.reasons[0].text, "full: 40 of 40 are in");
+    full.reasons[0].policy = POLICY_DENY;
+    db_saw.verdict(db_saw.owner, &full, NULL);
+    assert_non_null(host->dialog);
+    expect_text(host, "full: 40 of 40 are in");
+    fake_key(host, "Esc");
     expect_text(host, "Anahit Petrosyan"); /* whose card that is here */
     assert_false(host->closed);
+    fake_close(host);
+}
+
+static struct member_enrolled handed_over;
+
+static void take_over(void *owner, const struct member_enrolled *enrolled)
+{
+    assert_ptr_equal(owner, &handed_over);
+    assert_string_equal(enrolled->name, "Berta Benz");
+    handed_over = *enrolled;
+}
+
+/* At the desk it is the desk that lets in and tells the verdict. */
+static void test_the_new_member_is_handed_to_the_desk(void **unused)
+{
+    (void)unused;
+    struct member_argument argument = {.name = "Berta Benz",
+                                       .close_when_saved = true,
+                                       .enrolled = take_over,
+                                       .owner = &handed_over};
+    begin();
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    fake_key(host, "F2");
+    struct member_saved saved = {.customer_id = 30408};
+    db_saw.saved(db_saw.owner, &saved, NULL);
+    assert_string_equal(db_saw.call, "enrol"); /* and no check-in here */
+    assert_int_equal(handed_over.customer_id, 30408);
+    assert_int_equal(handed_over.paid, 3900);
+    assert_true(host->closed);
     fake_close(host);
 }
 
@@ -1018,6 +1054,7 @@ int main(void)
         cmocka_unit_test(test_theirs_can_stay),
         cmocka_unit_test(test_refused_edit_stays_in_the_form),
         cmocka_unit_test(test_new_member_paid_and_in),
+        cmocka_unit_test(test_the_new_member_is_handed_to_the_desk),
         cmocka_unit_test(test_the_focus_goes_to_what_is_wrong),
         cmocka_unit_test(test_the_duplicate_can_be_opened),
         cmocka_unit_test(test_read_again_when_somebody_changes_it),

@@ -12,10 +12,13 @@
 #include "fake_host.h"
 #include "gymtui/base/date.h"
 #include "gymtui/db/till.h"
+#include "gymtui/screens/member.h"
 #include "gymtui/screens/paper.h"
 #include "support.h"
 
 static const int64_t member = 10482;
+static const struct member_argument member_shown = {.customer_id = 10482,
+                                                    .name = "Tigran Hakobyan"};
 
 static struct {
     struct payment_row rows[4];
@@ -138,7 +141,7 @@ static void test_looks(void **unused)
 {
     (void)unused;
     begin();
-    struct host *host = fake_open(&screen_payments, &member, NULL);
+    struct host *host = fake_open(&screen_payments, &member_shown, NULL);
     golden_check("payments/list", fake_draw, host);
     golden_check_sizes("payments_list", fake_draw, host);
     fake_key(host, "Down");
@@ -147,7 +150,7 @@ static void test_looks(void **unused)
     fake_close(host);
     begin();
     db_saw.count = 0;
-    host = fake_open(&screen_payments, &member, NULL);
+    host = fake_open(&screen_payments, &member_shown, NULL);
     expect_text(host, "No payment yet");
     fake_close(host);
 }
@@ -156,7 +159,7 @@ static void test_receipt(void **unused)
 {
     (void)unused;
     begin();
-    struct host *host = fake_open(&screen_payments, &member, NULL);
+    struct host *host = fake_open(&screen_payments, &member_shown, NULL);
     fake_key(host, "Enter");
     assert_ptr_equal(host->opened, &screen_paper);
     fake_close(host);
@@ -182,7 +185,7 @@ static void test_refund_of_a_part_with_a_reason(void **unused)
 {
     (void)unused;
     begin();
-    struct host *host = fake_open(&screen_payments, &member, NULL);
+    struct host *host = fake_open(&screen_payments, &member_shown, NULL);
     fake_key(host, "x"); /* on the refund */
     assert_null(host->form);
     assert_non_null(strstr(host->said, "itself a refund"));
@@ -229,7 +232,7 @@ static void test_desk_gives_nothing_back(void **unused)
 {
     (void)unused;
     begin();
-    struct host *host = fake_open_with(&screen_payments, &member, NULL, sign_in_desk);
+    struct host *host = fake_open_with(&screen_payments, &member_shown, NULL, sign_in_desk);
     fake_key(host, "Down");
     fake_key(host, "x");
     assert_null(host->form);

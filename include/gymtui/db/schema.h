@@ -48,7 +48,7 @@ bool schema_read_demonstration(const char *conninfo, struct schema_demonstration
                                struct error *error);
 
 /* Makes the logins of demo_logins (session.h), or gives them their passwords again. Only on a
- * demonstration, and after the gyms are there. */
+ * demonstration; their gym is made too, if it is not there, and takes the data that come. */
 bool schema_create_demo_logins(const char *conninfo, struct error *error);
 
 /* Creates database `name` if it is missing (conninfo: to any database of the cluster). */
