@@ -9,6 +9,8 @@
 
 #include "gymtui/base/text.h"
 
+#define DETAIL_ROWS 5
+
 enum {
     GYMS_NEW_STAFF = COMMAND_SCREEN,
     GYMS_SETTINGS,
@@ -294,13 +296,17 @@ static void draw_details(const struct gyms_state *state, struct area area)
     int x = labels ? 13 : 1, y = 0;
     add_part(words, sizeof words, gym->address);
     add_part(words, sizeof words, gym->phone);
-    add_part(words, sizeof words, gym->email);
     if (labels)
         draw_text(area, y, 1, ROLE_LABEL, "Reach");
     draw_text(area, y++, x, ROLE_TEXT, words[0] ? words : "no address: F4 adds it");
 
-    snprintf(words, sizeof words, "%s · %s · login %s", gym->time_zone, gym->currency,
-             gym->username);
+    /* Each of them signs in. */
+    snprintf(words, sizeof words, "%s or %s", gym->username, gym->email);
+    if (labels)
+        draw_text(area, y, 1, ROLE_LABEL, "Signs in as");
+    draw_text(area, y++, x, ROLE_TEXT, words);
+
+    snprintf(words, sizeof words, "%s · %s", gym->time_zone, gym->currency);
     if (gym->capacity > 0)
         snprintf(part, sizeof part, "holds %d", gym->capacity);
     else
@@ -341,8 +347,8 @@ static void draw_gyms(void *state_, struct area area)
     if (!state->loaded)
         return;
     draw_rule(area_take_top(&area, 1), 0);
-    if (area.rows >= 9) {
-        draw_details(state, area_take_top(&area, 4));
+    if (area.rows >= 10) {
+        draw_details(state, area_take_top(&area, DETAIL_ROWS));
         draw_rule(area_take_top(&area, 1), 0);
     }
     table_draw(state->show_trainers ? state->trainers : state->staff, area, true, state->on_staff);
@@ -373,14 +379,29 @@ static void work_here(struct gyms_state *state)
         session_pick_gym(state->context.db, gym->gym_id, on_picked, state);
 }
 
+/* Trainers are a manager's matter too. */
+static bool is_of_trainers(const struct gyms_state *state, int command)
+{
+    return command == GYMS_TRAINERS || (state->show_trainers && state->on_staff &&
+                                        (command == GYMS_NEW_STAFF || command == GYMS_SETTINGS));
+}
+
+static bool offers_gyms(const void *state_, int command)
+{
+    const struct gyms_state *state = state_;
+    bool is_login = command == GYMS_PASSWORD || command == GYMS_DISABLE;
+    if (command < COMMAND_SCREEN || is_of_trainers(state, command))
+        return true;
+    if (command == GYMS_NEW_GYM || command == GYMS_WORK_HERE)
+        return state->context.session->level >= LEVEL_CHAIN;
+    return gyms_may_edit(state) && !(is_login && state->show_trainers && state->on_staff);
+}
+
 static bool command_gyms(void *state_, int command)
 {
     struct gyms_state *state = state_;
     struct host *host = state->context.host;
-    /* Trainers are a manager's matter too. */
-    bool of_trainers =
-        command == GYMS_TRAINERS || (state->show_trainers && state->on_staff &&
-                                     (command == GYMS_NEW_STAFF || command == GYMS_SETTINGS));
+    bool of_trainers = is_of_trainers(state, command);
     if (command >= COMMAND_SCREEN && !of_trainers && !gyms_may_edit(state)) {
         host_say(host, ROLE_WARN, "Gyms and staff are changed by the owner");
         return true;
@@ -490,6 +511,7 @@ const struct screen screen_gyms = {
     .open = open_gyms,
     .draw = draw_gyms,
     .command = command_gyms,
+    .offers = offers_gyms,
     .clicked = clicked_gyms,
     .changed = changed_gyms,
     .state_changed = state_changed_gyms,

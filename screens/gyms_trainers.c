@@ -11,8 +11,8 @@
 enum { TRAINER_NAME, TRAINER_PHONE, TRAINER_EMAIL, TRAINER_COLUMNS };
 
 static const struct table_column columns[TRAINER_COLUMNS] = {
-    [TRAINER_NAME] = {"Trainer", 18, 2, ALIGN_LEFT, 0, false},
-    [TRAINER_PHONE] = {"Phone", 18, 1, ALIGN_LEFT, 0, false},
+    [TRAINER_NAME] = {"Trainer", 18, 1, ALIGN_LEFT, 0, false},
+    [TRAINER_PHONE] = {"Phone", 17, 0, ALIGN_LEFT, 0, false},
     [TRAINER_EMAIL] = {"E-mail", 24, 2, ALIGN_LEFT, 1, false},
 };
 

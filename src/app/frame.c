@@ -34,8 +34,8 @@ static void draw_top(const struct app *app, struct area line)
     char right[400], clock[16];
     const char *dot = sign_text(SIGN_DOT);
     const char *desk = config_text(app->config, CONFIG_DESK_NAME);
-    const char *who = app->session.staff_username[0] != '\0' ? app->session.staff_name
-                                                             : app->session.gym_username;
+    /* The gym's own login has the gym's name, which stands there already. */
+    const char *who = app->session.staff_username[0] != '\0' ? app->session.staff_name : "owner";
     date_format_clock(clock, sizeof clock, session_local_now(app->db));
     snprintf(right, sizeof right, "%s %s desk %s %s %s %s %s", app->session.gym_name, dot, desk,
              dot, who, dot, clock);

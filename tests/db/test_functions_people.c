@@ -47,6 +47,26 @@ static void a_new_member_is_enrolled_paid_and_in_by_one_statement(void **state)
         "joining3");
 }
 
+/* In the till and the day's report a walk-in's day pass is no joining, nor is a pack. */
+static void what_somebody_new_buys_is_called_what_it_is(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *package, *kind;
+    } sold[] = {{"1", "joining"}, {"5", "day_pass"}, {"6", "pack"}};
+    for (size_t i = 0; i < sizeof sold / sizeof *sold; i++) {
+        char values[120], member[24];
+        snprintf(values, sizeof values, "'Walker %zu', '', '', '', '', NULL, '', 0, %s, 3, 'd'", i,
+                 sold[i].package);
+        snprintf(member, sizeof member, "%s", enrol(values, "customer_id"));
+        assert_string_equal(test_text(test_superuser(),
+                                      "SELECT string_agg(kind, ' ') FROM gym.transactions "
+                                      "WHERE customer_id = %s",
+                                      member),
+                            sold[i].kind);
+    }
+}
+
 static void a_likely_duplicate_is_shown_first(void **state)
 {
     (void)state;
@@ -456,6 +476,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_member_is_enrolled_paid_and_in_by_one_statement),
+        cmocka_unit_test(what_somebody_new_buys_is_called_what_it_is),
         cmocka_unit_test(a_likely_duplicate_is_shown_first),
         cmocka_unit_test(what_cannot_be_a_member_is_refused),
         cmocka_unit_test(rule_19_control_characters_do_not_get_in),

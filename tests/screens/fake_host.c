@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/ui/help.h"
 #include "support.h"
 
 struct host *fake_open_with(const struct screen *screen, const void *argument,
@@ -156,6 +157,19 @@ void fake_draw(void *owner, struct area area)
 char *fake_text(struct host *host)
 {
     return golden_text(24, 80, fake_draw, host);
+}
+
+static void draw_bottom_line(void *owner, struct area area)
+{
+    const struct host *host = owner;
+    bar_draw_bottom(area, host->keymap, host->screen->offers, host->state, "● live", ROLE_GOOD);
+}
+
+char *fake_bottom_line(struct host *host, int columns)
+{
+    char *text = golden_text(1, columns, draw_bottom_line, host);
+    text[strcspn(text, "\n")] = '\0';
+    return text;
 }
 
 /* --- what the screen calls --- */

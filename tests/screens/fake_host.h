@@ -62,5 +62,7 @@ void fake_go(struct host *host, enum db_state state, const char *why);
 void fake_draw(void *host, struct area area);
 /* The screen as text at 24×80. Freed by the caller. */
 char *fake_text(struct host *host);
+/* The keys that the bottom line names, on so many columns, with "● live" at its end. Freed too. */
+char *fake_bottom_line(struct host *host, int columns);
 
 #endif

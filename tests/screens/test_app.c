@@ -633,6 +633,17 @@ static void an_idle_screen_locks_and_only_the_password_opens_it(void **state)
     assert_string_equal(top()->typed, "kept");
 }
 
+/* The gym's own login is nobody by name. */
+static void the_top_line_says_as_whom(void **state)
+{
+    (void)state;
+    sign_in();
+    struct session own = fake_db.session;
+    own.staff_username[0] = '\0';
+    host_set_session(app_top(&app), &own);
+    assert_shows("desk 1 · owner ·");
+}
+
 static void the_owner_of_the_chain_unlocks_while_at_another_gym(void **state)
 {
     (void)state;
@@ -908,6 +919,7 @@ int main(void)
         STORY(offline_is_said_and_passes_by_itself),
         STORY(a_disabled_account_is_signed_out_with_the_reason),
         STORY(an_idle_screen_locks_and_only_the_password_opens_it),
+        STORY(the_top_line_says_as_whom),
         STORY(the_owner_of_the_chain_unlocks_while_at_another_gym),
         STORY(somebody_elses_password_does_not_unlock),
         STORY(the_clock_wakes_the_screen_once_a_minute),

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "attendance/queue.h"
-#include "gymtui/ui/help.h"
 
 static void a_scan_checks_in_without_another_key(void **unused)
 {
@@ -328,37 +327,24 @@ static void a_member_just_enrolled_comes_in(void **unused)
     fake_close(host);
 }
 
-static void draw_bottom_line(void *owner, struct area area)
-{
-    const struct host *host = owner;
-    bar_draw_bottom(area, host->keymap, screen_attendance.offers, host->state, "● live", ROLE_GOOD);
-}
-
-static char *bottom_line(const struct host *host, int columns)
-{
-    char *text = golden_text(1, columns, draw_bottom_line, (void *)host);
-    text[strcspn(text, "\n")] = '\0';
-    return text;
-}
-
 /* What a desk needs all day is named on 80 columns; Enter when there is something to check in. */
 static void the_bottom_line_has_room_for_every_days_keys(void **unused)
 {
     (void)unused;
     struct host *host = queue_open();
-    char *text = bottom_line(host, 80);
+    char *text = fake_bottom_line(host, 80);
     assert_string_equal(
         text, " F2 enrol  F3 who is in  F5 visitor  F9 till  F10 menu  ? help           ● live");
     free(text);
     fake_type(host, "20417733\r");
     struct verdict in = queue_anahit(VERDICT_IN);
     queue_answer(&in);
-    text = bottom_line(host, 80);
+    text = fake_bottom_line(host, 80);
     assert_string_equal(
         text, " F2 enrol  F3 who is in  F5 visitor  F8 undo  F9 till  F10 menu  ? help  ● live");
     free(text);
     fake_type(host, "ana");
-    text = bottom_line(host, 80);
+    text = fake_bottom_line(host, 80);
     assert_non_null(strstr(text, "Enter check in"));
     free(text);
     fake_close(host);

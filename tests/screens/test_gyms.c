@@ -272,6 +272,37 @@ static void test_add_staff(void **unused)
     fake_close(host);
 }
 
+/* The bottom line offers nobody what would be refused. */
+static void test_offers_what_one_may_do(void **unused)
+{
+    (void)unused;
+    begin(1);
+    struct host *host = fake_open(&screen_gyms, NULL, NULL); /* a manager */
+    fake_key(host, "F4");
+    assert_non_null(strstr(host->said, "changed by the owner"));
+    char *text = fake_bottom_line(host, 80);
+    assert_null(strstr(text, "F4"));
+    assert_null(strstr(text, "F6"));
+    assert_non_null(strstr(text, "F9 trainers"));
+    free(text);
+    fake_key(host, "F9");
+    text = fake_bottom_line(host, 80);
+    assert_non_null(strstr(text, "F2 add"));
+    free(text);
+    fake_close(host);
+    begin(1);
+    host = fake_open_with(&screen_gyms, NULL, NULL, sign_in_owner);
+    text = fake_bottom_line(host, 80);
+    assert_non_null(strstr(text, "F4 settings"));
+    assert_non_null(strstr(text, "F6 password"));
+    free(text);
+    fake_key(host, "F9");
+    text = fake_bottom_line(host, 80);
+    assert_null(strstr(text, "F6 password")); /* trainers have no login */
+    free(text);
+    fake_close(host);
+}
+
 static void test_password_and_disable(void **unused)
 {
     (void)unused;
@@ -467,6 +498,7 @@ int main(void)
         cmocka_unit_test(test_chain_moves_between_gyms_and_adds_one),
         cmocka_unit_test(test_chain_picks_the_gym_to_work_at),
         cmocka_unit_test(test_add_staff),
+        cmocka_unit_test(test_offers_what_one_may_do),
         cmocka_unit_test(test_password_and_disable),
         cmocka_unit_test(test_manager_reads_only),
         cmocka_unit_test(test_a_screen_reader_follows_the_focus),
