@@ -17,7 +17,7 @@ SELECT c.customer_id, c.join_date - date '1970-01-01',
        coalesce((s.first_visit - date '1970-01-01')::bigint, -9223372036854775808),
        coalesce((s.last_visit - date '1970-01-01')::bigint, -9223372036854775808), s.visit_days, s.visit_count
   FROM gym.customers AS c
-  JOIN gym.member_summary AS s ON s.customer_id = c.customer_id
+  JOIN gym.member_summary AS s ON s.gym_id = c.gym_id AND s.customer_id = c.customer_id
 
 -- fragment: recompute_term_columns
 SELECT m.customer_id, lower(m.term) - date '1970-01-01', upper(m.term) - date '1970-01-01',
@@ -30,21 +30,9 @@ SELECT f.customer_id, lower(f.period) - date '1970-01-01', upper(f.period) - dat
   FROM gym.freezes AS f
 
 -- fragment: recompute_payment_columns
--- $2: today. Net payments of 365 days in hundredths; payments and their sum; of them what is bought
--- beside the contract; the way of the last one; the first and last day; all of them, refunds too, and
--- what tells whether the star schema has them.
-SELECT t.customer_id,
-       (coalesce(sum(t.amount) FILTER (WHERE t.date > date '1970-01-01' + ($2::bigint - 365)::integer), 0)
-        * 100)::bigint,
-       count(*) FILTER (WHERE t.amount > 0), (coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0) * 100)::bigint,
-       count(*) FILTER (WHERE t.kind IN ('extra', 'day_pass', 'pack')),
-       (coalesce(sum(t.amount) FILTER (WHERE t.kind IN ('extra', 'day_pass', 'pack')), 0) * 100)::bigint,
-       coalesce(max(t.transaction_id * 1000 + t.payment_method_id) FILTER (WHERE t.amount > 0) % 1000, 0),
-       coalesce((min(t.date) FILTER (WHERE t.amount > 0) - date '1970-01-01')::bigint, -9223372036854775808),
-       coalesce((max(t.date) FILTER (WHERE t.amount > 0) - date '1970-01-01')::bigint, -9223372036854775808),
-       count(*),
-       hashtextextended(concat_ws(' ', count(*), sum(t.amount), max(t.date) - date '1970-01-01',
-                                  sum(t.payment_method_id)), 0)
+-- Payments and refunds in hundredths; whether for something beside the contract.
+SELECT t.customer_id, (t.amount * 100)::bigint, t.date - date '1970-01-01', t.payment_method_id, t.transaction_id,
+       (t.kind IN ('extra', 'day_pass', 'pack'))::integer
   FROM gym.transactions AS t
 
 -- name: recompute_members
@@ -78,14 +66,11 @@ SELECT t.customer_id,
 
 -- name: recompute_payments
 -- use: recompute_payment_columns
- WHERE t.gym_id = $1::bigint
- GROUP BY t.customer_id
- ORDER BY t.customer_id;
+ WHERE t.gym_id = $1::bigint;
 
 -- name: recompute_payments_of
 -- use: recompute_payment_columns
- WHERE t.customer_id = $1::bigint
- GROUP BY t.customer_id;
+ WHERE t.customer_id = $1::bigint;
 
 -- name: recompute_visits
 -- Of its own members, at the gym: instants, which C turns into days. $2: seconds since 1970 to begin at.

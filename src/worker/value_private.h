@@ -46,7 +46,7 @@ struct value_member {
     int32_t first_payment, last_payment;
     uint32_t orders, extras; /* payments; of them beside the contract */
     money paid_year, ordered, spent_extra;
-    int64_t facts; /* what the payments add up to, to be compared (recompute.sql) */
+    int64_t facts; /* what the payments add up to, to be compared (value_read.c) */
     uint32_t term, term_count, freeze, freeze_count; /* where they begin, and how many */
 };
 

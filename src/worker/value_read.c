@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A gym's members out of the database: terms, freezes and sums of payments as rows, visits as
- * instants by the hundred thousand, turned into days of the gym's clock here, because the server
- * takes longer to do it than to send them.
+ * A gym's members out of the database: terms and freezes in order, payments and visits as they lie,
+ * by the hundred thousand, added up and turned into days of the gym's clock here, because the
+ * server takes longer to do it than to send them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -116,25 +116,95 @@ static bool take_freeze(void *owner, const int64_t *values, int count)
     return true;
 }
 
-static bool take_payments(void *owner, const int64_t *values, int count)
+/* What a member's payments add up to besides, while they are read. */
+struct tally {
+    int64_t last; /* number of the last payment */
+    money sum;    /* refunds too */
+    uint64_t methods;
+    uint32_t count;
+    int32_t latest;
+};
+
+struct payments {
+    struct value_gym *gym;
+    struct tally *tallies; /* by member */
+    size_t last;           /* member of the row before */
+};
+
+/* The member of this number; count: none of this gym's that count. `near`: looked at first, and the
+ * one after it, because it is often the same, or the next. */
+static size_t find_member(const struct value_gym *gym, int64_t number, size_t near)
 {
-    struct walk *walk = owner;
-    if (count < 11)
+    size_t low = 0, high = gym->count;
+    for (size_t i = near; i < gym->count && i < near + 2; i++)
+        if (gym->members[i].number == number)
+            return i;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (gym->members[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < gym->count && gym->members[low].number == number ? low : gym->count;
+}
+
+static bool take_payment(void *owner, const int64_t *values, int count)
+{
+    struct payments *payments = owner;
+    struct value_gym *gym = payments->gym;
+    if (count < 6)
         return false;
-    walk->gym->payments += (uint64_t)values[9];
-    struct value_member *member = walk_to(walk, values[0]);
-    if (!member)
+    money amount = values[1];
+    int32_t day = (int32_t)values[2];
+    size_t at = find_member(gym, values[0], payments->last);
+    gym->payments++;
+    if (at == gym->count)
         return true;
-    member->facts = values[10];
-    member->paid_year = values[1];
-    member->orders = (uint32_t)values[2];
-    member->ordered = values[3];
-    member->extras = (uint32_t)values[4];
-    member->spent_extra = values[5];
-    member->method = (uint8_t)(values[6] == BULK_NULL || values[6] > 255 ? 0 : values[6]);
-    member->first_payment = day_of(values[7]);
-    member->last_payment = day_of(values[8]);
+    payments->last = at;
+    struct value_member *member = &gym->members[at];
+    struct tally *tally = &payments->tallies[at];
+    tally->latest = tally->count++ == 0 || day > tally->latest ? day : tally->latest;
+    tally->sum += amount;
+    tally->methods += (uint64_t)values[3];
+    if (day > gym->today - 365)
+        member->paid_year += amount;
+    if (values[5]) {
+        member->extras++;
+        member->spent_extra += amount;
+    }
+    if (amount <= 0)
+        return true;
+    member->orders++;
+    member->ordered += amount;
+    if (member->first_payment == DATE_NONE || day < member->first_payment)
+        member->first_payment = day;
+    if (member->last_payment == DATE_NONE || day > member->last_payment)
+        member->last_payment = day;
+    if (values[4] > tally->last) {
+        tally->last = values[4];
+        member->method = (uint8_t)(values[3] < 0 || values[3] > 255 ? 0 : values[3]);
+    }
     return true;
+}
+
+/* Mixes one more number in (Steele, Lea & Flood 2014, SplitMix64). */
+static uint64_t mix(uint64_t before, uint64_t value)
+{
+    uint64_t z = before + value + UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* What tells whether the star schema has a member's payments as they are; 0: there are none. */
+static int64_t facts_of(const struct tally *tally)
+{
+    if (tally->count == 0)
+        return 0;
+    uint64_t mixed =
+        mix(mix(mix(tally->count, (uint64_t)tally->sum), (uint64_t)tally->latest), tally->methods);
+    return (int64_t)(mixed >> 1) + 1;
 }
 
 /* ---- Visits ---- */
@@ -156,29 +226,12 @@ struct reader {
     int change_count, change; /* the one that was right for the row before */
 };
 
-static size_t find_member(struct reader *reader, int64_t number)
-{
-    const struct value_gym *gym = reader->gym;
-    size_t low = 0, high = gym->count;
-    for (size_t i = reader->last; i < gym->count && i < reader->last + 2; i++)
-        if (gym->members[i].number == number)
-            return i;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (gym->members[middle].number < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static bool keep(struct reader *reader, int64_t number, int32_t day)
 {
     struct value_gym *gym = reader->gym;
     void *rows = reader->events;
-    size_t member = find_member(reader, number);
-    if (member == gym->count || gym->members[member].number != number)
+    size_t member = find_member(gym, number, reader->last);
+    if (member == gym->count)
         return true;
     reader->last = member;
     if (day > gym->today || (day < reader->recent_from && !value_has_days(gym, member)))
@@ -339,31 +392,46 @@ static bool read_visits(struct bulk *bulk, struct value_gym *gym, int64_t custom
 }
 
 /* Of all, by the stream; of one member, by statements that stay planned. */
+static bool read_each(struct bulk *bulk, const struct value_gym *gym, int64_t customer_id,
+                      const char *of_all, const char *of_one, bulk_row_fn *take, void *owner,
+                      struct error *error)
+{
+    return customer_id ? bulk_each(bulk, of_one, 1, &customer_id, take, owner, error)
+                       : bulk_copy_each(bulk, of_all, 1, &gym->dataset.gym_id, take, owner, error);
+}
+
 static bool read_rows(struct bulk *bulk, struct value_gym *gym, int64_t customer_id,
                       struct error *error)
 {
-    struct walk terms = {gym, 0}, freezes = {gym, 0}, payments = {gym, 0};
+    struct walk terms = {gym, 0}, freezes = {gym, 0};
     const struct {
         const char *of_all, *of_one;
-        int parameters;
         bulk_row_fn *take;
         void *owner;
     } reads[] = {
-        {"recompute_members", "recompute_member", 1, take_member, gym},
-        {"recompute_terms", "recompute_terms_of", 1, take_term, &terms},
-        {"recompute_freezes", "recompute_freezes_of", 1, take_freeze, &freezes},
-        {"recompute_payments", "recompute_payments_of", 2, take_payments, &payments},
+        {"recompute_members", "recompute_member", take_member, gym},
+        {"recompute_terms", "recompute_terms_of", take_term, &terms},
+        {"recompute_freezes", "recompute_freezes_of", take_freeze, &freezes},
     };
-    const int64_t all[] = {gym->dataset.gym_id, gym->today}, one[] = {customer_id, gym->today};
-    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) {
-        bool done = customer_id ? bulk_each(bulk, reads[i].of_one, reads[i].parameters, one,
-                                            reads[i].take, reads[i].owner, error)
-                                : bulk_copy_each(bulk, reads[i].of_all, reads[i].parameters, all,
-                                                 reads[i].take, reads[i].owner, error);
-        if (!done)
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++)
+        if (!read_each(bulk, gym, customer_id, reads[i].of_all, reads[i].of_one, reads[i].take,
+                       reads[i].owner, error))
             return false;
-    }
     return true;
+}
+
+static bool read_payments(struct bulk *bulk, struct value_gym *gym, int64_t customer_id,
+                          struct error *error)
+{
+    struct payments payments = {gym, calloc(gym->count + 1, sizeof(struct tally)), 0};
+    if (!payments.tallies)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    bool done = read_each(bulk, gym, customer_id, "recompute_payments", "recompute_payments_of",
+                          take_payment, &payments, error);
+    for (size_t i = 0; i < gym->count; i++)
+        gym->members[i].facts = facts_of(&payments.tallies[i]);
+    free(payments.tallies);
+    return done;
 }
 
 bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
@@ -372,5 +440,6 @@ bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, b
     gym->count = gym->term_count = gym->freeze_count = 0;
     gym->visits = gym->payments = 0;
     return read_rows(bulk, gym, customer_id, error) &&
+           read_payments(bulk, gym, customer_id, error) &&
            read_visits(bulk, gym, customer_id, whole, error);
 }

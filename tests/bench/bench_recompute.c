@@ -6,6 +6,8 @@
  * a private cluster of its own with its usual settings.
  *
  *   bench_recompute [MEMBERS]        100000, about 5 million visits; 1000000 for the whole size
+ *   bench_recompute CONNINFO         a demonstration that is there, as its superuser; it stays, and
+ *                                    its figures are made anew
  */
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -130,9 +132,9 @@ static void refresh(PGconn *connection, const char *label, const char *order)
     value_cache_free(cache);
 }
 
-int main(int argc, char **argv)
+/* Makes the cluster, and so many members in it. */
+static bool make_up(int members)
 {
-    int members = argc > 1 ? atoi(argv[1]) : 100000; /* NOLINT(cert-err34-c) */
     struct error error = {0};
     int64_t now = time(NULL);
     struct generate_options options = {.profile = members >= 1000000 ? "million" : "chain",
@@ -142,16 +144,33 @@ int main(int argc, char **argv)
                                        .as_of = (int32_t)(now / 86400),
                                        .as_of_utc = now};
     if (!mkdtemp(folder) || chmod(folder, 0777) != 0 || gymtui("demo --no-ui") != 0)
-        return 1;
+        return false;
     snprintf(conninfo, sizeof conninfo, "host=%s/run port=5432 dbname=gymtui user=postgres",
              folder);
     if (!generate_into(conninfo, &options, NULL, NULL, &error))
         fail(&error);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    bool is_there = argc > 1 && strchr(argv[1], '=') != NULL;
+    if (is_there)
+        snprintf(conninfo, sizeof conninfo, "%s", argv[1]);
+    else if (!make_up(argc > 1 ? atoi(argv[1]) : 100000)) /* NOLINT(cert-err34-c) */
+        return 1;
     PGconn *connection = PQconnectdb(conninfo);
     if (PQstatus(connection) != CONNECTION_OK) {
         fprintf(stderr, "%s", PQerrorMessage(connection));
         return 1;
     }
+    PQclear(run(connection,
+                "DELETE FROM clv.fact_transaction f USING clv.dim_customer c, clv.dataset d "
+                "WHERE d.kind = 'gym' AND c.dataset_id = d.dataset_id AND "
+                "f.customer_id = c.customer_id"));
+    PQclear(run(connection, "DELETE FROM clv.dataset WHERE kind = 'gym'"));
+    PQclear(run(connection, "DELETE FROM gym.rfm"));
+    PQclear(run(connection, "DELETE FROM gym.clv"));
     PQclear(run(connection, "VACUUM ANALYZE"));
     double first = recompute();
     PQclear(run(connection, "VACUUM ANALYZE"));
@@ -169,7 +188,8 @@ int main(int argc, char **argv)
         "(PARTITION BY s.gym_id ORDER BY s.paid_total) AS m FROM gym.member_summary s) x");
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%d members, %lld visits              seconds   ratio\n", members,
+    printf("%lld members, %lld visits              seconds   ratio\n",
+           (long long)number(connection, "SELECT count(*) FROM gym.member_summary"),
            (long long)number(connection, "SELECT count(*) FROM gym.attendance"));
     printf("bare parallel GROUP BY customer_id        %8.2f       –\n", floor_seconds);
     printf("NTILE scores out of the summaries         %8.2f       –\n", ntile);
@@ -184,6 +204,8 @@ int main(int argc, char **argv)
     refresh(connection, "one member, few visits", "ASC");
     refresh(connection, "one member, most visits", "DESC");
     PQfinish(connection);
+    if (is_there)
+        return 0;
     bool gone = gymtui("demo destroy --yes") == 0;
     char command[128];
     snprintf(command, sizeof command, "rm -rf %s", folder);
