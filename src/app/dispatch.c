@@ -167,7 +167,7 @@ void app_run_line(struct app *app, const char *line)
     }
     for (int i = 0; i < app->tab_count; i++) {
         if (strcmp(app->tabs[i]->name, names[0]) == 0) {
-            app_show_tab(app, i);
+            app_show_tab_itself(app, i);
             return;
         }
     }

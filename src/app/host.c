@@ -115,10 +115,33 @@ static void catch_up(struct host *host)
     }
 }
 
+/* Closes what was opened over the tab's own screen, as far as it may be left. */
+static void close_what_is_over(struct app *app, int index)
+{
+    struct host *top = app->stacks[index];
+    while (top != NULL && top->below != NULL) {
+        bool is_asking = (app->form != NULL && app->form_host == top) ||
+                         (app->dialog != NULL && app->dialog_host == top);
+        if (is_asking || (top->screen->may_close != NULL && !top->screen->may_close(top->state)))
+            return;
+        host_close(top);
+        top = app->stacks[index];
+    }
+}
+
+void app_show_tab_itself(struct app *app, int index)
+{
+    if (index >= 0 && index < app->tab_count)
+        close_what_is_over(app, index);
+    app_show_tab(app, index);
+}
+
 void app_show_tab(struct app *app, int index)
 {
     if (index < 0 || index >= app->tab_count)
         return;
+    if (index == app->here)
+        close_what_is_over(app, index); /* here already: the tab itself is meant */
     if (app->stacks[index] == NULL) {
         app->stacks[index] = app_open_screen(app, app->tabs[index], NULL, NULL);
         if (app->stacks[index] == NULL) {

@@ -405,6 +405,26 @@ static void the_command_line_completes_and_says_what_it_does_not_know(void **sta
     assert_true(app.quit);
 }
 
+/* From elsewhere a tab is as it was left; asked for by name, or once more, it is itself. */
+static void a_tab_asked_for_twice_is_without_what_was_opened_over_it(void **state)
+{
+    (void)state;
+    sign_in();
+    press("2");
+    press("o");
+    assert_ptr_equal(app_top(&app)->screen, &screen_card);
+    press("1");
+    press("2");
+    assert_ptr_equal(app_top(&app)->screen, &screen_card);
+    press("2");
+    assert_string_equal(app_top(&app)->screen->name, "members");
+    press("o");
+    press("1");
+    type(":members\r");
+    assert_int_equal(app.here, 1);
+    assert_string_equal(app_top(&app)->screen->name, "members");
+}
+
 static void dialogs_take_the_keys_until_answered(void **state)
 {
     (void)state;
@@ -907,6 +927,7 @@ int main(void)
         STORY(tabs_keep_their_state_and_cards_stack),
         STORY(while_typing_keys_are_text),
         STORY(the_command_line_completes_and_says_what_it_does_not_know),
+        STORY(a_tab_asked_for_twice_is_without_what_was_opened_over_it),
         STORY(dialogs_take_the_keys_until_answered),
         STORY(the_menu_goes_everywhere),
         STORY(jobs_are_opened_from_the_menu_over_any_screen),

@@ -135,7 +135,10 @@ struct host *app_open_screen(struct app *app, const struct screen *screen, struc
                              const void *argument);
 /* Closes one screen at once: pending replies dropped, overlays of it gone, freed at app_settle. */
 void app_bury(struct app *app, struct host *host);
+/* Goes to a tab, with what is open over it as it was left. */
 void app_show_tab(struct app *app, int index);
+/* … and without, as one who asks for it by name expects. */
+void app_show_tab_itself(struct app *app, int index);
 void app_show_help(struct app *app);
 void app_ask(struct app *app, struct host *host, struct dialog *dialog, host_dialog_fn *on_answer,
              void *owner);
