@@ -122,7 +122,7 @@ static void on_found(void *owner, const struct member_row *rows, int count, bool
         snprintf(other->name, sizeof other->name, "%s", rows[i].name);
         date_format_ago(visited, sizeof visited, rows[i].last_visit, state->today);
         other->words[0] = 0;
-        text_append(other->words, sizeof other->words, "%.60s  #%" PRId64 "  %s, visited %s",
+        text_append(other->words, sizeof other->words, "%.60s  #%" PRId64 "  %s, last visit: %s",
                     rows[i].name, rows[i].customer_id,
                     rows[i].plan[0] ? rows[i].plan : rows[i].status, visited);
     }
