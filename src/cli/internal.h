@@ -60,6 +60,8 @@ bool place_find(const struct cli *cli, struct place *place, struct error *error)
 /* Connection string of somebody who may create the schema: the private cluster's superuser, or on a
  * configured server `user` (NULL: libpq's default). */
 void place_admin(const struct place *place, const char *user, char *dst, size_t size);
+/* The same, to another database of that server. */
+void place_other_database(const char *conninfo, const char *name, char *dst, size_t size);
 /* on_step of cluster_start, to stderr. */
 void place_step(void *owner, const char *text);
 

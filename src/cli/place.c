@@ -48,26 +48,34 @@ bool place_find(const struct cli *cli, struct place *place, struct error *error)
 }
 
 /* "user='…'" for a string of keywords, "?user=…" for a URI. */
-static void append_user(const char *conninfo, const char *user, char *dst, size_t size)
+/* In both forms of a conninfo the last word on a parameter counts. */
+static void append_parameter(const char *conninfo, const char *name, const char *value, char *dst,
+                             size_t size)
 {
     bool is_uri =
         strncmp(conninfo, "postgres://", 11) == 0 || strncmp(conninfo, "postgresql://", 13) == 0;
-    snprintf(dst, size, is_uri ? "%s%suser=" : "%s%suser='", conninfo,
+    snprintf(dst, size, is_uri ? "%s%s%s=" : "%s%s%s='", conninfo,
              !is_uri                         ? " "
              : strchr(conninfo, '?') != NULL ? "&"
-                                             : "?");
-    for (; *user != '\0'; user++) {
-        bool is_plain = (*user >= 'a' && *user <= 'z') || (*user >= 'A' && *user <= 'Z') ||
-                        (*user >= '0' && *user <= '9') || strchr("_-.", *user) != NULL;
+                                             : "?",
+             name);
+    for (; *value != '\0'; value++) {
+        bool is_plain = (*value >= 'a' && *value <= 'z') || (*value >= 'A' && *value <= 'Z') ||
+                        (*value >= '0' && *value <= '9') || strchr("_-.", *value) != NULL;
         if (is_plain)
-            text_append(dst, size, "%c", *user);
+            text_append(dst, size, "%c", *value);
         else if (is_uri)
-            text_append(dst, size, "%%%02X", (unsigned)(unsigned char)*user);
+            text_append(dst, size, "%%%02X", (unsigned)(unsigned char)*value);
         else
-            text_append(dst, size, "%s%c", *user == '\'' || *user == '\\' ? "\\" : "", *user);
+            text_append(dst, size, "%s%c", *value == '\'' || *value == '\\' ? "\\" : "", *value);
     }
     if (!is_uri)
         text_append(dst, size, "'");
+}
+
+void place_other_database(const char *conninfo, const char *name, char *dst, size_t size)
+{
+    append_parameter(conninfo, "dbname", name, dst, size);
 }
 
 void place_admin(const struct place *place, const char *user, char *dst, size_t size)
@@ -75,7 +83,7 @@ void place_admin(const struct place *place, const char *user, char *dst, size_t 
     if (place->is_private)
         cluster_admin_conninfo(&place->cluster, NULL, dst, size);
     else if (user != NULL)
-        append_user(place->conninfo, user, dst, size);
+        append_parameter(place->conninfo, "user", user, dst, size);
     else
         snprintf(dst, size, "%s", place->conninfo);
 }

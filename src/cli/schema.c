@@ -46,6 +46,20 @@ int command_schema_status(const struct cli *cli, const struct cli_words *words)
     return CLI_DONE;
 }
 
+/* A database that is not there yet is made, through the one that every server has; the error that
+ * counts is that of the database itself. */
+static void make_database(const char *admin, const char *name)
+{
+    struct schema_status status;
+    struct error ignored = {0};
+    char maintenance[1500];
+    if (*name == '\0' || schema_status(admin, &status, &ignored))
+        return;
+    place_other_database(admin, "postgres", maintenance, sizeof maintenance);
+    if (schema_create_database(maintenance, name, &ignored))
+        out_step("The database");
+}
+
 int command_schema_create(const struct cli *cli, const struct cli_words *words)
 {
     struct error error = {0};
@@ -55,6 +69,7 @@ int command_schema_create(const struct cli *cli, const struct cli_words *words)
     if (!place_find(cli, &place, &error))
         return cli_fail(&error);
     place_admin(&place, words->values[0], admin, sizeof admin);
+    make_database(admin, place.database);
     bool made = schema_create(admin, on_migration, NULL, &error);
     if (isatty(STDERR_FILENO))
         out_step(NULL);
