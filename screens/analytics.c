@@ -20,8 +20,8 @@
 static const struct key_entry keys[] = {
     {COMMAND_RIGHT, "next_page", "Right l", "next page", "Show the next page.", KEY_IN_BAR},
     {COMMAND_LEFT, "previous_page", "Left h", "page before", "Show the page before.", 0},
-    {COMMAND_OPEN, "open", "Enter", "members", "Show the members behind the selected line.",
-     KEY_IN_BAR},
+    {COMMAND_OPEN, "open", "Enter", "open",
+     "Show what is behind the selected line: its members, or the member.", KEY_IN_BAR},
     {ANALYTICS_CONTACT, "contact", "c", "call", "Log a call to the selected member.", KEY_IN_BAR},
     {ANALYTICS_MESSAGE, "message", "m", "message",
      "Write a message to the selected member, or to all whom the campaign offers something.",
@@ -37,7 +37,8 @@ static const struct key_entry keys[] = {
     {ANALYTICS_EDIT, "edit", "F4 E", "edit", "Change the selected campaign.", KEY_IN_BAR},
     {ANALYTICS_END, "end", "F8 x", "end",
      "End the selected campaign today, or remove one that has not begun.", KEY_IN_BAR},
-    {ANALYTICS_DATA, "data", "d", "data", "Choose whose figures: the gym's, or a dataset's.", 0},
+    {ANALYTICS_DATA, "data", "d", "data", "Choose whose figures: the gym's, or a dataset's.",
+     KEY_IN_BAR},
     {ANALYTICS_READ, "read", "F5 r", "count again", "Count everything again now.", 0},
     {.command = COMMAND_NONE},
 };
@@ -190,6 +191,10 @@ static void show_dataset(struct analytics_state *state, const struct dataset_row
     state->has_contract = dataset->has_contract;
     snprintf(state->dataset, sizeof state->dataset, "%s", dataset->name);
     snprintf(state->currency, sizeof state->currency, "%s", dataset->currency);
+    if (!is_shown(state, state->page)) /* what was asked for is to be seen */
+        for (int i = 0; i < PAGE_COUNT; i++)
+            if (pages[i] == &analytics_page_segments)
+                state->page = i;
     turn_to(state, state->page);
 }
 
@@ -291,17 +296,31 @@ static void draw_names(const struct analytics_state *state, struct area line)
 static void draw_under_names(const struct analytics_state *state, struct area line)
 {
     const struct analytics_place *place = &state->held[state->page].place;
-    char text[192] = "";
+    char whose[140] = "", when[48] = "", text[300];
     draw_rule(line, 0);
     if (state->dataset_id != 0)
-        text_append(text, sizeof text, " %s ", state->dataset);
+        snprintf(whose, sizeof whose, " %s ", state->dataset);
     if (place->is_there) {
         char clock[16];
         date_format_clock(clock, sizeof clock, place->read_at);
-        text_append(text, sizeof text, "%s%s %s ", text[0] ? sign_text(SIGN_DOT) : "",
-                    place->under_way > 0 ? " counting, as of" : " as of", clock);
+        snprintf(when, sizeof when, "%s %s ", place->under_way > 0 ? " counting, as of" : " as of",
+                 clock);
     }
-    int width = text_width(text);
+    const char *parts[] = {whose, place->note, when};
+    bool has_note = place->is_there && place->note[0];
+    int width = 0;
+    for (int with_note = has_note; with_note >= 0; with_note--) { /* where it has room */
+        text[0] = '\0';
+        for (int i = 0; i < 3; i++) {
+            if (!parts[i][0] || (i == 1 && !with_note))
+                continue;
+            text_append(text, sizeof text, "%s%s%s%s", text[0] ? sign_text(SIGN_DOT) : "",
+                        i == 1 ? " " : "", parts[i], i == 1 ? " " : "");
+        }
+        width = text_width(text);
+        if (width + 4 < line.columns)
+            break;
+    }
     if (width && width + 4 < line.columns)
         draw_text(line, 0, line.columns - width - 2,
                   state->dataset_id != 0 ? ROLE_ACCENT : ROLE_DIM, text);

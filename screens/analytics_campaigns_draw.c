@@ -75,7 +75,9 @@ static void write_verdict(const struct campaign_row *row, int32_t today, char *t
     }
     switch (row->verdict) {
     case CAMPAIGN_OPEN:
-        if (row->open_until >= today)
+        if (row->open_until == today)
+            snprintf(text, size, row->was_ended ? "ends tonight" : "last day");
+        else if (row->open_until > today)
             snprintf(text, size, "%d day%s left", (int)(row->open_until - today),
                      row->open_until - today == 1 ? "" : "s");
         else
@@ -331,6 +333,23 @@ static void say_cost(const struct campaign_row *row, const char *currency, char 
     text_append(dst, size, " They are about %.0f members, at %s %s each.", came, cost, currency);
 }
 
+/* While it is open. */
+static void say_how_far(const struct campaign_row *row, const char *until, char *dst, size_t size)
+{
+    text_append(dst, size, "Too early to judge: the window is open until %s. ", until);
+    if (row->offer_arm.members == 0)
+        text_append(dst, size, "Nobody is offered anything: all of them are held out.");
+    else if (row->contacted >= row->offer_arm.members)
+        text_append(dst, size, "All %d offered were called or written to; wait for the window.",
+                    row->offer_arm.members);
+    else
+        text_append(dst, size,
+                    "%d of %d offered %s called or written to; make the offer to the other%s; "
+                    "Enter lists them all.",
+                    row->contacted, row->offer_arm.members, row->contacted == 1 ? "was" : "were",
+                    row->offer_arm.members - row->contacted == 1 ? "" : "s");
+}
+
 /* What may be concluded, and what to do next. */
 static void conclude(const struct campaigns_state *state, const struct campaign_row *row, char *dst,
                      size_t size)
@@ -349,11 +368,13 @@ static void conclude(const struct campaigns_state *state, const struct campaign_
                 dst, size,
                 "The window closed on %s; the worker's next recompute counts it (F10, Jobs).",
                 until);
-        else
+        else if (row->open_until == state->today)
             text_append(dst, size,
-                        "So far, and too early to judge: the window is open until %s. %d of %d "
-                        "offered were called or written to; make the offer to the others.",
-                        until, row->contacted, row->offer_arm.members);
+                        "%s what happens until tonight counts. The recompute of tonight says what "
+                        "came of it; look here again tomorrow.",
+                        row->was_ended ? "It was ended:" : "Its last day:");
+        else
+            say_how_far(row, until, dst, size);
         break;
     case CAMPAIGN_ALONE:
         text_append(

@@ -27,12 +27,34 @@ struct cohorts_state {
 
 /* --- in words --- */
 
-/* The share still there after `month` months of cohorts `from` … `to`; NAN: not seen yet. */
-static double kept(const struct models_cohorts *cohorts, int from, int to, int month)
+struct kept {
+    double share; /* NAN: not seen yet */
+    int64_t of;
+};
+
+/* The share still there after `month` months of cohorts `from` … `to`. */
+static struct kept kept(const struct models_cohorts *cohorts, int from, int to, int month)
 {
     struct models_point points[MODELS_MONTHS + 1];
-    int count = models_retention(cohorts, from < 0 ? 0 : from, to, points);
-    return month < count ? points[month].y : NAN;
+    struct kept kept = {NAN, 0};
+    from = from < 0 ? 0 : from;
+    if (from >= to || month >= models_retention(cohorts, from, to, points))
+        return kept;
+    for (int i = from; i < to; i++)
+        kept.of += cohorts->cohorts[i].size;
+    kept.share = points[month].y;
+    return kept;
+}
+
+/* Whether two shares differ by less than their numbers make certain (two proportions, 95 %). */
+static bool may_be_luck(const struct kept *a, const struct kept *b)
+{
+    double n = (double)a->of, m = (double)b->of;
+    if (n < 1 || m < 1)
+        return true;
+    double all = (a->share * n + b->share * m) / (n + m);
+    double error = sqrt(all * (1 - all) * (1 / n + 1 / m));
+    return fabs(a->share - b->share) <= 1.959963984540054 * error;
 }
 
 static int seen_for(const struct models_cohorts *cohorts, int months)
@@ -49,41 +71,45 @@ static void say(const struct cohorts_state *state, char *dst, size_t size)
     const char *people = model_people(state->place);
     /* The newest half year of those seen for three months, against the year before. */
     int seen = seen_for(cohorts, 3);
-    double now = kept(cohorts, seen - 6, seen, 3);
-    double before = seen > 6 ? kept(cohorts, seen - 18, seen - 6, 3) : NAN;
-    if (isfinite(now))
-        text_append(dst, size, "Of the %s who joined lately %.0f %% are still there after 3 months",
-                    people, now * 100);
-    if (isfinite(now) && isfinite(before))
-        text_append(dst, size, ", of those of the year before it was %.0f %%: %s", before * 100,
-                    fabs(now - before) < 0.02 ? "no change to speak of"
-                    : now > before            ? "what was changed since then works"
-                                              : "find out what has changed since");
-    if (isfinite(now))
+    bool is_gym = state->place->dataset_id == 0;
+    struct kept now = kept(cohorts, seen - 6, seen, 3);
+    struct kept before = kept(cohorts, seen - 18, seen > 6 ? seen - 6 : 0, 3);
+    if (isfinite(now.share))
+        text_append(dst, size, "Of the %s who %s lately %.0f %% are still there after 3 months",
+                    people, is_gym ? "joined" : "came", now.share * 100);
+    if (isfinite(now.share) && isfinite(before.share))
+        text_append(dst, size, ", of those of the year before it was %.0f %%: %s",
+                    before.share * 100,
+                    may_be_luck(&now, &before) ? "no more than luck may do"
+                    : now.share > before.share ? "what was changed since then works"
+                                               : "find out what has changed since");
+    if (isfinite(now.share))
         text_append(dst, size, ". ");
     struct models_point points[MODELS_MONTHS + 1];
     int count = models_retention(cohorts, 0, cohorts->count, points), steepest = 0;
-    double share = 0;
-    for (int k = 1; k < count; k++) {
-        double lost = points[k - 1].y > 0 ? 1 - points[k].y / points[k - 1].y : 0;
-        if (lost > share && points[k].n >= 10) {
-            share = lost;
+    double share = 0, drop = 0;
+    for (int k = 1; k < count; k++) { /* where most of all go: what the eye finds in the curve */
+        if (points[k - 1].y - points[k].y > drop && points[k].n >= 10) {
+            drop = points[k - 1].y - points[k].y;
+            share = drop / points[k - 1].y;
             steepest = k;
         }
     }
     double usual = count > 1 ? 1 - pow(points[count - 1].y, 1.0 / (count - 1)) : 0;
     if (share < 2 * usual)
-        text_append(dst, size, "No month stands out in which they go: watch who stays away.");
+        text_append(dst, size,
+                    is_gym ? "No month stands out in which they go: watch who stays away."
+                           : "No month stands out in which they go: look after all alike.");
     else if (steepest == 1)
         text_append(dst, size,
-                    "Most go in the first month (%.0f %%): a call in the first weeks does the "
+                    "Most go in the first month (%.0f %%): a %s in the first weeks does the "
                     "most.",
-                    share * 100);
+                    share * 100, is_gym ? "call" : "letter");
     else if (steepest > 1)
         text_append(dst, size,
-                    "Most go in month %d (%.0f %% of those still there): a call just "
+                    "Most go in month %d (%.0f %% of those still there): a %s just "
                     "before it does the most.",
-                    steepest, share * 100);
+                    steepest, share * 100, is_gym ? "call" : "letter");
 }
 
 /* --- the triangle --- */
@@ -165,18 +191,25 @@ static void draw_triangle(const struct cohorts_state *state, struct area area)
     const struct models_cohorts *cohorts = &state->cohorts;
     int months[MODELS_MONTHS];
     int count = choose_months((area.columns - MARGIN) / CELL, months);
+    struct area title = area_take_top(&area, 1);
+    int used = title.columns < 64
+                   ? draw_text(title, 0, 1, ROLE_STRONG, "Still there after months, %")
+                   : draw_format(title, 0, 1, ROLE_STRONG,
+                                 "Still there, %% of the %s of a month, after 1 to 24 months",
+                                 model_people(state->place));
     struct area head = area_take_top(&area, 1);
-    draw_format(head, 0, 1, ROLE_STRONG,
-                "Still there, %% of the %s of a month, after 1 to 24 months",
-                model_people(state->place));
-    head = area_take_top(&area, 1);
-    draw_cell(head, 0, 1, 6, ALIGN_LEFT, ROLE_LABEL, "Joined");
+    draw_cell(head, 0, 1, 6, ALIGN_LEFT, ROLE_LABEL,
+              state->place->dataset_id == 0 ? "Joined" : "Came");
     draw_cell(head, 0, 7, 6, ALIGN_RIGHT, ROLE_LABEL, "n");
     for (int i = 0; i < count; i++)
         draw_format(head, 0, MARGIN + i * CELL, ROLE_LABEL, "%3d", months[i]);
     struct area foot = area_take_bottom(&area, area.rows >= 4 ? 1 : 0);
     int rows = area.rows < cohorts->count ? area.rows : cohorts->count;
     int back = state->back > cohorts->count - rows ? cohorts->count - rows : state->back;
+    int older = cohorts->count - rows - back;
+    if (older > 0 && used + 16 < title.columns)
+        draw_format(title, 0, title.columns - (older < 10 ? 11 : 12), ROLE_DIM, "%s %d older",
+                    sign_text(SIGN_UP), older);
     for (int i = 0; i < rows; i++)
         draw_row(area, i, &cohorts->cohorts[cohorts->count - rows - back + i], months, count);
     if (foot.rows > 0)

@@ -68,8 +68,10 @@ void analytics_export_ask(struct analytics_export *export_, const struct screen_
                                .maximum = 250,
                                .hint = "On the machine that gymtui runs on; Enter writes it"};
     struct form *form = form_new("Write what is shown to a CSV file", &entry, 1);
-    if (form)
-        host_form(context->host, form, begin_file, NULL, export_);
+    if (!form)
+        return;
+    form_set_action(form, "write", "Writing…");
+    host_form(context->host, form, begin_file, NULL, export_);
 }
 
 void analytics_export_text(struct analytics_export *export_, const char *text)

@@ -29,6 +29,9 @@ struct hours {
 /* An hour of the day counts as open when it sees at least this share of the busiest hour's visits:
  * a house that is open day and night has no quietest hour worth telling at three in the morning. */
 #define OPEN_SHARE 0.1
+/* From so many check-ins an hour on, one every two minutes, somebody waits when one of them is an
+ * exception. */
+#define BUSY 30
 
 static const char *const day_names[7] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                          "Friday", "Saturday", "Sunday"};
@@ -179,17 +182,24 @@ static void draw_week(const struct hours_state *state, struct area area)
     if (hours.quiet >= 0)
         snprintf(quiet, sizeof quiet, "; quietest open hour: %s %02d–%02d, %.1f",
                  day_names[hours.quiet_day], hours.quiet_hour, hours.quiet_hour + 1, hours.quiet);
+    bool is_busy = hours.busy >= BUSY;
     snprintf(text, sizeof text,
              "Busiest: %s %02d–%02d, %.0f check-ins%s. The five busiest hours of the week carry "
-             "%.0f %% of all visits: then the desk needs a second person.",
+             "%.0f %% of all visits: %s",
              day_names[hours.busy_day], hours.busy_hour, hours.busy_hour + 1, hours.busy, quiet,
-             hours.top_five / hours.total * 100);
-    analytics_draw_meaning(&area, text);
+             hours.top_five / hours.total * 100,
+             is_busy ? "then the desk needs a second person."
+                     : "one person at the desk is enough; put cleaning and repairs into the quiet "
+                       "hours.");
+    if (area.rows >= 12) /* else the seven days go before the words */
+        analytics_draw_meaning(&area, text);
 
     char total[32];
     analytics_format_count(total, sizeof total, hours.total);
-    draw_format(area_take_top(&area, 1), 0, 1, ROLE_LABEL, "%s check-ins a week, mean of %d week%s",
-                total, heat->weeks, heat->weeks == 1 ? "" : "s");
+    if (area.rows > 8)
+        draw_format(area_take_top(&area, 1), 0, 1, ROLE_LABEL,
+                    "%s check-ins a week, mean of %d week%s", total, heat->weeks,
+                    heat->weeks == 1 ? "" : "s");
     if (area.rows >= 12)
         area_take_top(&area, 1);
     analytics_draw_heat(&state->heat, area_take_top(&area, 8), 5);
@@ -235,20 +245,23 @@ static void say_of_today(const struct models_occupancy *occupancy, char *dst, si
             still = hour;
     }
     if (now >= 0)
-        text_append(dst, size, "At %02d:30 there were %d in; on a usual %s it is %.0f. ", now,
-                    occupancy->today[now], day, occupancy->usual[now]);
+        text_append(dst, size, "At %02d:30 there %s %d in; on a usual %s it is %.0f. ", now,
+                    occupancy->today[now] == 1 ? "was" : "were", occupancy->today[now], day,
+                    occupancy->usual[now]);
     if (still >= 0 && occupancy->usual[still] > 0) {
         text_append(dst, size, "The fullest hour still to come is %02d:30 with about %.0f", still,
                     occupancy->usual[still]);
         if (occupancy->capacity > 0)
             text_append(dst, size, " of %d", occupancy->capacity);
         text_append(dst, size,
-                    occupancy->capacity > 0 && occupancy->usual[still] > 0.9 * occupancy->capacity
-                        ? ": expect to turn people away. "
-                        : ". ");
+                    occupancy->capacity <= 0 ? ": have somebody at the desk then. "
+                    : occupancy->usual[still] > 0.9 * occupancy->capacity
+                        ? ": expect to turn people away, and say so at the door. "
+                        : ": there is room for all. ");
     } else {
-        text_append(dst, size, "The fullest hour of a %s is %02d:30 with about %.0f. ", day, peak,
-                    occupancy->usual[peak]);
+        text_append(dst, size,
+                    "The fullest hour of a %s is %02d:30 with about %.0f; that is over for today. ",
+                    day, peak, occupancy->usual[peak]);
     }
 }
 
@@ -283,9 +296,12 @@ static void draw_today(const struct hours_state *state, struct area area)
     say_of_today(occupancy, text, sizeof text);
     analytics_draw_meaning(&area, text);
     struct area head = area_take_top(&area, 1);
-    int x = 1 + draw_text(head, 0, 1, ROLE_STRONG, "In the house, today against what is usual");
-    draw_format(head, 0, x + 2, ROLE_DIM, "mean of %d week%s", occupancy->weeks,
-                occupancy->weeks == 1 ? "" : "s");
+    int x = 1 + draw_text(head, 0, 1, ROLE_STRONG,
+                          head.columns < 60 ? "In the house, today and usually"
+                                            : "In the house, today against what is usual");
+    if (head.columns >= 60)
+        draw_format(head, 0, x + 2, ROLE_DIM, "mean of %d week%s", occupancy->weeks,
+                    occupancy->weeks == 1 ? "" : "s");
     chart_plot(area_part(area, 0, 1, area.rows, area.columns - 2), &plot);
 }
 

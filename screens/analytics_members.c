@@ -111,10 +111,18 @@ static void explain(const struct statistics_overview *overview, char *dst, size_
         left += overview->months[i].left;
     }
     if (months > 0 && joined + left > 0) {
-        text_append(dst, size, "In the last %d whole month%s %d joined and %d left: ", months,
-                    months == 1 ? "" : "s", joined, left);
-        if (joined >= left)
-            text_append(dst, size, "the gym grows.");
+        if (months == 1)
+            text_append(dst, size, "In the last whole month %d joined and %d left: ", joined, left);
+        else
+            text_append(dst, size, "In the last %d whole months %d joined and %d left: ", months,
+                        joined, left);
+        if (joined > left)
+            text_append(dst, size,
+                        "the gym grows; ask each of the new ones after two weeks how it goes.");
+        else if (joined == left)
+            text_append(dst, size,
+                        "the gym stands still; keeping a member is cheaper than finding one, so "
+                        "start with those who are absent.");
         else
             text_append(dst, size,
                         "the gym shrinks; keeping a member is cheaper than finding one, so start "

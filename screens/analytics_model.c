@@ -96,29 +96,41 @@ static void say_of_holdout(const struct model_state *state, char *dst, size_t si
     date_format_short(day, sizeof day, used->holdout_from,
                       session_today(state->place->context->db));
     bool same = second && strcmp(second->subject, used->subject) == 0;
+    /* As many digits as it takes to tell the two apart. */
+    double gap = second ? fabs(second->log_loss - used->log_loss) : 0;
+    int digits = gap >= 0.001 ? 3 : 5;
+    if (isfinite(used->calibration_error)) /* what follows from it, first */
+        text_append(
+            dst, size,
+            used->calibration_error <= 0.02
+                ? "Its percentages can be taken at their word: plan with them. "
+                : "Trust its order more than its percentages: start at the top of a list. ");
     if (second && !same)
         text_append(dst, size,
-                    "The %s is in use: on what followed %s it told apart who stays and who leaves "
-                    "%s the %s (%s) alone (AUC %.2f against %.2f). ",
+                    "The model %s is in use: on what followed %s it told apart who stays and who "
+                    "leaves %s the contract alone (AUC %.2f against %.2f).",
                     used->model, day, used->auc >= second->auc ? "better than" : "worse than",
-                    second->model, second->subject, used->auc, second->auc);
+                    used->auc, second->auc);
+    else if (second && gap < 0.000005)
+        text_append(dst, size,
+                    "The model %s is in use; on what followed %s %s did as well (log-loss %.3f).",
+                    used->model, day, second->model, used->log_loss);
     else if (second && second->log_loss >= used->log_loss)
         text_append(dst, size,
-                    "The %s is in use because on what followed %s it did better than %s "
-                    "(log-loss %.3f against %.3f). ",
-                    used->model, day, second->model, used->log_loss, second->log_loss);
+                    "The model %s is in use because on what followed %s it did better than %s "
+                    "(log-loss %.*f against %.*f; less is better).",
+                    used->model, day, second->model, digits, used->log_loss, digits,
+                    second->log_loss);
     else if (second)
         text_append(dst, size,
-                    "The %s is in use; on what followed %s %s came closer (log-loss %.3f against "
-                    "%.3f): the next recompute may change over. ",
-                    used->model, day, second->model, second->log_loss, used->log_loss);
+                    "The model %s is in use; on what followed %s %s came closer (log-loss %.*f "
+                    "against %.*f): the next recompute may change over.",
+                    used->model, day, second->model, digits, second->log_loss, digits,
+                    used->log_loss);
     else
-        text_append(dst, size, "The %s is in use, the only one held against what followed %s. ",
-                    used->model, day);
-    if (isfinite(used->calibration_error))
         text_append(dst, size,
-                    used->calibration_error <= 0.02 ? "Its percentages can be taken at their word."
-                                                    : "Trust its order more than its percentages.");
+                    "The model %s is in use, the only one held against what followed %s.",
+                    used->model, day);
 }
 
 /* A figure, its term, and what it says. Returns the rows used. */
@@ -135,19 +147,21 @@ static void draw_figures(const struct model_state *state, struct area area)
 {
     const struct models_fit *used = model_in_use(state);
     const char *people = model_people(state->place);
+    bool has_contract = state->place->dataset_id == 0 || state->place->has_contract;
     char figure[32], words[160];
     int y = 0, gap = area.rows >= 20 ? 2 : area.rows >= 17 ? 1 : 0;
     if (isfinite(used->auc)) {
         snprintf(figure, sizeof figure, "%.3f", used->auc);
         snprintf(words, sizeof words,
-                 "of one who stayed and one who left it names the right one %.0f times in 100",
+                 "of one who %s and one who %s it names the right one %.0f times in 100",
+                 has_contract ? "stayed" : "came back", has_contract ? "left" : "did not",
                  used->auc * 100);
         y += draw_figure(area, y, "told apart (AUC)", figure, words) + gap;
     }
     if (isfinite(used->worst_tenth)) {
         snprintf(figure, sizeof figure, "%.0f %%", used->worst_tenth * 100);
-        snprintf(words, sizeof words, "of the %s who left were in the tenth it feared for most",
-                 people);
+        snprintf(words, sizeof words, "of the %s who %s were in the tenth it feared for most",
+                 people, has_contract ? "left" : "did not come back");
         y += draw_figure(area, y, "caught (worst tenth)", figure, words) + gap;
     }
     if (isfinite(used->calibration_error)) {
@@ -160,6 +174,21 @@ static void draw_figures(const struct model_state *state, struct area area)
     draw_figure(area, y, "surprise (log-loss)", figure, "less is better; a coin has 0.693");
 }
 
+static void draw_figures_short(const struct model_state *state, struct area area)
+{
+    const struct models_fit *used = model_in_use(state);
+    int y = 0;
+    if (isfinite(used->auc))
+        draw_format(area, y++, 1, ROLE_TEXT, "%.3f  told apart (AUC)", used->auc);
+    if (isfinite(used->worst_tenth))
+        draw_format(area, y++, 1, ROLE_TEXT, " %3.0f %%  caught (worst tenth)",
+                    used->worst_tenth * 100);
+    if (isfinite(used->calibration_error))
+        draw_format(area, y++, 1, ROLE_TEXT, "%5.1f  points off (calibration)",
+                    used->calibration_error * 100);
+    draw_format(area, y, 1, ROLE_TEXT, "%.3f  surprise (log-loss)", used->log_loss);
+}
+
 static void draw_holdout(const struct model_state *state, struct area area)
 {
     const struct models_fit *used = model_in_use(state);
@@ -169,6 +198,10 @@ static void draw_holdout(const struct model_state *state, struct area area)
     struct area head = area_take_top(&area, 1);
     int x = 1 + draw_format(head, 0, 1, ROLE_STRONG, "In use for %s: %s", model_purpose(used),
                             used->model);
+    if (area.rows < 8 && was_held_out(used)) { /* no room for a plot: what it says, in figures */
+        draw_figures_short(state, area);
+        return;
+    }
     date_format_short(day, sizeof day, used->fitted_on, session_today(state->place->context->db));
     if (used->failed_on != DATE_NONE)
         draw_format(head, 0, x + 2, ROLE_WARN, "%s failed since, figures of %s",
@@ -230,7 +263,8 @@ static void say_of_tracking(const struct model_state *state, char *dst, size_t s
     else
         text_append(dst, size,
                     "Where the lines part something changed that the model does not "
-                    "know: a price, a season, a new rival.");
+                    "know (a price, a season, a new rival): plan with %s until it has learnt it.",
+                    off < 0 ? "less" : "more");
 }
 
 static void draw_tracking(const struct model_state *state, struct area area)

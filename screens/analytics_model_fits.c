@@ -105,8 +105,9 @@ static void say(const struct model_state *state, const struct models_fit *fit, c
     if (fit->iterations > 0)
         text_append(dst, size, ", in %d steps", fit->iterations);
     text_append(dst, size, ". %s",
-                fit->in_use ? "It is the one in use: predictions are made with it."
-                            : "Not in use; it is here to be compared.");
+                fit->in_use ? "It is the one in use: predictions are made with it. Nothing to do: "
+                              "each recompute fits it anew."
+                            : "Not in use; it is here to be compared. Nothing to do.");
 }
 
 void model_draw_fits(const struct model_state *state, struct area area)

@@ -267,7 +267,8 @@ static const char *sheet_overview(const void *state_, const char *const **column
 {
     static const char *const figures[] = {"figure", "now", "before", "since", NULL};
     static const char *const members[] = {"by", "name", "members", "share", NULL};
-    static const char *const revenue[] = {"month", "recurring", "new", "lost", "frozen", NULL};
+    static const char *const revenue[] = {"month", "revenue", "recurring", "new",
+                                          "lost",  "frozen",  NULL};
     switch (((const struct overview_state *)state_)->view) {
     case VIEW_FIGURES:
         *columns = figures;
@@ -277,11 +278,19 @@ static const char *sheet_overview(const void *state_, const char *const **column
         return "members by plan";
     case VIEW_REVENUE:
         *columns = revenue;
-        return "recurring revenue";
+        return "revenue";
     case VIEW_COUNT:
         break;
     }
     return NULL;
+}
+
+static double revenue_of(const struct statistics_overview *overview, int32_t month)
+{
+    for (int i = 0; i < overview->month_count; i++)
+        if (overview->months[i].month == month)
+            return (double)overview->months[i].revenue / 100;
+    return NAN;
 }
 
 static void write_overview(const void *state_, struct analytics_export *out)
@@ -299,6 +308,7 @@ static void write_overview(const void *state_, struct analytics_export *out)
         for (int i = 0; i < state->recurring_count; i++) {
             const struct statistics_recurring *month = &state->recurring[i];
             analytics_export_day(out, month->month);
+            analytics_export_number(out, revenue_of(&state->figures, month->month), 2);
             analytics_export_number(out, (double)month->at_end / 100, 2);
             analytics_export_number(out, (double)month->new_ / 100, 2);
             analytics_export_number(out, (double)month->lost / 100, 2);
@@ -316,7 +326,7 @@ const struct analytics_page analytics_page_overview = {
     .state_size = sizeof(struct overview_state),
     .members_only =
         "The overview counts the gym's own members and money. d shows the gym's figures "
-        "again; Segments, Value, Survival and Model show the dataset's.",
+        "again; Segments, Value, Survival, Cohorts and Model show the dataset's.",
     .open = open_overview,
     .read = read_overview,
     .draw = draw_overview,

@@ -136,8 +136,7 @@ static void draw_line_change(const struct overview_state *state, enum overview_f
         break;
     case FIGURE_REVENUE:
         analytics_draw_change(area, y, x, (double)overview->revenue_30_days,
-                              (double)overview->revenue_previous_30_days, true, true,
-                              "the 30 before");
+                              (double)overview->revenue_previous_30_days, true, true, "30 before");
         break;
     case FIGURE_LEAVING:
         read_leaving(overview, &last, &usual);
@@ -156,7 +155,7 @@ static void draw_line_change(const struct overview_state *state, enum overview_f
         break;
     case FIGURE_VISITS:
         analytics_draw_change(area, y, x, overview->visits_7_days, overview->visits_previous_7_days,
-                              true, true, "the 7 before");
+                              true, true, "7 before");
         break;
     case FIGURE_INSIDE:
         if (state->occupancy.usual_now >= 0)
@@ -226,11 +225,12 @@ static void advise(const struct overview_state *state, char *dst, size_t size)
     read_leaving(overview, &last, &usual);
     if (state->at_risk.members > 0) {
         analytics_format_count(amount, sizeof amount, state->at_risk.at_stake);
+        bool one = state->at_risk.members == 1;
+        text_append(dst, size, "%s %s are at stake with %d member%s who may leave: call %s first",
+                    amount, currency, (int)state->at_risk.members, one ? "" : "s",
+                    one ? "that one" : "them");
         text_append(dst, size,
-                    "%s %s are at stake with %d member%s who may leave: call them first (Enter on "
-                    "At stake). ",
-                    amount, currency, (int)state->at_risk.members,
-                    state->at_risk.members == 1 ? "" : "s");
+                    state->figure == FIGURE_STAKE ? " (Enter). " : " (Enter on At stake). ");
     } else if (absent_share >= .05) {
         text_append(dst, size,
                     "%d of %d members (%.0f %%) have a running term but have not come for 14 days; "
@@ -245,12 +245,14 @@ static void advise(const struct overview_state *state, char *dst, size_t size)
                     (before - overview->visits_7_days) / before * 100);
     if (overview->owing_members > 0) {
         money_format_whole(amount, sizeof amount, overview->owing_total);
-        text_append(dst, size, "%s %s stand open with %d member%s. ", amount, currency,
-                    overview->owing_members, overview->owing_members == 1 ? "" : "s");
+        text_append(dst, size, "%d member%s %s %s %s: ask for it when they come. ",
+                    overview->owing_members, overview->owing_members == 1 ? "" : "s",
+                    overview->owing_members == 1 ? "owes" : "owe", amount, currency);
     }
     if (overview->expiring_14_days > 0 && !dst[0])
-        text_append(dst, size, "%d terms end within 14 days: ask for the renewal at the desk. ",
-                    overview->expiring_14_days);
+        text_append(dst, size, "%d term%s within 14 days: ask for the renewal at the desk. ",
+                    overview->expiring_14_days,
+                    overview->expiring_14_days == 1 ? " ends" : "s end");
     if (!dst[0])
         text_append(dst, size, "Nothing presses. Enter on a line shows what stands behind it.");
 }
@@ -290,6 +292,19 @@ static void draw_members_number(const struct overview_state *state, struct area 
     }
 }
 
+/* Words that have no room are left out, from the last: "EUR, 32 at risk", "EUR". */
+static void drop_words(char *text, int columns)
+{
+    while (text[0] && text_width(text) > columns) {
+        char *blank = strrchr(text, ' ');
+        if (!blank)
+            blank = text;
+        while (blank > text && (blank[-1] == ',' || blank[-1] == ' '))
+            blank--;
+        *blank = '\0';
+    }
+}
+
 /* The figures, one a line; scrolled so that the cursor's line is there on a small screen. */
 static void draw_figures(const struct overview_state *state, struct area area)
 {
@@ -307,8 +322,8 @@ static void draw_figures(const struct overview_state *state, struct area area)
         draw_cell(area, y, value_end - value_columns, value_columns, ALIGN_RIGHT,
                   figure == FIGURE_STAKE && state->at_risk.members > 0 ? ROLE_WARN : ROLE_STRONG,
                   line.value);
-        draw_text(area_part(area, 0, 0, area.rows, change - 1), y, value_end + 1, ROLE_DIM,
-                  line.unit);
+        drop_words(line.unit, (area.columns < change ? area.columns : change - 1) - value_end - 1);
+        draw_text(area, y, value_end + 1, ROLE_DIM, line.unit);
         double values[STATISTICS_MONTHS];
         int count = line_history(state, figure, values);
         if (count > 1 && area.columns >= spark + count + 2)

@@ -37,6 +37,7 @@ struct analytics_place {
     const char *dataset; /* its name; the gym's for 0 */
     const char *currency;
     bool has_contract; /* bills of a subscription, as the gym's are; else purchases at any time */
+    char note[72];     /* the page's: beside the time in the rule, as in "EUR, value by BG/NBD" */
     /* The frame's own: */
     struct analytics_state *frame;
     int under_way; /* replies that are still to come */
@@ -93,8 +94,8 @@ void analytics_turn_to(struct analytics_place *place, const struct analytics_pag
 
 /* --- shared by the pages (analytics_shared.c) --- */
 
-/* What the page means and what to do next, in a sentence or two at the foot, below a rule; the
- * area shrinks. */
+/* What the page means and what to do next, in a sentence or two at the foot, below a rule; on a
+ * small screen the first of them alone, without the rule. The area shrinks. */
 void analytics_draw_meaning(struct area *area, const char *text);
 /* In the middle of a page that has nothing to show: why, and what to do. */
 void analytics_draw_nothing(struct area area, const char *text);

@@ -63,8 +63,8 @@ static void explain(const struct overview_state *state, char *dst, size_t size)
                         name, lost, amount);
         else if (last->new_ > 0)
             text_append(dst, size,
-                        "In %s recurring revenue won %s and lost %s: ask the new ones back "
-                        "within their first two weeks.",
+                        "In %s recurring revenue won %s and lost %s: keep the new ones, and ask "
+                        "each after two weeks how it goes.",
                         name, amount, lost);
     }
 }

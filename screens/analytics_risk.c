@@ -28,6 +28,7 @@ static void on_queue(void *owner, const struct at_risk *all, const struct at_ris
     if (!analytics_answered(state->place, error))
         return;
     state->all = *all;
+    snprintf(state->place->note, sizeof state->place->note, "%s", state->place->currency);
     state->today = session_today(state->place->context->db);
     state->shown_at_stake = 0;
     for (int i = 0; i < count; i++)
@@ -84,8 +85,9 @@ static void on_called(void *owner, int64_t customer_id, enum contact_outcome out
 /* --- export --- */
 
 static const char *const export_columns[] = {
-    "number", "name",   "phone",        "email",      "plan", "segment",   "reason", "at_stake",
-    "value",  "p_stay", "p_stay_usual", "last_visit", "ends", "last_call", NULL};
+    "number", "name",         "phone",      "email", "plan",      "segment",
+    "reason", "at_stake",     "value",      "low",   "high",      "model",
+    "p_stay", "p_stay_usual", "last_visit", "ends",  "last_call", NULL};
 
 static void export_next(void *owner);
 
@@ -110,6 +112,9 @@ static void on_export(void *owner, const struct at_risk *all, const struct at_ri
         analytics_export_text(out, row->reason);
         analytics_export_number(out, row->at_stake, 2);
         analytics_export_number(out, row->clv, 2);
+        analytics_export_number(out, row->clv_low, 2);
+        analytics_export_number(out, row->clv_high, 2);
+        analytics_export_text(out, row->model);
         analytics_export_number(out, row->p_stay, 4);
         analytics_export_number(out, row->p_stay_usual, 4);
         analytics_export_day(out, row->last_visit);

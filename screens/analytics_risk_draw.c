@@ -90,8 +90,12 @@ static void draw_total(const struct risk_state *state, struct area *area)
                                                     : "were called, and wait");
             return;
         }
-        draw_format(top, 1, 2, ROLE_STRONG, "%s %s at stake with %s member%s", amount, currency,
-                    members, state->all.members == 1 ? "" : "s");
+        draw_format(top, 0, 2, ROLE_STRONG, "%s %s at stake with %s member%s who may leave", amount,
+                    currency, members, state->all.members == 1 ? "" : "s");
+        if (state->all.snoozed > 0)
+            draw_format(top, 1, 2, ROLE_DIM, "%" PRId64 " more %s", state->all.snoozed,
+                        state->all.snoozed == 1 ? "was called, and waits"
+                                                : "were called, and wait");
         return;
     }
     struct area top = area_take_top(area, 1);
@@ -99,43 +103,82 @@ static void draw_total(const struct risk_state *state, struct area *area)
                 state->all.members == 1 ? "" : "s");
 }
 
-/* What to know before the call; three lines below a rule. */
-static void draw_member(const struct risk_state *state, const struct at_risk_row *row,
-                        struct area area)
+/* What they are worth by which model, how likely they stay, and what was done about it. */
+static void write_worth(const struct risk_state *state, const struct at_risk_row *row, char *dst,
+                        size_t size)
 {
-    char text[400] = "", amount[32], day[24];
-    draw_rule(area, 0);
-    int x = 1 + draw_text(area, 1, 1, ROLE_STRONG, row->name);
-    text_append(text, sizeof text, "  #%" PRId64, row->customer_id);
+    char amount[32], low[32], high[32], call[64] = "";
+    analytics_format_count(amount, sizeof amount, row->clv);
+    dst[0] = '\0';
+    text_append(dst, size, "Worth %s %s", amount, state->place->currency);
+    if (!isnan(row->clv_low) && !isnan(row->clv_high)) {
+        analytics_format_count(low, sizeof low, row->clv_low);
+        analytics_format_count(high, sizeof high, row->clv_high);
+        text_append(dst, size, " (%s to %s%s%s)", low, high, row->model[0] ? ", by " : "",
+                    row->model);
+    } else if (row->model[0]) {
+        text_append(dst, size, " (by %s)", row->model);
+    }
+    text_append(dst, size, ".");
+    if (!isnan(row->p_stay)) {
+        text_append(dst, size, " Chance to stay %.0f %%", row->p_stay * 100);
+        if (!isnan(row->p_stay_usual))
+            text_append(dst, size, "; %.0f %% if they came as usual", row->p_stay_usual * 100);
+        text_append(dst, size, ".");
+    }
+    write_call(row, state->today, call, sizeof call);
+    if (row->campaign[0])
+        text_append(dst, size, row->is_held_out ? " Held out of “%s”: make no offer." : " In “%s”.",
+                    row->campaign);
+    else if (call[0])
+        text_append(dst, size, " Last call: %s.", call);
+}
+
+/* Below a rule: who it is, the number to call with the reason, and the worth in full. */
+static void draw_member(const struct risk_state *state, const struct at_risk_row *row,
+                        struct area *area)
+{
+    char text[500], about[300] = "", segment[40] = "", day[24];
+    write_worth(state, row, text, sizeof text);
+    struct area inner = area_part(*area, 0, 1, area->rows, area->columns - 2);
+    int rows = draw_paragraph(inner, 0, 0, ROLE_DIM, text, true);
+    rows = rows > 3 ? 3 : rows;
+    struct area part = area_take_bottom(area, 3 + rows);
+    draw_rule(part, 0);
+    text_append(about, sizeof about, "  #%" PRId64, row->customer_id);
     if (row->plan[0])
-        text_append(text, sizeof text, " %s %s", sign_text(SIGN_DOT), row->plan);
+        text_append(about, sizeof about, " %s %s", sign_text(SIGN_DOT), row->plan);
     if (row->ends != DATE_NONE) {
         date_format_short(day, sizeof day, row->ends, state->today);
-        text_append(text, sizeof text, "%s %s", row->ends < state->today ? ", ended" : ", ends",
+        text_append(about, sizeof about, "%s %s", row->ends < state->today ? ", ended" : ", ends",
                     day);
     }
     if (row->segment[0])
-        text_append(text, sizeof text, " %s %s", sign_text(SIGN_DOT), row->segment);
-    draw_text(area, 1, x, ROLE_TEXT, text);
-    x = 1;
-    if (row->phone[0])
-        x += draw_text(area, 2, x, ROLE_ACCENT, row->phone) + 2;
-    draw_text(area, 2, x, ROLE_TEXT, row->reason);
-    analytics_format_count(amount, sizeof amount, row->clv);
-    text[0] = '\0';
-    text_append(text, sizeof text, "Worth %s %s", amount, state->place->currency);
-    if (!isnan(row->p_stay) && !isnan(row->p_stay_usual))
-        text_append(text, sizeof text, "; stays with %.0f %%, and with %.0f %% were they coming",
-                    row->p_stay * 100, row->p_stay_usual * 100);
-    text_append(text, sizeof text, ".");
-    char call[64] = "";
-    write_call(row, state->today, call, sizeof call);
-    if (row->campaign[0])
-        text_append(text, sizeof text,
-                    row->is_held_out ? " Held out of “%s”: no offer." : " In “%s”.", row->campaign);
-    else if (call[0])
-        text_append(text, sizeof text, " Last call: %s.", call);
-    draw_text(area, 3, 1, ROLE_DIM, text);
+        text_append(segment, sizeof segment, " %s %s", sign_text(SIGN_DOT), row->segment);
+    /* The name gives way to the rest, and the segment to both. */
+    int room = part.columns - 2 - text_width(about);
+    bool has_segment = text_width(row->name) + text_width(segment) <= room;
+    struct area line = area_part(part, 1, 1, 1, room > 12 ? room : 12);
+    int x = 1 + draw_text(line, 0, 0, ROLE_STRONG, row->name);
+    x += draw_text(part, 1, x, ROLE_TEXT, about);
+    if (has_segment)
+        draw_text(part, 1, x, ROLE_TEXT, segment);
+    x = 1 +
+        draw_text(part, 2, 1, row->phone[0] ? ROLE_ACCENT : ROLE_DIM,
+                  row->phone[0] ? row->phone : "no phone") +
+        2;
+    draw_text(part, 2, x, ROLE_TEXT, row->reason);
+    draw_paragraph(area_part(part, 3, 1, rows, part.columns - 2), 0, 0, ROLE_DIM, text, false);
+}
+
+/* Where there is no room for all that: the number and the reason. */
+static void draw_member_short(const struct at_risk_row *row, struct area area)
+{
+    int x = 1 + draw_text(area, 0, 1, row->phone[0] ? ROLE_ACCENT : ROLE_DIM,
+                          row->phone[0] ? row->phone : "no phone");
+    if (!isnan(row->p_stay))
+        draw_format(area, 0, x + 2, ROLE_TEXT, "stays with %.0f %%", row->p_stay * 100);
+    draw_text(area, 1, 1, ROLE_TEXT, row->reason);
 }
 
 static void advise(const struct risk_state *state, char *dst, size_t size)
@@ -145,11 +188,11 @@ static void advise(const struct risk_state *state, char *dst, size_t size)
     for (int i = 0; i < first; i++)
         ten += ((const struct at_risk_row *)table_row(state->table, i))->at_stake;
     dst[0] = '\0';
-    if (count > 10 && state->all.at_stake > 0)
+    if (count > 10 && state->all.at_stake > 0 && !state->find.text[0])
         text_append(dst, size, "Call from the top: the first ten hold %.0f %% of it. ",
                     ten / state->all.at_stake * 100);
     else
-        text_append(dst, size, "Call them today, from the top. ");
+        text_append(dst, size, count == 1 ? "Call today. " : "Call them today, from the top. ");
     text_append(dst, size,
                 "c logs the call and goes on to the next; who checks in leaves the list.");
 }
@@ -164,22 +207,25 @@ void risk_draw(struct risk_state *state, struct area area)
                      "starts a recompute now.");
         else if (state->all.snoozed > 0)
             snprintf(text, sizeof text,
-                     "Everybody was called: %" PRId64
-                     " wait until the day that was agreed, and come "
-                     "back here then. Nothing to do now.",
-                     state->all.snoozed);
+                     "Everybody was called: %" PRId64 " %s back here on the day that was agreed. "
+                     "Nothing to do now.",
+                     state->all.snoozed, state->all.snoozed == 1 ? "comes" : "come");
         else
             snprintf(text, sizeof text,
-                     "Nobody is drifting away: all come as they use to. Nothing to do here today.");
+                     "Nobody is drifting away: all come as usual. Nothing to do here today.");
         analytics_draw_nothing(area, text);
         return;
     }
-    advise(state, text, sizeof text);
-    analytics_draw_meaning(&area, text);
+    if (area.rows >= 12) {
+        advise(state, text, sizeof text);
+        analytics_draw_meaning(&area, text);
+    }
     draw_total(state, &area);
     const struct at_risk_row *row = table_selected(state->table);
-    if (row && area.rows >= 9)
-        draw_member(state, row, area_take_bottom(&area, 4));
+    if (row && area.rows >= 10)
+        draw_member(state, row, &area);
+    else if (row && area.rows >= 6)
+        draw_member_short(row, area_take_bottom(&area, 2));
     if (state->find.is_open || state->find.text[0])
         analytics_find_draw(&state->find, area_take_top(&area, 1), 0, 1);
     table_draw(state->table, area, area.rows >= 3, !state->find.is_open);

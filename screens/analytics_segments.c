@@ -23,8 +23,11 @@ const struct segment_figures *segments_row(const struct segments_state *state, i
 static void on_segments(void *owner, const struct segments *segments, const struct error *error)
 {
     struct segments_state *state = owner;
-    if (analytics_answered(state->place, error))
-        state->figures = *segments;
+    if (!analytics_answered(state->place, error))
+        return;
+    state->figures = *segments;
+    snprintf(state->place->note, sizeof state->place->note, "%s%s%s", state->place->currency,
+             segments->model[0] ? ", value by " : "", segments->model);
 }
 
 static void open_segments(void *state_, struct analytics_place *place)
@@ -143,6 +146,12 @@ static bool command_segments(void *state_, int command)
     switch (command) {
     case ANALYTICS_VIEW:
         state->by_type = !state->by_type;
+        state->row = 0;
+        return true;
+    case COMMAND_BACK:
+        if (!state->by_type)
+            return false;
+        state->by_type = false;
         state->row = 0;
         return true;
     case COMMAND_OPEN:

@@ -3,7 +3,6 @@
  * segment under the cursor. */
 #include "analytics_segments.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +41,28 @@ static const struct advice type_advice[SEGMENTS_TYPE_COUNT] = {
     {"are worth little and likely to leave", "Do not spend on them; learn why they leave."},
 };
 
+static const struct advice dataset_type_advice[SEGMENTS_TYPE_COUNT] = {
+    {"are worth much and likely to stay", "Keep them content, and ask what they would miss."},
+    {"are worth much and likely to leave", "Write to these first."},
+    {"are worth little and likely to stay", "Offer more: something larger or longer."},
+    {"are worth little and likely to leave", "Do not spend on them; learn why they leave."},
+};
+
+/* Customers who pay bills, month by month, for as long as they stay. */
+static const struct advice contract_advice[SEGMENTS_COUNT] = {
+    {"paid just now and pay often", "Thank them, and ask them to recommend you."},
+    {"pay regularly", "Offer them something larger or longer."},
+    {"paid lately, but have not paid often yet", "See that they get what they pay for."},
+    {"are new", "Ask after their first bill whether all is well."},
+    {"paid lately, but seldom", "Offer them to pay by a standing order."},
+    {"are in the middle and slipping", "Ask what they miss before the next bill."},
+    {"pay seldom and not lately", "Ask whether they left, and why."},
+    {"paid more bills than almost anybody, and stopped", "Write to each of them by hand."},
+    {"paid often, and do not any more", "An offer to return now; later it costs more."},
+    {"hardly pay any more", "Most of them have left: one message, no more."},
+    {"paid seldom, and not for long", "Leave them be, or try one win-back."},
+};
+
 /* A dataset's customers buy, and nobody can greet them. */
 static const struct advice dataset_advice[SEGMENTS_COUNT] = {
     {"buy often and did so just now", "Thank them first; try what is new on them."},
@@ -60,9 +81,11 @@ static const struct advice dataset_advice[SEGMENTS_COUNT] = {
 static void advise(const struct segments_state *state, char *dst, size_t size)
 {
     bool is_gym = state->place->dataset_id == 0;
-    const struct advice *advice = state->by_type ? &type_advice[state->row]
-                                  : is_gym       ? &segment_advice[state->row]
-                                                 : &dataset_advice[state->row];
+    const struct advice *advice = state->by_type && is_gym     ? &type_advice[state->row]
+                                  : state->by_type             ? &dataset_type_advice[state->row]
+                                  : is_gym                     ? &segment_advice[state->row]
+                                  : state->place->has_contract ? &contract_advice[state->row]
+                                                               : &dataset_advice[state->row];
     const struct segment_figures *figures = segments_row(state, state->row);
     const char *name = segments_row_name(state, state->row);
     const char *one = is_gym ? "member" : "customer";
@@ -81,6 +104,16 @@ static void advise(const struct segments_state *state, char *dst, size_t size)
     }
     text_append(dst, size,
                 is_gym ? " Enter lists them, n starts a campaign." : " Enter lists them.");
+}
+
+/* "1.2k", "46k": three or four columns for a count that has more. */
+static void write_short(char *dst, size_t size, int64_t count, int room)
+{
+    double thousands = (double)count / 1000;
+    if (count < 999500)
+        snprintf(dst, size, "%.*fk", room > 3 && thousands < 9.95 ? 1 : 0, thousands);
+    else
+        snprintf(dst, size, "%.*fM", room > 3 && thousands < 9950 ? 1 : 0, thousands / 1000);
 }
 
 int segments_draw_grid(const struct segments *figures, struct area area, int lit, int cell)
@@ -110,8 +143,9 @@ int segments_draw_grid(const struct segments *figures, struct area area, int lit
             bool here = lit >= 0 && figures->cells_of[lit][r][f] > 0;
             char text[32], number[32];
             analytics_format_count(number, sizeof number, (double)count);
-            if ((int)strlen(number) > cell - 1 - (tall == 1))
-                snprintf(number, sizeof number, "%" PRId64 "k", (count + 500) / 1000);
+            int room = cell - 1 - (tall == 1);
+            if ((int)strlen(number) > room)
+                write_short(number, sizeof number, count, room);
             for (int i = 0; i < (tall == 2 ? cell - 1 : 1); i++)
                 draw_text(area, y, x + i, chart_heat_role(step), chart_heat_sign(step));
             snprintf(text, sizeof text, "%s", number);
@@ -136,7 +170,7 @@ static const struct {
 } columns[COLUMN_COUNT] = {
     [COLUMN_N] = {"n", 6, 0},
     [COLUMN_SHARE] = {"%", 6, 1},
-    [COLUMN_REVENUE] = {"Paid", 8, 4},
+    [COLUMN_REVENUE] = {"Paid/yr", 8, 4},
     [COLUMN_CLV] = {"Value", 7, 2},
     [COLUMN_STAKE] = {"At stake", 9, 3},
 };
@@ -253,6 +287,13 @@ void segments_draw(const struct segments_state *state, struct area area)
     }
     struct area tables = area_part(area, 0, used, area.rows, area.columns - used);
     draw_table(state, state->by_type, tables);
+    if (state->by_type)
+        draw_paragraph(
+            area_part(tables, SEGMENTS_TYPE_COUNT + 2, 2, tables.rows, tables.columns - 4), 0, 0,
+            ROLE_DIM,
+            "Worth much is more than the half of those who are there; likely to stay is "
+            "more likely than they are on average.",
+            false);
     /* Room for both: what they do, and what they are worth against how likely they stay. */
     int below = SEGMENTS_COUNT + 4;
     if (!state->by_type && tables.rows >= below + SEGMENTS_TYPE_COUNT + 1)

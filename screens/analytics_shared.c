@@ -16,12 +16,32 @@ void analytics_format_count(char *dst, size_t size, double value)
     money_format_whole(dst, size, (money)llround(value) * 100);
 }
 
+/* What comes first is the verdict. */
+static void draw_first_sentence(struct area *area, const char *text)
+{
+    const char *end = strstr(text, ". ");
+    char first[400];
+    snprintf(first, sizeof first, "%.*s", end ? (int)(end + 1 - text) : (int)sizeof first - 1,
+             text);
+    struct area inner = area_part(*area, 0, 1, area->rows, area->columns - 2);
+    int rows = draw_paragraph(inner, 0, 0, ROLE_STRONG, first, true);
+    if (rows < 1 || rows > 3 || rows + 5 > area->rows) /* figures first */
+        return;
+    struct area foot = area_take_bottom(area, rows);
+    draw_paragraph(area_part(foot, 0, 1, foot.rows, foot.columns - 2), 0, 0, ROLE_STRONG, first,
+                   false);
+}
+
 void analytics_draw_meaning(struct area *area, const char *text)
 {
     struct area inner = area_part(*area, 0, 1, area->rows, area->columns - 2);
     int rows = draw_paragraph(inner, 0, 0, ROLE_TEXT, text, true);
-    if (rows < 1 || rows + 7 > area->rows) /* figures first */
+    if (rows < 1)
         return;
+    if (rows + 7 > area->rows) {
+        draw_first_sentence(area, text);
+        return;
+    }
     struct area foot = area_take_bottom(area, rows + 1);
     draw_rule(area_take_top(&foot, 1), 0);
     draw_paragraph(area_part(foot, 0, 1, foot.rows, foot.columns - 2), 0, 0, ROLE_TEXT, text,

@@ -43,11 +43,12 @@ static const struct models_point *point_at(const struct models_series *series, d
     return found;
 }
 
-/* The month in which the largest share of those still there leaves, in the first two years; 0 when
- * no month stands out. */
+/* The month in which most leave, in the first two years: the step that the eye finds; *share: of
+ * those still there. 0 when no month stands out. */
 static int steepest_month(const struct models_series *series, double *share)
 {
     int steepest = 0, months = 0;
+    double drop = 0;
     *share = 0;
     for (int month = 1; month <= 24; month++, months++) {
         double before = models_share_at(series, month - 1), after = models_share_at(series, month);
@@ -55,8 +56,9 @@ static int steepest_month(const struct models_series *series, double *share)
         bool is_thin = point && point->n > 0 && point->n < FEW;
         if (month > series->points[series->count - 1].x || before < 0.2 || is_thin)
             break;
-        if (before - after > *share * before) {
-            *share = (before - after) / before;
+        if (before - after > drop) {
+            drop = before - after;
+            *share = drop / before;
             steepest = month;
         }
     }
@@ -65,11 +67,28 @@ static int steepest_month(const struct models_series *series, double *share)
     return *share >= 2 * usual ? steepest : 0;
 }
 
+/* " (18 to 25)": where the band crosses the half; "" where it does not on both sides. */
+static void write_between(const struct models_series *series, char *dst, size_t size)
+{
+    double low = NAN, high = NAN;
+    for (int i = 0; i < series->count; i++) {
+        const struct models_point *point = &series->points[i];
+        if (!isfinite(low) && point->low <= 0.5)
+            low = point->x;
+        if (!isfinite(high) && point->high <= 0.5)
+            high = point->x;
+    }
+    dst[0] = '\0';
+    if (isfinite(low) && isfinite(high) && high > low)
+        snprintf(dst, size, " (%.0f to %.0f)", low, high);
+}
+
 static void say_of_all(const struct survival_state *state, char *dst, size_t size)
 {
     const struct models_series *all = &state->curve.series[0];
     const char *people = model_people(state->place);
-    char months[32];
+    bool is_gym = state->place->dataset_id == 0;
+    char months[32], between[48];
     double half = models_time_at(all, 0.5), share;
     const struct models_point *year = point_at(all, 12);
     if (isfinite(half) && half < 0.05) {
@@ -82,13 +101,15 @@ static void say_of_all(const struct survival_state *state, char *dst, size_t siz
     }
     if (isfinite(half)) {
         model_write_months(months, sizeof months, half);
-        text_append(dst, size, "Half of the %s have left after %s. ", people, months);
+        write_between(all, between, sizeof between);
+        text_append(dst, size, "Half of the %s have left after %s%s. ", people, months, between);
     } else {
         text_append(dst, size, "More than half of the %s are still there at the end of the curve. ",
                     people);
     }
     if (year && all->points[all->count - 1].x >= 12) {
-        text_append(dst, size, "A year after joining %.0f %% are still there", year->y * 100);
+        text_append(dst, size, "A year after %s %.0f %% are still there",
+                    is_gym ? "joining" : "the first day", year->y * 100);
         if (isfinite(year->low) && isfinite(year->high))
             text_append(dst, size, " (%.0f to %.0f)", year->low * 100, year->high * 100);
         text_append(dst, size, ". ");
@@ -96,16 +117,18 @@ static void say_of_all(const struct survival_state *state, char *dst, size_t siz
     int month = steepest_month(all, &share);
     if (month == 1)
         text_append(dst, size,
-                    "The steepest step is the first month, when %.0f %% go: call new ones in their "
+                    "The steepest step is the first month, when %.0f %% go: %s new ones in their "
                     "first weeks.",
-                    share * 100);
+                    share * 100, is_gym ? "call" : "write to");
     else if (month > 1)
         text_append(dst, size,
                     "The steepest step is month %d: %.0f %% of those still there go; "
-                    "call them before it.",
-                    month, share * 100);
+                    "%s them before it.",
+                    month, share * 100, is_gym ? "call" : "write to");
     else
-        text_append(dst, size, "No month stands out: call whoever stays away, new or old.");
+        text_append(dst, size,
+                    is_gym ? "No month stands out: call whoever stays away, new or old."
+                           : "No month stands out: look after new and old alike.");
 }
 
 /* The groups that leave first and last: by their median, or by the share left after a year. */
@@ -146,7 +169,7 @@ static void write_group(const struct survival_state *state, const char *name, ch
         snprintf(dst, size, "%s %s", name, people);
 }
 
-/* False: it may be luck. */
+/* The verdict, before any figure. False: it may be luck. */
 static bool say_test(const struct survival_state *state, char *dst, size_t size)
 {
     const struct models_fit *test = model_fit_of(&state->fits, "test", views[state->view].subject);
@@ -156,12 +179,14 @@ static bool say_test(const struct survival_state *state, char *dst, size_t size)
         return true;
     model_write_chance(chance, sizeof chance, p);
     if (p > 0.4)
-        text_append(dst, size, "That is most likely luck: do not act on it. ");
+        text_append(dst, size, "What parts the %s is most likely luck: do not act on it. ",
+                    views[state->view].groups);
     else if (p < 0.05)
-        text_append(dst, size, "The %s differ: chance of this by luck %s. ",
+        text_append(dst, size, "The %s differ (by luck the chance is %s). ",
                     views[state->view].groups, chance);
     else
-        text_append(dst, size, "That may be luck (chance %s): do not act on it. ", chance);
+        text_append(dst, size, "What parts the %s may be luck (chance %s): do not act on it. ",
+                    views[state->view].groups, chance);
     return p < 0.05;
 }
 
@@ -175,6 +200,7 @@ static void say_of_groups(const struct survival_state *state, char *dst, size_t 
     double early_half = models_time_at(early, 0.5), late_half = models_time_at(late, 0.5);
     write_group(state, early->name, early_name, sizeof early_name);
     write_group(state, late->name, late_name, sizeof late_name);
+    bool may_act = curve->count > 1 && say_test(state, dst, size);
     if (isfinite(early_half)) {
         bool names = state->view == BY_PLAN || state->view == BY_GENDER;
         model_write_months(months, sizeof months, early_half);
@@ -191,7 +217,7 @@ static void say_of_groups(const struct survival_state *state, char *dst, size_t 
                     models_share_at(late, 12) * 100, late_name, models_share_at(early, 12) * 100,
                     early_name);
     }
-    if (curve->count < 2 || !say_test(state, dst, size))
+    if (!may_act)
         return;
     double share;
     int month = steepest_month(early, &share);
@@ -202,25 +228,53 @@ static void say_of_groups(const struct survival_state *state, char *dst, size_t 
     else if (state->view == BY_METHOD || state->view == BY_PLAN)
         text_append(dst, size, "Offer %s to %s.", late->name, early_name);
     else
-        text_append(dst, size, "Call %s first when they stay away.", early_name);
+        text_append(dst, size,
+                    state->place->dataset_id == 0 ? "Call %s first when they stay away."
+                                                  : "Write to %s first.",
+                    early_name);
 }
 
 /* --- curves --- */
 
 static void draw_headline(const struct survival_state *state, struct area line)
 {
-    char months[32], text[80];
+    char months[32], text[128];
     const struct models_series *first = &state->curve.series[0];
     int x = 1 + draw_format(line, 0, 1, ROLE_STRONG, "How long %s stay, %s",
                             model_people(state->place), views[state->view].title);
     double half = models_time_at(first, 0.5);
     if (state->view != BY_NOTHING || !isfinite(half) || half < 0.05)
         return;
+    char between[48];
     model_write_months(months, sizeof months, half);
-    snprintf(text, sizeof text, "half have left after %s", months);
+    write_between(first, between, sizeof between);
+    snprintf(text, sizeof text, "half have left after %s%s", months, between);
     int width = text_width(text);
     if (x + width + 3 < line.columns)
         draw_text(line, 0, line.columns - width - 1, ROLE_GOOD, text);
+}
+
+/* When half of each group have left; how many there were of it. */
+static void draw_halves(const struct survival_state *state, struct area area)
+{
+    const struct model_curve *curve = &state->curve;
+    draw_text(area, 0, 1, ROLE_LABEL, "Group");
+    draw_cell(area, 0, 14, 7, ALIGN_RIGHT, ROLE_LABEL, "n");
+    draw_text(area, 0, 23, ROLE_LABEL, "half left after");
+    for (int i = 0; i < curve->count && i + 1 < area.rows; i++) {
+        const struct models_series *series = &curve->series[i];
+        double half = models_time_at(series, 0.5);
+        char months[32], count[32];
+        draw_cell(area, i + 1, 1, 13, ALIGN_LEFT, ROLE_TEXT, series->name);
+        analytics_format_count(count, sizeof count,
+                               series->count > 0 ? (double)series->points[0].n : 0);
+        draw_cell(area, i + 1, 14, 7, ALIGN_RIGHT, ROLE_TEXT, count);
+        if (isfinite(half))
+            model_write_months(months, sizeof months, half);
+        else
+            snprintf(months, sizeof months, "most are there");
+        draw_text(area, i + 1, 23, isfinite(half) ? ROLE_STRONG : ROLE_DIM, months);
+    }
 }
 
 static void draw_curves(const struct survival_state *state, struct area area)
@@ -244,8 +298,14 @@ static void draw_curves(const struct survival_state *state, struct area area)
         say_of_all(state, text, sizeof text);
     else
         say_of_groups(state, text, sizeof text);
-    analytics_draw_meaning(&area, text);
+    bool is_small = curve->count > 2 && area.rows < 10;
+    if (!is_small || area.rows >= curve->count + 4)
+        analytics_draw_meaning(&area, text);
     draw_headline(state, area_take_top(&area, 1));
+    if (is_small) { /* so many lines in so little room are a tangle */
+        draw_halves(state, area);
+        return;
+    }
     struct chart_plot plot = {
         .form = CHART_STEPS,
         .series = curve->chart,

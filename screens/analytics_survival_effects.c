@@ -50,12 +50,22 @@ static void say_effect(const struct effect *effect, char *dst, size_t size)
                 digits, effect->high);
 }
 
+/* How somebody pays and for how long is a matter of offers; who somebody is, is not. */
+static bool can_be_changed(const struct effect *effect)
+{
+    const char *name = effect->name;
+    return !strstr(name, "older") && strncmp(name, "women", 5) != 0 &&
+           strncmp(name, "men ", 4) != 0;
+}
+
 static void say_of_effects(const struct analytics_place *place, const struct effect *effects,
                            int count, char *dst, size_t size)
 {
     const struct effect *best = NULL, *worst = NULL;
     for (int i = 0; i < count; i++) {
-        if (effects[i].is_clear && effects[i].factor > 1 && !best)
+        /* The largest of those that can be brought about, before any other. */
+        if (effects[i].is_clear && effects[i].factor > 1 &&
+            (!best || (can_be_changed(&effects[i]) && !can_be_changed(best))))
             best = &effects[i];
         if (effects[i].is_clear && effects[i].factor < 1)
             worst = &effects[i];
@@ -67,8 +77,11 @@ static void say_of_effects(const struct analytics_place *place, const struct eff
     if (!best && !worst)
         text_append(dst, size, "Nothing that is known of %s makes a clear difference. ",
                     model_people(place));
-    else
+    else if ((best && can_be_changed(best)) || (worst && can_be_changed(worst)))
         text_append(dst, size, "All else equal, and no proof of a cause: try it on some first.");
+    else
+        text_append(dst, size, "That cannot be changed: %s who leave soon by it.",
+                    place->dataset_id == 0 ? "look first after those" : "write first to those");
 }
 
 /* ├──●──┤ on a scale of logarithms, with a line at 1. */
@@ -122,11 +135,15 @@ void survival_draw_effects(const struct analytics_place *place, const struct mod
     date_format_short(day, sizeof day, fit->fitted_on, today);
     struct area head = area_take_top(&area, 1);
     draw_text(head, 0, 1, ROLE_STRONG, "Stays so many times as long");
+    char model[96];
+    snprintf(model, sizeof model, "%s model, %s", fit->model, day);
     if (area.columns >= 70)
-        draw_format(head, 0, area.columns - 32, ROLE_DIM, "%s model, %s", fit->model, day);
+        draw_text(head, 0, area.columns - 1 - text_width(model), ROLE_DIM, model);
     area_take_top(&area, area.rows > count + 3 ? 1 : 0);
     int wide = area.columns, figures = 17, plot = wide >= 60 && !term_is_plain() ? wide / 4 : 0;
     int names = wide - figures - plot - 3;
+    if (names + 6 > 29) /* beside the heading */
+        draw_text(head, 0, names + 6, ROLE_LABEL, "95 %");
     double widest = log(2);
     for (int i = 0; i < count; i++) {
         widest = fabs(log(effects[i].low)) > widest ? fabs(log(effects[i].low)) : widest;

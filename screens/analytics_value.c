@@ -29,16 +29,17 @@ static void say(const struct value_state *state, char *dst, size_t size)
     model_write_money(half, sizeof half, value->median);
     text_append(dst, size, "Half of them are worth more than %s %s", half, currency);
     if (isfinite(value->tenth_share))
-        text_append(dst, size,
-                    "; the best tenth hold %.0f %% of it all: know them by name, and look after "
-                    "them first",
+        text_append(dst, size, ". The best tenth hold %.0f %% of it all: look after them first",
                     value->tenth_share * 100);
     text_append(dst, size, ". ");
     if (value->gone > 0 && value->gone_total >= 1) {
         char gone[32], amount[32];
         analytics_format_count(gone, sizeof gone, (double)value->gone);
         model_write_money(amount, sizeof amount, value->gone_total);
-        text_append(dst, size, "The %s who left are good for another %s. ", gone, amount);
+        if (value->gone == 1)
+            text_append(dst, size, "The one who left is good for another %s. ", amount);
+        else
+            text_append(dst, size, "The %s who left are good for another %s. ", gone, amount);
     }
     text_append(dst, size, "v shows where it lies, and whose it is.");
 }

@@ -37,11 +37,13 @@ static int draw_table(struct area area, const char *title, const struct models_g
     return y;
 }
 
+#define FEW 10 /* a mean of fewer is no advice */
+
 static const struct models_group *dearest(const struct models_group *groups, int count)
 {
     const struct models_group *best = NULL;
     for (int i = 0; i < count; i++)
-        if (groups[i].customers >= 5 && (!best || groups[i].mean > best->mean))
+        if (groups[i].customers >= FEW && (!best || groups[i].mean > best->mean))
             best = &groups[i];
     return best;
 }
@@ -54,21 +56,22 @@ static void say_of_groups(const struct value_state *state, char *dst, size_t siz
     if (value->segment_count > 0 && value->total > 0) {
         const struct models_group *first = &value->segments[0];
         model_write_money(amount, sizeof amount, first->total);
-        text_append(dst, size, "%s carry %.0f %% of it all (%s %s). ", first->name,
-                    first->total / value->total * 100, amount, currency);
+        text_append(dst, size,
+                    "%s carry %.0f %% of it all (%s %s): keep them before finding new "
+                    "ones. ",
+                    first->name, first->total / value->total * 100, amount, currency);
     }
     const struct models_group *best = dearest(value->packages, value->package_count);
     if (best) {
         model_write_money(amount, sizeof amount, best->mean);
         model_write_money(mean, sizeof mean, value->mean);
         text_append(dst, size,
-                    "A member on %s is worth %s, against %s on average: offer it to those who "
-                    "come often on something else.",
+                    "A member on %s is worth most, %s against %s on average: offer it to some "
+                    "who come often, and see here whether they stay.",
                     best->name, amount, mean);
     } else if ((best = dearest(value->segments, value->segment_count)) != NULL) {
         model_write_money(amount, sizeof amount, best->mean);
-        text_append(dst, size, "Each of %s is worth %s %s: keep them before finding new ones.",
-                    best->name, amount, currency);
+        text_append(dst, size, "Each of %s is worth %s %s.", best->name, amount, currency);
     }
 }
 
@@ -86,7 +89,10 @@ void value_draw_tables(const struct value_state *state, struct area area)
     }
     /* Both, as far as they fit; the segments give way, down to their largest four. */
     int rows = area.rows - (packages > 0 ? packages + 2 : 0);
-    rows = rows < 5 ? 5 : rows > segments + 1 ? segments + 1 : rows;
+    rows = rows < 5 ? 5 : rows;
+    if (area.rows - rows < 4) /* of the packages there would be but one: none, then */
+        rows = area.rows;
+    rows = rows > segments + 1 ? segments + 1 : rows;
     draw_table(area_take_top(&area, rows), "By segment", value->segments, segments, value->total);
     if (packages > 0 && area.rows > 2) {
         area_take_top(&area, 1);
@@ -110,13 +116,17 @@ void value_draw_groups(const struct value_state *state, struct area area)
 
 /* As they lie in the square: worth much above, likely to stay at the left. */
 static const struct {
-    const char *name, *what, *todo;
+    const char *name, *what;
+    const char *todo, *write; /* of members; of customers, who can but be written to */
     enum role role;
 } types[4] = {
-    {"Star", "worth much, stay", "Thank them, ask them to bring a friend", ROLE_GOOD},
-    {"Vulnerable", "worth much, may leave", "Call them this week", ROLE_WARN},
-    {"Free Rider", "worth little, stay", "Offer a longer plan, or extras", ROLE_TEXT},
-    {"Lost Cause", "worth little, may leave", "A message, no more", ROLE_DIM},
+    {"Star", "worth much, stay", "Thank them, ask them to bring a friend",
+     "Thank them, ask them to recommend you", ROLE_GOOD},
+    {"Vulnerable", "worth much, may leave", "Call them this week", "Write to them this week",
+     ROLE_WARN},
+    {"Free Rider", "worth little, stay", "Offer a longer plan, or extras",
+     "Offer something larger or longer", ROLE_TEXT},
+    {"Lost Cause", "worth little, may leave", "A message, no more", "A message, no more", ROLE_DIM},
 };
 
 static const struct models_group *group_of(const struct models_value *value, const char *name)
@@ -152,24 +162,28 @@ static void draw_type(const struct value_state *state, struct area area, int typ
         draw_format(area, y++, 0, ROLE_TEXT, "%s %s", amount, value_currency(state));
     }
     draw_paragraph(area_part(area, y, 0, area.rows, area.columns), 0, 0, ROLE_LABEL,
-                   types[type].todo, false);
+                   state->place->dataset_id == 0 ? types[type].todo : types[type].write, false);
 }
 
 void value_draw_types(const struct value_state *state, struct area area)
 {
-    char text[400] = "", amount[32];
+    char text[400] = "", amount[32], count[32];
+    bool is_gym = state->place->dataset_id == 0;
     const struct models_group *vulnerable = group_of(&state->value, "Vulnerable");
     const struct models_group *star = group_of(&state->value, "Star");
     if (vulnerable && vulnerable->customers > 0) {
         model_write_money(amount, sizeof amount, vulnerable->total);
+        analytics_format_count(count, sizeof count, (double)vulnerable->customers);
         text_append(text, sizeof text,
-                    "%lld are worth more than the half, and less likely than usual to stay: %s %s. "
-                    "An hour on the telephone is best spent on them.",
-                    (long long)vulnerable->customers, amount, value_currency(state));
+                    "%s %s worth more than the half, and less likely than usual to stay: %s %s. "
+                    "%s",
+                    count, vulnerable->customers == 1 ? "is" : "are", amount, value_currency(state),
+                    is_gym ? "An hour on the telephone is best spent on them."
+                           : "Write to them before anybody else.");
     } else if (star) {
         text_append(text, sizeof text,
-                    "Nobody of value is about to leave. Ask the stars to bring "
-                    "a friend.");
+                    is_gym ? "Nobody of value is about to leave. Ask the stars to bring a friend."
+                           : "Nobody of value is about to leave. Ask the stars to recommend you.");
     }
     if (text[0])
         analytics_draw_meaning(&area, text);
@@ -268,7 +282,7 @@ void value_draw_ends(const struct value_state *state, struct area area)
              value->top_count, value->mean > 0 ? ten / value->mean : 0, model_people(state->place),
              state->place->dataset_id == 0
                  ? "Enter shows a member; greet the top by name, and think"
-                 : "Think");
+                 : "Write to the top by hand, and think");
     analytics_draw_meaning(&area, text);
     snprintf(title, sizeof title, "Top, %s by %s", value_currency(state), value->model);
     int bottom = value->bottom_count;
@@ -276,6 +290,6 @@ void value_draw_ends(const struct value_state *state, struct area area)
     draw_list(area_part(area_take_top(&area, rows), 0, 0, rows, area.columns), title, value->top,
               value->top_count, state->selected);
     area_take_top(&area, area.rows > bottom + 1 ? 1 : 0);
-    draw_list(area, "Bottom of those who are there", value->bottom, bottom,
+    draw_list(area, "Bottom of those there", value->bottom, bottom,
               state->selected - value->top_count);
 }

@@ -167,8 +167,10 @@ void campaign_ask(struct campaign_flow *flow, const struct screen_context *conte
                         .hint = "All of it, if known: what each success cost is told at the end"},
     };
     struct form *form = form_new(title, entries, ENTRY_COUNT);
-    if (form)
-        host_form(context->host, form, save_campaign, NULL, flow);
+    if (!form)
+        return;
+    form_set_action(form, "start", "Starting…");
+    host_form(context->host, form, save_campaign, NULL, flow);
 }
 
 void campaign_forget(struct campaign_flow *flow)

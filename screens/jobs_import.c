@@ -310,6 +310,8 @@ void jobs_ask_import(struct jobs_state *state)
                             "A trial finds all that is wrong with the file and changes nothing"},
     };
     struct form *form = form_new("Import a file", entries, ENTRY_COUNT);
-    if (form != NULL)
-        host_form(state->context.host, form, on_form, NULL, state);
+    if (form == NULL)
+        return;
+    form_set_action(form, "start", "Opening the file…");
+    host_form(state->context.host, form, on_form, NULL, state);
 }

@@ -73,6 +73,7 @@ struct form *form_new(const char *title, const struct form_entry *entries, int c
     text_append(form->title, sizeof form->title, "%s", title != NULL ? title : "");
     form->count = count;
     form->here = -1;
+    form_set_action(form, "save", "Saving…");
     for (int i = 0; i < count; i++) {
         struct entry *entry = &form->entries[i];
         entry->about = entries[i];
@@ -90,6 +91,12 @@ struct form *form_new(const char *title, const struct form_entry *entries, int c
     }
     form->here = form->here < 0 ? 0 : form->here;
     return form;
+}
+
+void form_set_action(struct form *form, const char *action, const char *doing)
+{
+    form->action = action;
+    form->doing = doing;
 }
 
 void form_free(struct form *form)

@@ -111,12 +111,14 @@ static void draw_foot(const struct form *form, struct area area, bool told)
 {
     const struct entry *entry = form->count > 0 ? &form->entries[form->here] : NULL;
     if (form->asking) {
-        draw_text(area, 0, 0, ROLE_WARN, "Leave without saving?");
+        draw_text(area, 0, 0, ROLE_WARN,
+                  strcmp(form->action, "save") == 0 ? "Leave without saving?"
+                                                    : "Leave? What was typed goes.");
         draw_text(area, 1, 0, ROLE_TEXT, "y  leave      any other key  go on typing");
         return;
     }
     if (form->busy) {
-        draw_text(area, 0, 0, ROLE_STRONG, "Saving…");
+        draw_text(area, 0, 0, ROLE_STRONG, form->doing);
     } else if (form->problem[0] != '\0') {
         draw_format(area, 0, 0, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), form->problem);
     } else if (entry != NULL && entry->problem[0] != '\0' && !told) {
@@ -126,7 +128,7 @@ static void draw_foot(const struct form *form, struct area area, bool told)
         draw_text(area, 0, 0, ROLE_DIM, entry->about.hint);
     }
     int x = draw_text(area, 1, 0, ROLE_BAR_KEY, "F2");
-    x += draw_text(area, 1, x, ROLE_TEXT, " save   ");
+    x += draw_format(area, 1, x, ROLE_TEXT, " %s   ", form->action);
     x += draw_text(area, 1, x, ROLE_BAR_KEY, "Enter");
     x += draw_text(area, 1, x, ROLE_TEXT, " next   ");
     x += draw_text(area, 1, x, ROLE_BAR_KEY, "Esc");
@@ -141,7 +143,9 @@ void form_draw(struct form *form, struct area screen)
     bool airy = inside.rows >= form->count + 5;
     inside = area_part(inside, airy ? 1 : 0, 2, airy ? inside.rows - 2 : inside.rows,
                        inside.columns - 4);
-    struct area foot = area_take_bottom(&inside, inside.rows > 4 ? 2 : inside.rows > 1 ? 1 : 0);
+    struct area foot = area_take_bottom(&inside, airy || inside.rows > 4 ? 2
+                                                 : inside.rows > 1       ? 1
+                                                                         : 0);
     if (airy) {
         area_take_bottom(&inside, 1);
     }

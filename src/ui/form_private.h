@@ -23,6 +23,7 @@ struct form {
     bool busy;
     bool asking; /* leave with changes? */
     char problem[256];
+    const char *action, *doing; /* "save", "Saving…" */
 };
 
 bool form_is_choice(const struct entry *entry);

@@ -164,7 +164,7 @@ static void test_the_sentences(void **unused)
     struct host *host = fake_open(&screen_analytics, NULL, NULL);
     expect_text(host, "18,900 EUR are at stake with 61 members who may leave");
     expect_text(host, "▲ 12 on a month ago");
-    expect_text(host, "▼ 15.7 % on the 7 before");
+    expect_text(host, "▼ 15.7 % on 7 before");
     fake_key(host, "v");
     expect_text(host, "Monthly carries 52 % of the members");
     fake_key(host, "v");

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "fake_host.h"
 #include "gymtui/base/date.h"
@@ -205,11 +206,13 @@ static void value_shows_where_it_lies(void **state)
     look_closely(host, "value");
     expect_text(host, "EUR expected of 749 members");
     expect_text(host, "by renewal hazard");
-    expect_text(host, "Half of them are worth more than 187 EUR; the best tenth hold 34 % of it");
+    expect_text(host,
+                "Half of them are worth more than 187 EUR. The best tenth hold 34 % of it all: "
+                "look after them first.");
     fake_key(host, "v");
     look(host, "value_groups");
     expect_text(host, "Champions carry 34 % of it all");
-    expect_text(host, "A member on Annual is worth 450, against 238 on average");
+    expect_text(host, "A member on Annual is worth most, 450 against 238 on average");
     fake_key(host, "v");
     look_closely(host, "value_types");
     expect_text(host, "Call them this week");
@@ -245,14 +248,14 @@ static void survival_goes_through_the_groups(void **state)
     show_page(host, "Survival");
     assert_string_equal(db_has.curve, "survival");
     look(host, "survival");
-    expect_text(host, "Half of the members have left after 15 months.");
+    expect_text(host, "Half of the members have left after 15 months (14 to 16).");
     expect_text(host, "The steepest step is the first month, when 15 % go");
     fake_key(host, "v");
     assert_string_equal(db_has.curve, "survival by plan");
     look_closely(host, "survival_plan");
     expect_text(host, "Half of the Monthly members have left after 14 months; Annual members stay "
                       "2.0 times as long.");
-    expect_text(host, "The plans differ: chance of this by luck below 1 in 1,000.");
+    expect_text(host, "The plans differ (by luck the chance is below 1 in 1,000).");
     fake_key(host, "v");
     expect_text(host, "There is no curve by way of paying");
     fake_key(host, "v");
@@ -273,10 +276,10 @@ static void a_difference_that_may_be_luck_is_called_so(void **state)
     db_has.fits[4].parameters[2].estimate = .25;
     show_page(host, "Survival");
     fake_key(host, "v");
-    expect_text(host, "That may be luck (chance about 1 in 4): do not act on it.");
+    expect_text(host, "What parts the plans may be luck (chance about 1 in 4): do not act on it.");
     db_has.fits[4].parameters[2].estimate = .7;
     fake_key(host, "F5");
-    expect_text(host, "That is most likely luck: do not act on it.");
+    expect_text(host, "What parts the plans is most likely luck: do not act on it.");
     fake_close(host);
 }
 
@@ -309,7 +312,9 @@ static void the_house_today_against_the_usual(void **state)
     fake_key(host, "v");
     look_closely(host, "hours_today");
     expect_text(host, "At 17:30 there were 75 in; on a usual Saturday it is 75.");
-    expect_text(host, "The fullest hour still to come is 18:30 with about 101 of 120.");
+    expect_text(host,
+                "The fullest hour still to come is 18:30 with about 101 of 120: there is room "
+                "for all.");
     fake_key(host, "Esc");
     expect_text(host, "check-ins a week");
     fake_close(host);
@@ -325,8 +330,8 @@ static void the_model_says_how_far_to_trust_it(void **state)
     look_closely(host, "model");
     expect_text(host, "In use for renewals: renewal hazard");
     expect_text(host, "0.695 told apart (AUC)");
-    expect_text(host, "it did better than sBG (log-loss 0.311 against 0.352).");
-    expect_text(host, "Its percentages can be taken at their word.");
+    expect_text(host, "it did better than sBG (log-loss 0.311 against 0.352; less is better).");
+    expect_text(host, "Its percentages can be taken at their word: plan with them.");
     fake_key(host, "v");
     look(host, "model_fits");
     expect_text(host, "-2711.408");
@@ -363,11 +368,220 @@ static void the_hold_out_decides_and_is_missed_where_it_is_not(void **state)
     expect_text(host, "sBG came closer (log-loss 0.290 against 0.311)");
     snprintf(db_has.fits[1].subject, sizeof db_has.fits[1].subject, "1 month");
     fake_key(host, "F5");
-    expect_text(host, "better than the sBG (1 month) alone (AUC 0.69 against 0.56)");
+    expect_text(host, "better than the contract alone (AUC 0.69 against 0.56)");
     for (int i = 0; i < db_has.fit_count; i++)
         db_has.fits[i].auc = db_has.fits[i].log_loss = NAN;
     fake_key(host, "F5");
     expect_text(host, "No prediction has been held against what followed yet");
+    fake_close(host);
+}
+
+/* --- to a file --- */
+
+/* `e` on the present page: the name that is proposed, then the file's first line and how many
+ * rows follow, the first of them in `row`. */
+static int export_page(struct host *host, const char *proposed, const char *headings, char row[512])
+{
+    char folder[] = "/tmp/gymtui-curves-XXXXXX", path[128], line[512];
+    int rows = 0;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/shown.csv", folder);
+    fake_key(host, "e");
+    expect_text(host, proposed);
+    expect_text(host, "F2 write");
+    fake_key(host, "^U");
+    fake_type(host, path);
+    fake_key(host, "F2");
+    assert_null(host->form);
+    assert_int_equal(host->said_role, ROLE_GOOD);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    line[strcspn(line, "\r\n")] = '\0';
+    assert_string_equal(line, headings);
+    row[0] = '\0';
+    while (fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (rows++ == 0)
+            snprintf(row, 512, "%s", line);
+    }
+    fclose(file);
+    unlink(path);
+    rmdir(folder);
+    return rows;
+}
+
+static void what_is_shown_of_value_goes_to_a_file(void **state)
+{
+    (void)state;
+    char row[512];
+    struct host *host = begin();
+    show_page(host, "Value");
+    assert_int_equal(export_page(host, "~/value-2026-11-21.csv", "from,to,customers", row),
+                     db_has.value.bucket_count);
+    assert_string_equal(row, "0.00,50.00,38");
+    fake_key(host, "v");
+    assert_int_equal(export_page(host, "~/value-by-segment-2026-11-21.csv",
+                                 "by,name,customers,total,average", row),
+                     db_has.value.segment_count + db_has.value.package_count);
+    assert_int_equal(strncmp(row, "segment,Champions,", 18), 0);
+    fake_key(host, "v");
+    assert_int_equal(
+        export_page(host, "~/value-by-type-2026-11-21.csv", "by,name,customers,total,average", row),
+        db_has.value.type_count);
+    fake_key(host, "v");
+    assert_int_equal(export_page(host, "~/value-top-and-bottom-2026-11-21.csv",
+                                 "number,name,type,segment,value,low,high,p_stay,model", row),
+                     db_has.value.top_count + db_has.value.bottom_count);
+    assert_non_null(strstr(row, "1240.00,992.00,1550.00,0.9"));
+    fake_close(host);
+}
+
+static void what_is_shown_of_survival_goes_to_a_file(void **state)
+{
+    (void)state;
+    char row[512];
+    int points = 0;
+    struct host *host = begin();
+    show_page(host, "Survival");
+    fake_key(host, "v");
+    const struct models_curve *curve = model_curve_named("survival by plan");
+    for (int i = 0; i < curve->series_count; i++)
+        points += curve->series[i].count + (curve->series[i].points[0].x > 0);
+    assert_int_equal(export_page(host, "~/survival-by-plan-2026-11-21.csv",
+                                 "group,months,still_there,low,high,seen", row),
+                     points);
+    assert_int_equal(strncmp(row, "Monthly,0.000,1.00000,1.00000,1.00000,", 38), 0);
+    fake_key(host, "v"); /* by way of paying: there is no curve, and nothing to write */
+    expect_text(host, "There is no curve by way of paying");
+    fake_key(host, "e");
+    assert_null(host->form);
+    for (int i = 0; i < 3; i++)
+        fake_key(host, "v");
+    assert_int_equal(export_page(host, "~/survival-effects-2026-11-21.csv",
+                                 "model,what,times_as_long,low,high", row),
+                     4);
+    assert_int_equal(strncmp(row, "Weibull,", 8), 0);
+    fake_close(host);
+}
+
+static void what_is_shown_of_cohorts_goes_to_a_file(void **state)
+{
+    (void)state;
+    char row[512];
+    int cells = 0;
+    struct host *host = begin();
+    show_page(host, "Cohorts");
+    for (int i = 0; i < db_has.cohorts.count; i++) {
+        int observed = db_has.cohorts.cohorts[i].observed;
+        cells += 1 + (observed > MODELS_MONTHS ? MODELS_MONTHS : observed);
+    }
+    assert_int_equal(export_page(host, "~/cohorts-2026-11-21.csv",
+                                 "joined,members,months,still_there,share", row),
+                     cells);
+    assert_int_equal(strncmp(row, "2024-12-01,", 11), 0);
+    assert_non_null(strstr(row, ",0,")); /* all of them are there at the beginning */
+    assert_non_null(strstr(row, ",1.00000"));
+    fake_close(host);
+}
+
+static void what_is_shown_of_hours_goes_to_a_file(void **state)
+{
+    (void)state;
+    char row[512];
+    struct host *host = begin();
+    show_page(host, "Hours");
+    assert_int_equal(export_page(host, "~/hours-2026-11-21.csv", "weekday,hour,visits", row),
+                     7 * 24);
+    assert_int_equal(strncmp(row, "Mon,0,", 6), 0);
+    fake_key(host, "v");
+    assert_int_equal(
+        export_page(host, "~/occupancy-2026-11-21.csv", "hour,inside_today,inside_usually", row),
+        24);
+    assert_int_equal(strncmp(row, "0,0,", 4), 0);
+    fake_close(host);
+}
+
+static void what_is_shown_of_the_models_goes_to_a_file(void **state)
+{
+    (void)state;
+    char row[512], wanted[128];
+    int parameters = 0;
+    struct host *host = begin();
+    show_page(host, "Model");
+    for (int i = 0; i < db_has.fit_count; i++)
+        parameters += db_has.fits[i].parameter_count;
+    assert_int_equal(export_page(host, "~/models-2026-11-21.csv",
+                                 "purpose,model,subject,in_use,parameter,estimate,standard_error,"
+                                 "log_likelihood,customers",
+                                 row),
+                     parameters);
+    snprintf(wanted, sizeof wanted, "%s,%s,", db_has.fits[0].purpose, db_has.fits[0].model);
+    assert_int_equal(strncmp(row, wanted, strlen(wanted)), 0);
+    db_has.is_empty = true; /* nothing is fitted: nothing is written */
+    fake_key(host, "F5");
+    fake_key(host, "e");
+    assert_null(host->form);
+    fake_close(host);
+}
+
+/* --- honesty --- */
+
+static void a_change_between_cohorts_may_be_luck(void **state)
+{
+    (void)state;
+    struct host *host = begin();
+    struct models_cohorts *cohorts = &db_has.cohorts;
+    for (int i = 0; i < cohorts->count; i++) { /* 20 a month: 88 % against 90 is nothing */
+        bool is_late = i >= cohorts->count - 9;
+        cohorts->cohorts[i].size = 20;
+        for (int k = 0; k <= MODELS_MONTHS; k++)
+            cohorts->cohorts[i].there[k] = k == 0 ? 20 : is_late && i % 2 == 0 ? 17 : 18;
+    }
+    show_page(host, "Cohorts");
+    expect_text(host, "no more than luck may do");
+    for (int i = 0; i < cohorts->count; i++) /* of 2,000 a month it is something */
+        for (int k = 0; k <= MODELS_MONTHS; k++)
+            cohorts->cohorts[i].there[k] *= 100;
+    for (int i = 0; i < cohorts->count; i++)
+        cohorts->cohorts[i].size *= 100;
+    fake_key(host, "F5");
+    expect_text(host, "find out what has changed since");
+    fake_close(host);
+}
+
+static void what_cannot_be_changed_is_not_to_be_tried(void **state)
+{
+    (void)state;
+    struct host *host = begin();
+    for (int i = 0; i < db_has.fit_count; i++) {
+        struct models_fit *fit = &db_has.fits[i];
+        if (strcmp(fit->purpose, "survival") != 0)
+            continue;
+        for (int k = 0; k < fit->parameter_count; k++) /* only age is left to make a difference */
+            if (strstr(fit->parameters[k].name, "older") == NULL)
+                fit->parameters[k].standard_error = 5;
+    }
+    show_page(host, "Survival");
+    for (int i = 0; i < 5; i++)
+        fake_key(host, "v");
+    expect_text(host, "Each 10 years older: stays 1.10 times as long");
+    expect_text(host, "That cannot be changed: look first after those who leave soon by it.");
+    assert_false(shows(host, "try it on some first"));
+    fake_close(host);
+}
+
+static void models_as_good_as_each_other_are_told_so(void **state)
+{
+    (void)state;
+    struct host *host = begin();
+    show_page(host, "Model");
+    db_has.fits[1].log_loss = db_has.fits[0].log_loss + .0002;
+    fake_key(host, "F5");
+    expect_text(host, "it did better than sBG (log-loss 0.31100 against 0.31120; less is better).");
+    db_has.fits[1].log_loss = db_has.fits[0].log_loss;
+    fake_key(host, "F5");
+    expect_text(host, "sBG did as well (log-loss 0.311).");
     fake_close(host);
 }
 
@@ -436,6 +650,14 @@ int main(void)
         cmocka_unit_test(the_model_says_how_far_to_trust_it),
         cmocka_unit_test(a_failed_fit_says_so_with_the_last_good_one),
         cmocka_unit_test(the_hold_out_decides_and_is_missed_where_it_is_not),
+        cmocka_unit_test(what_is_shown_of_value_goes_to_a_file),
+        cmocka_unit_test(what_is_shown_of_survival_goes_to_a_file),
+        cmocka_unit_test(what_is_shown_of_cohorts_goes_to_a_file),
+        cmocka_unit_test(what_is_shown_of_hours_goes_to_a_file),
+        cmocka_unit_test(what_is_shown_of_the_models_goes_to_a_file),
+        cmocka_unit_test(a_change_between_cohorts_may_be_luck),
+        cmocka_unit_test(what_cannot_be_changed_is_not_to_be_tried),
+        cmocka_unit_test(models_as_good_as_each_other_are_told_so),
         cmocka_unit_test(in_plain_mode_the_pages_are_figures),
         cmocka_unit_test(before_the_first_recompute_each_page_says_so),
         cmocka_unit_test(a_reading_that_failed_can_be_tried_again),

@@ -198,6 +198,9 @@ static void a_file_goes_part_by_part_and_then_the_job_is_asked_for(void **state)
     fake_key(host, "F2");
     fake_key(host, "i");
     golden_check("jobs_import", fake_draw, host);
+    char *text = fake_text(host); /* a job is started, nothing is saved */
+    assert_non_null(strstr(text, "F2 start"));
+    free(text);
     fake_type(host, path);
     fake_type(host, "\t\tshop \"one\"\t1997-09-30\tw\tcustomer=Client");
     fake_key(host, "F2");

@@ -43,6 +43,9 @@ struct form;
  * form. */
 struct form *form_new(const char *title, const struct form_entry *entries, int count);
 void form_free(struct form *form); /* wipes secrets */
+/* What F2 does where "save" is not the word: "start" and "Starting…". Both live as long as the
+ * form. */
+void form_set_action(struct form *form, const char *action, const char *doing);
 /* FORM_SAVE only when every field is right. */
 enum form_result form_key(struct form *form, uint32_t key);
 void form_paste(struct form *form, const char *text);
