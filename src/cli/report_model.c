@@ -110,9 +110,12 @@ static void print_calibration(const struct models_curve *curve, const struct fit
     free(points);
 }
 
-static void print_tracking(const struct models_curve *curve)
+static void print_tracking(const struct dataset_row *dataset, const struct models_curve *curve)
 {
-    struct plot plot = {.x_words = "weeks", .y_words = "repeat transactions so far"};
+    struct plot plot = {.x_words = "weeks",
+                        .y_words = dataset->dataset_id == 0 ? "visits so far"
+                                   : dataset->has_contract  ? "bills after the first, so far"
+                                                            : "repeat transactions so far"};
     struct plot_point *points[PLOT_SERIES] = {NULL};
     for (int i = 0; i < curve->series_count && i < 2; i++) {
         const struct models_series *series = &curve->series[i];
@@ -222,7 +225,7 @@ static void print(const struct report *report, const struct dataset_row *dataset
         for (int i = 0; i < fits->count; i++)
             print_fit(&fits->rows[i]);
         print_calibration(calibration, fits);
-        print_tracking(tracking);
+        print_tracking(dataset, tracking);
         break;
     }
 }

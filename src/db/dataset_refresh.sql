@@ -43,6 +43,20 @@ SELECT c.customer_id, coalesce(c.age, -1), g.code, m.code, s.first_day, s.last_d
   LEFT JOIN year AS y ON y.customer_id = s.customer_id
  ORDER BY c.customer_id;
 
+-- name: dataset_refresh_bills
+-- Bills after the first one of the current spell by week since the first day, of those who joined by
+-- the cut.
+WITH d AS (SELECT * FROM pg_temp.refresh_dataset),
+spelled AS (
+    SELECT x.day, max(CASE WHEN x.gap IS NULL OR x.gap > d.period + d.grace_days THEN x.day END)
+                  OVER (PARTITION BY x.customer_id) AS spell
+      FROM pg_temp.refresh_days AS x, d WHERE x.day <= d.as_of
+)
+SELECT (x.day - d.first_day) / 7, count(*)
+  FROM spelled AS x, d
+ WHERE x.day > x.spell AND x.spell <= d.cut
+ GROUP BY 1 ORDER BY 1;
+
 -- name: dataset_refresh_repeats
 -- Repeat transactions by week since the first day, of those who came by the cut.
 SELECT (x.day - d.first_day) / 7, count(*)

@@ -474,6 +474,29 @@ static void predict_by_bills(struct refresh *refresh, const struct renewal_param
     }
 }
 
+/* ---- Tracking ---- */
+
+struct staying { /* the AFT model that predicts, fitted up to the cut where it was held out */
+    const struct design *design;
+    enum aft_model model;
+    const struct fit *fit;
+    double period; /* months */
+};
+
+static double stays_by_aft(const void *owner, const struct customer *customer, int renewals)
+{
+    const struct staying *staying = owner;
+    double z[AFT_COVARIATES] = {0};
+    fill_row(staying->design, customer, z);
+    return aft_survival(staying->model, staying->fit, z, renewals * staying->period);
+}
+
+static double stays_by_bills(const void *owner, const struct customer *customer, int renewals)
+{
+    (void)customer;
+    return renewal_survival(owner, renewals);
+}
+
 bool refresh_contract(struct refresh *refresh, struct error *error)
 {
     struct design design;
@@ -490,9 +513,14 @@ bool refresh_contract(struct refresh *refresh, struct error *error)
     done = done && keep_aft(refresh, fits, used, why, error);
     if (done && used >= 0) {
         refresh->model = model_names[used];
-        done = predict_by_aft(refresh, &design, aft_models[used], &fits->fit[used], error);
+        const struct staying staying = {&design, aft_models[used],
+                                        fits->holdout[used] ? &fits->cut[used] : &fits->fit[used],
+                                        refresh->period / VALUE_DAYS_A_MONTH};
+        done = tracking_of_bills(refresh, stays_by_aft, &staying, error) &&
+               predict_by_aft(refresh, &design, aft_models[used], &fits->fit[used], error);
     } else if (done && has_bills) {
         refresh->model = renewal_model_name(renewal.model);
+        done = tracking_of_bills(refresh, stays_by_bills, &renewal, error);
         predict_by_bills(refresh, &renewal);
     }
     for (int i = 0; i < MODELS; i++)

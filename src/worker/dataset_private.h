@@ -73,4 +73,20 @@ bool refresh_survival(const struct refresh *refresh, const struct customer *cust
 bool refresh_visits(struct refresh *refresh, struct error *error);
 bool refresh_contract(struct refresh *refresh, struct error *error);
 
+/* Transactions after the first one of a customer, so far, at the end of each week since the first
+ * day (dataset_tracking.c). */
+#define TRACKING_WEEKS 400
+struct tracking {
+    int weeks;
+    double actual[TRACKING_WEEKS], expected[TRACKING_WEEKS];
+};
+/* Reads what came: `statement` gives a count for each week. Nothing is expected yet. */
+bool tracking_begin(struct refresh *refresh, const char *statement, struct tracking *tracking,
+                    struct error *error);
+bool tracking_store(struct refresh *refresh, const struct tracking *tracking, struct error *error);
+/* The chance that a customer pays so many bills after the first one, as seen when joining. */
+typedef double tracking_stays_fn(const void *model, const struct customer *customer, int renewals);
+bool tracking_of_bills(struct refresh *refresh, tracking_stays_fn *stays, const void *model,
+                       struct error *error);
+
 #endif

@@ -138,39 +138,18 @@ static bool keep_all(struct refresh *refresh, const struct visiting_fits *fits, 
     return true;
 }
 
-/* ---- Tracking: repeat transactions by week, as they came and as they were expected ---- */
-
-#define WEEKS_MOST 400
-
-struct weeks {
-    int count;
-    double actual[WEEKS_MOST];
-};
-
-static bool take_week(void *owner, const int64_t *values, int count)
-{
-    struct weeks *weeks = owner;
-    if (count == 2 && values[0] >= 0 && values[0] < weeks->count)
-        weeks->actual[values[0]] += (double)values[1];
-    return true;
-}
+/* ---- Tracking ---- */
 
 static bool store_tracking(struct refresh *refresh, enum visiting model, const struct fit *fit,
                            struct error *error)
 {
-    int span = refresh->as_of - refresh->first_day + 1;
-    struct weeks weeks = {.count = span / 7 < WEEKS_MOST ? span / 7 : WEEKS_MOST};
-    int days = weeks.count * 7;
+    struct tracking tracking;
+    if (!tracking_begin(refresh, "dataset_refresh_repeats", &tracking, error))
+        return false;
+    int days = tracking.weeks * 7;
     double *new_by_day = calloc((size_t)days + 1, sizeof *new_by_day); /* E[X] after so many days */
     double *joined = calloc((size_t)days + 1, sizeof *joined);
-    struct value_point points[2][WEEKS_MOST];
-    if (!new_by_day || !joined) {
-        free(new_by_day);
-        free(joined);
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    }
-    bool done =
-        bulk_each(refresh->bulk, "dataset_refresh_repeats", 0, NULL, take_week, &weeks, error);
+    bool done = (new_by_day && joined) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     for (int day = 1; done && day <= days; day++)
         new_by_day[day] = visiting_expected_new(model, fit->value, (double)day / refresh->unit);
     for (size_t i = 0; done && i < refresh->count; i++) {
@@ -178,24 +157,14 @@ static bool store_tracking(struct refresh *refresh, enum visiting model, const s
         if (refresh->rows[i].first <= refresh->cut && at <= days)
             joined[at]++;
     }
-    double so_far = 0;
-    for (int week = 0; done && week < weeks.count; week++) {
+    for (int week = 0; done && week < tracking.weeks; week++) {
         int end = (week + 1) * 7 - 1;
-        double sum = 0;
         for (int day = 0; day <= end; day++)
-            sum += joined[day] * new_by_day[end - day];
-        so_far += weeks.actual[week];
-        points[0][week] = (struct value_point){week + 1, so_far, NAN, NAN, -1};
-        points[1][week] = (struct value_point){week + 1, sum, NAN, NAN, -1};
+            tracking.expected[week] += joined[day] * new_by_day[end - day];
     }
     free(new_by_day);
     free(joined);
-    return done && value_remove_curve(refresh->bulk, &refresh->dataset, "tracking", error) &&
-           (weeks.count == 0 ||
-            (value_store_points(refresh->bulk, &refresh->dataset, "tracking", "actual", points[0],
-                                (size_t)weeks.count, error) &&
-             value_store_points(refresh->bulk, &refresh->dataset, "tracking", "expected", points[1],
-                                (size_t)weeks.count, error)));
+    return done && tracking_store(refresh, &tracking, error);
 }
 
 /* ---- All of it ---- */

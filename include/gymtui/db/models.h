@@ -70,7 +70,8 @@ struct models_curve {
 
 /* "survival", "survival by plan", "survival by method", "survival by gender", "survival by age"
  * (x months, y share still there), "calibration" (series a model; x predicted, y happened),
- * "tracking" (series actual and expected; x weeks, y transactions so far). */
+ * "tracking" (series actual and expected; x weeks, y visits, transactions after the first, or bills
+ * after the first, so far). */
 typedef void models_curve_fn(void *owner, const struct models_curve *curve,
                              const struct error *error);
 void models_curve(struct db *db, int64_t dataset_id, const char *curve, models_curve_fn *on_reply,
