@@ -27,7 +27,8 @@ enum start_option {
     START_NO_WAIT,
     START_JSON
 };
-enum edit_option { EDIT_NAME, EDIT_OFFER, EDIT_COST, EDIT_UNTIL };
+enum edit_option { EDIT_NAME, EDIT_OFFER, EDIT_COST, EDIT_UNTIL, EDIT_JSON };
+enum end_option { END_JSON };
 
 const struct cli_option campaign_start_options[] = {
     [START_SEGMENT] = {"--segment", "NAME", "For the members of a segment, as in \"Can't Lose\"."},
@@ -57,8 +58,29 @@ const struct cli_option campaign_edit_options[] = {
     [EDIT_OFFER] = {"--offer", "TEXT", "What was promised."},
     [EDIT_COST] = {"--cost", "AMOUNT", "What it costs in all; none takes it off."},
     [EDIT_UNTIL] = {"--until", "DAY", "Its last day, while it is open."},
+    [EDIT_JSON] = {"--json", NULL, "Print JSON."},
     {NULL, NULL, NULL},
 };
+
+const struct cli_option campaign_end_options[] = {
+    [END_JSON] = {"--json", NULL, "Print JSON."},
+    {NULL, NULL, NULL},
+};
+
+/* What was wrong, that nothing came of it, and what to do: as far as that is sure. */
+static int refuse(const struct error *error, bool as_json)
+{
+    struct error said = *error;
+    bool is_unchanged = error->code == ERROR_USAGE || error->code == ERROR_INPUT ||
+                        error->code == ERROR_NOT_FOUND || error->code == ERROR_PERMISSION ||
+                        error->code == ERROR_CONFLICT || error->code == ERROR_SYSTEM;
+    if (is_unchanged) {
+        said.hint[0] = '\0';
+        text_append(said.hint, sizeof said.hint, "Nothing was changed. %s",
+                    *error->hint != '\0' ? error->hint : "Mend that, and say it again.");
+    }
+    return fail_as(&said, as_json);
+}
 
 /* --- which one --- */
 
@@ -89,7 +111,7 @@ static bool read_number(const char *text, int64_t *number, struct error *error)
     errno = 0;
     *number = strtoll(text, &end, 10);
     return (*end == '\0' && errno == 0 && *number > 0) ||
-           error_set(error, ERROR_USAGE, "gymtui campaign list shows the numbers.",
+           error_set(error, ERROR_USAGE, "“gymtui campaign list” shows the numbers.",
                      "A campaign's number is expected, not “%s”", text);
 }
 
@@ -101,7 +123,7 @@ static bool find(struct visit *visit, const struct cli *cli, int64_t campaign_id
     if (!visit_wait(visit, cli, &take.answer, error))
         return false;
     *row = take.row;
-    return take.is_there || error_set(error, ERROR_NOT_FOUND, "gymtui campaign list shows them.",
+    return take.is_there || error_set(error, ERROR_NOT_FOUND, "“gymtui campaign list” shows them.",
                                       "There is no campaign %" PRId64, campaign_id);
 }
 
@@ -111,7 +133,8 @@ static bool read_cost(const char *text, bool *has_cost, money *cost, struct erro
     if (strcmp(text, "none") == 0)
         *has_cost = false;
     else if (!money_parse(text, cost) || *cost < 0)
-        return error_set(error, ERROR_USAGE, NULL, "“%s” is no amount", text);
+        return error_set(error, ERROR_USAGE, "As in --cost 120.50, or none.", "“%s” is no amount",
+                         text);
     return true;
 }
 
@@ -322,7 +345,7 @@ int command_campaign_start(const struct cli *cli, const struct cli_words *words)
     campaign_list_free(&list);
     visit_close(&visit);
     if (!done)
-        return fail_as(&error, as_json);
+        return refuse(&error, as_json);
     print_started(cli, &row, as_json);
     return CLI_DONE;
 }
@@ -334,6 +357,7 @@ int command_campaign_retry(const struct cli *cli, const struct cli_words *words)
     struct created_answer take = {0};
     struct campaign_row row = {0};
     int64_t campaign;
+    bool as_json = words->values[END_JSON] != NULL;
     bool done = read_number(words->words[0], &campaign, &error) &&
                 visit_open(&visit, cli, LEVEL_MANAGER, &error);
     if (done) {
@@ -344,8 +368,8 @@ int command_campaign_retry(const struct cli *cli, const struct cli_words *words)
     }
     visit_close(&visit);
     if (!done)
-        return cli_fail(&error);
-    print_started(cli, &row, false);
+        return refuse(&error, as_json);
+    print_started(cli, &row, as_json);
     return CLI_DONE;
 }
 
@@ -393,6 +417,7 @@ int command_campaign_edit(const struct cli *cli, const struct cli_words *words)
     struct campaign_row row;
     struct campaign_change change;
     int64_t campaign;
+    bool as_json = words->values[EDIT_JSON] != NULL;
     bool done = read_number(words->words[0], &campaign, &error) &&
                 visit_open(&visit, cli, LEVEL_MANAGER, &error) &&
                 find(&visit, cli, campaign, &row, &error) &&
@@ -406,7 +431,21 @@ int command_campaign_edit(const struct cli *cli, const struct cli_words *words)
         done = error_set(&error, ERROR_CONFLICT, "Look at it, and change it again.",
                          "%s changed it at the same moment", take.changed.changed_by);
     if (!done)
-        return cli_fail(&error);
+        return refuse(&error, as_json);
+    if (as_json) {
+        struct json json = {.out = stdout};
+        json_open(&json, NULL, '{');
+        json_integer(&json, "campaign", campaign);
+        json_text(&json, "name", take.changed.name);
+        json_day(&json, "open_until", take.changed.until);
+        if (take.changed.has_cost)
+            json_money(&json, "cost", take.changed.cost);
+        else
+            json_null(&json, "cost");
+        json_close(&json, '}');
+        json_end(&json);
+        return CLI_DONE;
+    }
     char until[24], cost[32] = "";
     date_format_iso(until, sizeof until, take.changed.until);
     if (take.changed.has_cost)
@@ -424,6 +463,7 @@ int command_campaign_end(const struct cli *cli, const struct cli_words *words)
     struct visit visit = {0};
     struct ended_answer take = {0};
     int64_t campaign;
+    bool as_json = words->values[END_JSON] != NULL;
     bool done = read_number(words->words[0], &campaign, &error) &&
                 visit_open(&visit, cli, LEVEL_MANAGER, &error);
     if (done) {
@@ -432,7 +472,17 @@ int command_campaign_end(const struct cli *cli, const struct cli_words *words)
     }
     visit_close(&visit);
     if (!done)
-        return cli_fail(&error);
+        return refuse(&error, as_json);
+    if (as_json) {
+        struct json json = {.out = stdout};
+        json_open(&json, NULL, '{');
+        json_integer(&json, "campaign", campaign);
+        json_text(&json, "name", take.ended.name);
+        json_bool(&json, "removed", take.ended.is_removed);
+        json_close(&json, '}');
+        json_end(&json);
+        return CLI_DONE;
+    }
     if (take.ended.is_removed)
         out_line(stdout, "Campaign %" PRId64 ", %s, had not begun and is removed.", campaign,
                  take.ended.name);

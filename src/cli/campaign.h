@@ -6,7 +6,8 @@
 
 #include "internal.h"
 
-extern const struct cli_option campaign_start_options[], campaign_edit_options[];
+extern const struct cli_option campaign_start_options[], campaign_edit_options[],
+    campaign_end_options[];
 
 int command_campaign_start(const struct cli *cli, const struct cli_words *words);
 int command_campaign_edit(const struct cli *cli, const struct cli_words *words);
