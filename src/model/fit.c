@@ -5,6 +5,9 @@
  * and the steps are Newton's own. It stops when the gradient is small against the log-likelihood
  * (a unit of the fitted scale being a factor e), or when what Newton's step could still gain,
  * gᵀ(−H)⁻¹g, is so small that every parameter lies within a ten-millionth of its standard error.
+ *
+ * Data that are too alike have no optimum: a parameter runs off for ever, and the likelihood gains
+ * next to nothing by it. That is seen after a few dozen steps, and given up.
  */
 #include "gymtui/model/fit.h"
 
@@ -17,6 +20,9 @@
 #define RELATIVE_GRADIENT 1e-10
 #define LEAST_GAIN        1e-14
 #define LARGEST_STEP      2.0 /* a factor e² at a time on a log scale */
+#define LOOK_EVERY        20  /* steps after which it is asked whether they lead anywhere */
+#define LEAST_PROGRESS    1e-9
+#define FAR_OFF           14.0 /* a parameter beyond a million, or below a millionth */
 
 struct scale {
     const struct fit_problem *problem;
@@ -128,17 +134,34 @@ static bool fill_errors(const struct fit_problem *problem, struct fit *fit)
     return true;
 }
 
+/* Whether the last steps gained nothing, but took a parameter far off. */
+static bool runs_off(const struct fit_problem *problem, const double *q, double value,
+                     double before)
+{
+    if (value - before > LEAST_PROGRESS * fabs(value))
+        return false;
+    for (int i = 0; i < problem->count; i++)
+        if (is_positive(problem, i) && fabs(q[i]) > FAR_OFF)
+            return true;
+    return false;
+}
+
 static bool climb(const struct fit_problem *problem, double *q, struct fit *fit)
 {
     int n = problem->count, most = problem->most_iterations ? problem->most_iterations : 200;
     double g[FIT_PARAMETERS], h[FIT_PARAMETERS * FIT_PARAMETERS], step[FIT_PARAMETERS];
-    double value = evaluate(problem, q, g, h), lambda = 0;
+    double value = evaluate(problem, q, g, h), lambda = 0, before = value;
     if (!isfinite(value))
         return false;
     for (fit->iterations = 0; fit->iterations < most; fit->iterations++) {
         if (is_flat(n, g, value)) {
             fit->converged = true;
             break;
+        }
+        if (fit->iterations > 0 && fit->iterations % LOOK_EVERY == 0) {
+            if (runs_off(problem, q, value, before))
+                break;
+            before = value;
         }
         bool moved = false;
         for (int attempt = 0; attempt < 60 && !moved; attempt++) {
