@@ -289,7 +289,7 @@ static void a_new_member_is_enrolled_paid_and_checked_in(void **state)
     terminal_type(terminal, phone);
     terminal_wait(terminal, phone);
     terminal_key(terminal, "F2");
-    terminal_wait(terminal, "paid and checked in");
+    desk_wait_in(terminal, name);
     int text = (int)(strlen(name) + strlen(phone));
     assert_in_range(terminal_keys_used(terminal), text + 1, text + 8);
     terminal_wait(terminal, "Scan, number or name:");
@@ -314,7 +314,7 @@ static void an_unknown_card_leads_to_its_new_member(void **state)
     terminal_wait(terminal, "77999001");
     terminal_type(terminal, "Ada Lovelace");
     terminal_key(terminal, "F2");
-    terminal_wait(terminal, "paid and checked in");
+    desk_wait_in(terminal, "Ada Lovelace");
     assert_int_equal(demonstration_count("SELECT count(*) FROM gym.customers c JOIN gym.attendance"
                                          " USING (customer_id) WHERE keytag = '77999001'"
                                          " AND name = 'Ada Lovelace'"),

@@ -30,7 +30,7 @@ static void seven_people_with_only_the_bottom_line_as_help(void **state)
 {
     (void)state;
     struct terminal *terminal = desk_open();
-    terminal_wait(terminal, "Enter check in");
+    terminal_wait(terminal, "F3 who is in");
 
     /* 1. A card, all good: nothing to press. */
     terminal_scan(terminal, "77001001");

@@ -367,7 +367,7 @@ static void the_journeys_keep_to_their_keys_through_ssh(void **state)
     terminal_wait(terminal, "New member");
     terminal_type(terminal, name);
     terminal_key(terminal, "F2");
-    terminal_wait(terminal, "paid and checked in");
+    desk_wait_in(terminal, name);
     keys_at_most(terminal, (int)strlen(name) + 8);
     assert_int_equal(demonstration_count("SELECT count(*) FROM gym.customers c JOIN gym.attendance"
                                          " a USING (customer_id) JOIN gym.transactions t USING"
