@@ -75,9 +75,11 @@ static int refuse(const struct error *error, bool as_json)
                         error->code == ERROR_NOT_FOUND || error->code == ERROR_PERMISSION ||
                         error->code == ERROR_CONFLICT || error->code == ERROR_SYSTEM;
     if (is_unchanged) {
+        const char *next = *error->hint != '\0'         ? error->hint
+                           : error->code == ERROR_USAGE ? "Mend that, and say it again."
+                                                        : "“gymtui campaign list” shows them.";
         said.hint[0] = '\0';
-        text_append(said.hint, sizeof said.hint, "Nothing was changed. %s",
-                    *error->hint != '\0' ? error->hint : "Mend that, and say it again.");
+        text_append(said.hint, sizeof said.hint, "Nothing was changed. %s", next);
     }
     return fail_as(&said, as_json);
 }
