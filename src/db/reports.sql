@@ -19,7 +19,7 @@ SELECT r.customer_id, c.name, c.phone, c.email, coalesce(p.name, ''), s.ends, s.
 WITH rows AS MATERIALIZED (
     SELECT s.customer_id, s.ends AS day, s.ends - current_date AS number
       FROM gym.member_summary AS s
-      JOIN gym.customers AS c ON c.customer_id = s.customer_id
+      JOIN gym.customers AS c ON c.gym_id = s.gym_id AND c.customer_id = s.customer_id
      WHERE s.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL
        AND s.ends BETWEEN current_date AND current_date + $1::int
        AND ($2::date IS NULL OR (s.ends, s.customer_id) > ($2::date, $3::bigint))
@@ -51,7 +51,7 @@ WITH rows AS MATERIALIZED (
     SELECT o.customer_id, o.day, current_date - o.day AS number
       FROM (SELECT s.customer_id, coalesce(s.last_visit, c.join_date) AS day
               FROM gym.member_summary AS s
-              JOIN gym.customers AS c ON c.customer_id = s.customer_id
+              JOIN gym.customers AS c ON c.gym_id = s.gym_id AND c.customer_id = s.customer_id
              WHERE s.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL
                AND gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date) = 'active'
                AND s.starts <= current_date
@@ -70,7 +70,7 @@ WITH rows AS MATERIALIZED (
                         THEN gym.birthday_in(c.birth_date, extract(year FROM current_date)::int)
                         ELSE gym.birthday_in(c.birth_date, extract(year FROM current_date)::int + 1) END AS day
               FROM gym.member_summary AS s
-              JOIN gym.customers AS c ON c.customer_id = s.customer_id
+              JOIN gym.customers AS c ON c.gym_id = s.gym_id AND c.customer_id = s.customer_id
              WHERE s.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL
                AND s.ends >= current_date AND c.birth_date IS NOT NULL) AS o
      WHERE o.day <= current_date + $1::int
@@ -81,6 +81,7 @@ WITH rows AS MATERIALIZED (
 
 -- Exports: $1 since, $2 until, $3 the anchor, $4 how many.
 
+-- Each page begins within its index, at the row after $3.
 -- name: export_members
 SELECT c.customer_id, c.name, c.email, c.phone, c.keytag, c.gender, c.birth_date, c.join_date,
        gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date), p.name, s.starts, s.ends,
@@ -95,7 +96,7 @@ SELECT c.customer_id, c.name, c.email, c.phone, c.keytag, c.gender, c.birth_date
  WHERE c.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL
    AND ($1::date IS NULL OR c.join_date >= $1::date)
    AND ($2::date IS NULL OR c.join_date <= $2::date)
-   AND ($3::bigint IS NULL OR c.customer_id > $3::bigint)
+   AND c.customer_id > coalesce($3::bigint, 0)
  ORDER BY c.customer_id LIMIT $4::int + 1;
 
 -- name: export_visits
@@ -109,6 +110,8 @@ SELECT a.attendance_id, a.customer_id, c.name,
  WHERE a.gym_id = (SELECT auth.current_gym())
    AND ($1::date IS NULL OR a.check_in >= $1::date::timestamptz)
    AND ($2::date IS NULL OR a.check_in < ($2::date + 1)::timestamptz)
+   AND a.check_in >= coalesce((SELECT x.check_in FROM gym.attendance AS x WHERE x.attendance_id = $3::bigint),
+                              '-infinity')
    AND ($3::bigint IS NULL OR (a.check_in, a.attendance_id) >
         ((SELECT x.check_in FROM gym.attendance AS x WHERE x.attendance_id = $3::bigint), $3::bigint))
  ORDER BY a.check_in, a.attendance_id LIMIT $4::int + 1;
@@ -125,6 +128,8 @@ SELECT x.transaction_id, x.customer_id, c.name, x.date,
  WHERE x.gym_id = (SELECT auth.current_gym())
    AND ($1::date IS NULL OR x.date >= $1::date)
    AND ($2::date IS NULL OR x.date <= $2::date)
+   AND x.date >= coalesce((SELECT y.date FROM gym.transactions AS y WHERE y.transaction_id = $3::bigint),
+                          '-infinity')
    AND ($3::bigint IS NULL OR (x.date, x.transaction_id) >
         ((SELECT y.date FROM gym.transactions AS y WHERE y.transaction_id = $3::bigint), $3::bigint))
  ORDER BY x.date, x.transaction_id LIMIT $4::int + 1;
@@ -137,5 +142,5 @@ SELECT r.customer_id, c.name, r.customer_segment, r.r, r.f, r.m, r.recency_score
   LEFT JOIN gym.clv AS v ON v.customer_id = r.customer_id
  WHERE r.gym_id = (SELECT auth.current_gym()) AND c.merged_into IS NULL
    AND $1::date IS NULL AND $2::date IS NULL
-   AND ($3::bigint IS NULL OR r.customer_id > $3::bigint)
+   AND r.customer_id > coalesce($3::bigint, 0)
  ORDER BY r.customer_id LIMIT $4::int + 1;

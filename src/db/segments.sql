@@ -33,7 +33,7 @@ SELECT r.customer_segment, coalesce(v.predicted_customer_type, ''), r.r, r.f, co
        coalesce(sum(r.monetary_score), 0), count(v.clv_value), coalesce(sum(v.clv_value), 0),
        coalesce(sum(v.at_stake), 0), max(r.as_of), coalesce(mode() WITHIN GROUP (ORDER BY v.model), '')
   FROM gym.rfm AS r
-  LEFT JOIN gym.clv AS v ON v.customer_id = r.customer_id
+  LEFT JOIN gym.clv AS v ON v.gym_id = r.gym_id AND v.customer_id = r.customer_id
  WHERE r.gym_id = (SELECT auth.current_gym()) AND $1::bigint = 0
  GROUP BY 1, 2, 3, 4;
 
