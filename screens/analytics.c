@@ -175,6 +175,14 @@ void analytics_read_again(struct analytics_place *place)
     read_page(place->frame, page_of(place));
 }
 
+void analytics_read_other(struct analytics_place *place)
+{
+    int page = page_of(place);
+    db_forget(place->frame->context.db, place->frame->held[page].state);
+    place->under_way = 0;
+    read_page(place->frame, page);
+}
+
 void analytics_turn_to(struct analytics_place *place, const struct analytics_page *page)
 {
     for (int i = 0; i < PAGE_COUNT; i++)

@@ -257,7 +257,10 @@ static void draw_campaign(const struct campaigns_state *state, const struct camp
     date_format_short(from, sizeof from, row->starts_on, state->today);
     date_format_short(until, sizeof until, row->open_until, state->today);
     int x = 1 + draw_text(area, 1, 1, ROLE_STRONG, row->name);
-    text_append(text, sizeof text, "  %s to %s", from, until);
+    if (row->starts_on == row->open_until)
+        text_append(text, sizeof text, "  on %s", from);
+    else
+        text_append(text, sizeof text, "  %s to %s", from, until);
     if (row->was_ended)
         text_append(text, sizeof text, ", ended early");
     if (row->has_cost) {
@@ -344,8 +347,8 @@ static void say_how_far(const struct campaign_row *row, const char *until, char 
                     row->offer_arm.members);
     else
         text_append(dst, size,
-                    "%d of %d offered %s called or written to; make the offer to the other%s; "
-                    "Enter lists them all.",
+                    "%d of %d offered %s called or written to. Make the offer to the other%s: "
+                    "Enter lists all.",
                     row->contacted, row->offer_arm.members, row->contacted == 1 ? "was" : "were",
                     row->offer_arm.members - row->contacted == 1 ? "" : "s");
 }

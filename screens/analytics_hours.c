@@ -357,7 +357,7 @@ static bool command_hours(void *state_, int command)
         return false;
     state->shows_today = !state->shows_today;
     if (state->shows_today)
-        analytics_read_again(state->place);
+        analytics_read_other(state->place);
     return true;
 }
 

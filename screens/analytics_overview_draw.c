@@ -88,7 +88,7 @@ static struct line make_line(const struct overview_state *state, enum overview_f
         } else {
             analytics_format_count(line.value, sizeof line.value, state->at_risk.at_stake);
             analytics_format_count(amount, sizeof amount, (double)state->at_risk.members);
-            snprintf(line.unit, sizeof line.unit, "%s, %s at risk", currency, amount);
+            snprintf(line.unit, sizeof line.unit, "%s with %s", currency, amount);
         }
         break;
     case FIGURE_EXPIRING:

@@ -89,6 +89,8 @@ void analytics_asked(struct analytics_place *place, int replies);
 bool analytics_answered(struct analytics_place *place, const struct error *error);
 /* Asks the page to read again, now or when what is under way has come. */
 void analytics_read_again(struct analytics_place *place);
+/* … and now, for something else: what is under way is not waited for. */
+void analytics_read_other(struct analytics_place *place);
 /* Turns to another page. */
 void analytics_turn_to(struct analytics_place *place, const struct analytics_page *page);
 

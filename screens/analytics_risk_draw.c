@@ -181,6 +181,8 @@ static void draw_member_short(const struct at_risk_row *row, struct area area)
     draw_text(area, 1, 1, ROLE_TEXT, row->reason);
 }
 
+#define MOST_CALLS 100 /* more than a manager makes in a week */
+
 static void advise(const struct risk_state *state, char *dst, size_t size)
 {
     double ten = 0;
@@ -189,8 +191,9 @@ static void advise(const struct risk_state *state, char *dst, size_t size)
         ten += ((const struct at_risk_row *)table_row(state->table, i))->at_stake;
     dst[0] = '\0';
     if (count > 10 && state->all.at_stake > 0 && !state->find.text[0])
-        text_append(dst, size, "Call from the top: the first ten hold %.0f %% of it. ",
-                    ten / state->all.at_stake * 100);
+        text_append(dst, size, "Call from the top: the first ten hold %.0f %% of it%s. ",
+                    ten / state->all.at_stake * 100,
+                    state->all.members > MOST_CALLS ? "; for so many, n starts a campaign" : "");
     else
         text_append(dst, size, count == 1 ? "Call today. " : "Call them today, from the top. ");
     text_append(dst, size,

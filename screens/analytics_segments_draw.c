@@ -202,8 +202,11 @@ static void write_figure(const struct segment_figures *figures, enum column colu
             analytics_format_count(text, size, figures->at_stake);
         break;
     case COLUMN_COUNT:
-        break;
+        return;
     }
+    if ((int)strlen(text) >= columns[column].width && figures->revenue >= 1e6 &&
+        column == COLUMN_REVENUE) /* a blank stays before it */
+        chart_format_short(text, size, figures->revenue);
 }
 
 static void draw_row(struct area area, int y, const bool *shown, const char *name,

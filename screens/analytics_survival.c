@@ -364,16 +364,14 @@ static void read_survival(void *state_)
 static bool command_survival(void *state_, int command)
 {
     struct survival_state *state = state_;
-    if (command == ANALYTICS_VIEW && state->place->under_way > 0)
-        return true; /* the curve of the present view is still to come */
     if (command == ANALYTICS_VIEW)
         state->view = (enum survival_view)(((int)state->view + 1) % VIEW_COUNT);
-    else if (command == COMMAND_BACK && state->view != BY_NOTHING && state->place->under_way == 0)
+    else if (command == COMMAND_BACK && state->view != BY_NOTHING)
         state->view = BY_NOTHING;
     else
         return false;
     model_curve_free(&state->curve);
-    analytics_read_again(state->place);
+    analytics_read_other(state->place);
     return true;
 }
 

@@ -86,14 +86,14 @@ static void draw_spread(const struct value_state *state, struct area area)
         counts[i] = (double)value->buckets[i].customers;
     model_write_money(half, sizeof half, value->median);
     snprintf(mark, sizeof mark, "half are above %s", half);
-    snprintf(name, sizeof name, "%s, by expected value", model_people(state->place));
+    snprintf(name, sizeof name, "%s, by expected value in %s", model_people(state->place),
+             value_currency(state));
     struct chart_histogram histogram = {
         .counts = counts,
         .count = value->bucket_count,
         .from = value->bucket_count > 0 ? value->buckets[0].from : 0,
         .step = value->bucket_count > 0 ? value->buckets[0].to - value->buckets[0].from : 1,
         .open_end = true,
-        .x_name = value_currency(state),
         .y_name = name,
         .mark = value->median,
         .mark_name = mark,

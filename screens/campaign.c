@@ -45,16 +45,11 @@ void campaign_say_created(const struct screen_context *context, const char *name
             host_say_error(host, &error);
         return;
     }
-    char until[24];
-    date_format_short(until, sizeof until, created->open_until, session_today(context->db));
-    char left_out[64] = "";
+    char left_out[48] = "";
     if (created->left_out > 0)
-        snprintf(left_out, sizeof left_out, "; %d left out, who may not be contacted",
-                 created->left_out);
-    host_say(host, ROLE_GOOD,
-             "“%s” has begun: %d are offered it, %d held out%s; "
-             "until %s",
-             name, created->offer, created->holdout, left_out, until);
+        snprintf(left_out, sizeof left_out, ", %d not to contact", created->left_out);
+    host_say(host, ROLE_GOOD, "“%s” has begun: %d offered, %d held out%s", name, created->offer,
+             created->holdout, left_out);
 }
 
 static void on_created(void *owner, const struct campaign_created *created,

@@ -131,7 +131,7 @@ static void deliver_segments(const struct call *call, PGresult *const *results,
         return;
     }
     struct segments segments = {.as_of = DATE_NONE};
-    int64_t most = 0;
+    double most = 0;
     struct sum all = {0}, by_segment[SEGMENTS_COUNT] = {{0}}, by_type[SEGMENTS_TYPE_COUNT] = {{0}};
     for (struct row row = row_first(results[0]); row_exists(&row); row_next(&row)) {
         int segment = row_word(&row, segment_names, -1);
@@ -145,8 +145,8 @@ static void deliver_segments(const struct call *call, PGresult *const *results,
         int32_t as_of = row_date(&row);
         if (segments.as_of == DATE_NONE || as_of > segments.as_of)
             segments.as_of = as_of;
-        if (group.valued > most) {
-            most = group.valued;
+        if (group.clv > most) { /* those who left make a crowd, and no value */
+            most = group.clv;
             row_text(&row, segments.model, sizeof segments.model);
         }
         add_sum(&all, &group);

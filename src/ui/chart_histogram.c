@@ -82,7 +82,8 @@ static void draw_mark(const struct chart_histogram *histogram, struct area area,
 static void draw_values(struct area area, const struct chart_histogram *histogram)
 {
     int y = 0;
-    draw_format(area, y++, 0, ROLE_LABEL, "%s, %s", histogram->x_name ? histogram->x_name : "",
+    draw_format(area, y++, 0, ROLE_LABEL, "%s%s%s", histogram->x_name ? histogram->x_name : "",
+                histogram->x_name && histogram->y_name ? ", " : "",
                 histogram->y_name ? histogram->y_name : "");
     for (int i = 0; i < histogram->count && y < area.rows; i++, y++) {
         char from[32], to[32];

@@ -146,6 +146,10 @@ static void test_loading(void **unused)
     db_saw.is_slow = true;
     struct host *host = fake_open(&screen_analytics, NULL, NULL);
     golden_check("analytics_loading", fake_draw, host);
+    fake_key(host, "Right"); /* nobody has to wait for it */
+    expect_text(host, "[Segments]");
+    fake_key(host, "Left");
+    expect_text(host, "[Overview]");
     struct error error;
     error_set(&error, ERROR_TOO_SLOW, NULL, "Counting took too long");
     db_saw.reply(db_saw.owner, NULL, &error);

@@ -470,7 +470,7 @@ static void test_campaign_from_a_segment(void **unused)
     assert_true(fabs(db_saw.created.holdout_share - .2) < 1e-9);
     assert_int_equal(db_saw.created.window_days, 30);
     assert_int_equal(db_saw.created.slot, CAMPAIGN_ANY);
-    assert_non_null(strstr(host->said, "68 are offered it, 17 held out; 2 left out"));
+    assert_non_null(strstr(host->said, "has begun: 68 offered, 17 held out, 2 not to contact"));
     fake_close(host);
 }
 
@@ -619,10 +619,10 @@ static void test_a_campaign_on_its_last_day(void **unused)
     row->open_until = OFFICE_TODAY + 1;
     struct host *host = open_page("Campaigns");
     expect_text(host, "1 day left");
-    expect_text(host, "5 of 12 offered were called or written to; make the offer to the others");
+    expect_text(host, "5 of 12 offered were called or written to. Make the offer to the others");
     row->contacted = 11;
     fake_key(host, "F5");
-    expect_text(host, "make the offer to the other; Enter");
+    expect_text(host, "Make the offer to the other: Enter");
     row->contacted = 12;
     fake_key(host, "F5");
     expect_text(host, "All 12 offered were called or written to; wait for the window.");

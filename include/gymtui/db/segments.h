@@ -58,7 +58,7 @@ struct segment_figures {
 struct segments {
     int64_t customers; /* scored, in all */
     int32_t as_of;     /* DATE_NONE: nothing computed yet */
-    char model[40];    /* that most of the values come from; "": there is none */
+    char model[40];    /* that most of the value comes from; "": there is none */
     struct segment_figures all;
     struct segment_figures by_segment[SEGMENTS_COUNT];
     struct segment_figures by_type[SEGMENTS_TYPE_COUNT]; /* of those with a value */
