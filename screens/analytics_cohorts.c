@@ -77,7 +77,10 @@ static void say(const struct cohorts_state *state, char *dst, size_t size)
     if (isfinite(now.share))
         text_append(dst, size, "Of the %s who %s lately %.0f %% are still there after 3 months",
                     people, is_gym ? "joined" : "came", now.share * 100);
-    if (isfinite(now.share) && isfinite(before.share))
+    if (isfinite(now.share) && isfinite(before.share) &&
+        lround(now.share * 100) == lround(before.share * 100))
+        text_append(dst, size, ", as many as of those of the year before");
+    else if (isfinite(now.share) && isfinite(before.share))
         text_append(dst, size, ", of those of the year before it was %.0f %%: %s",
                     before.share * 100,
                     may_be_luck(&now, &before) ? "no more than luck may do"
@@ -87,16 +90,17 @@ static void say(const struct cohorts_state *state, char *dst, size_t size)
         text_append(dst, size, ". ");
     struct models_point points[MODELS_MONTHS + 1];
     int count = models_retention(cohorts, 0, cohorts->count, points), steepest = 0;
-    double share = 0, drop = 0;
+    double share = 0, drop = 0, there = 0;
     for (int k = 1; k < count; k++) { /* where most of all go: what the eye finds in the curve */
         if (points[k - 1].y - points[k].y > drop && points[k].n >= 10) {
             drop = points[k - 1].y - points[k].y;
             share = drop / points[k - 1].y;
             steepest = k;
+            there = (double)points[k].n;
         }
     }
     double usual = count > 1 ? 1 - pow(points[count - 1].y, 1.0 / (count - 1)) : 0;
-    if (share < 2 * usual)
+    if (!model_stands_out(share, usual, there))
         text_append(dst, size,
                     is_gym ? "No month stands out in which they go: watch who stays away."
                            : "No month stands out in which they go: look after all alike.");

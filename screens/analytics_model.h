@@ -37,6 +37,9 @@ void model_curve_free(struct model_curve *kept);
 void survival_draw_effects(const struct analytics_place *place, const struct model_fits *fits,
                            struct area area);
 
+/* Whether a month in which `share` of `n` left stands out from one in which `usual` do: by much,
+ * and by more than luck would have it in one of two years' months. n 0: not known. */
+bool model_stands_out(double share, double usual, double n);
 /* "members" or "customers" */
 const char *model_people(const struct analytics_place *place);
 /* "14.2 months", "1 month" */

@@ -84,6 +84,12 @@ void model_curve_free(struct model_curve *kept)
     *kept = (struct model_curve){0};
 }
 
+bool model_stands_out(double share, double usual, double n)
+{
+    double error = n > 0 ? sqrt(usual * (1 - usual) / n) : 0;
+    return share >= 2 * usual && share - usual >= 3 * error;
+}
+
 const char *model_people(const struct analytics_place *place)
 {
     return place->dataset_id == 0 ? "members" : "customers";

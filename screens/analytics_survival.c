@@ -48,7 +48,7 @@ static const struct models_point *point_at(const struct models_series *series, d
 static int steepest_month(const struct models_series *series, double *share)
 {
     int steepest = 0, months = 0;
-    double drop = 0;
+    double drop = 0, there = 0;
     *share = 0;
     for (int month = 1; month <= 24; month++, months++) {
         double before = models_share_at(series, month - 1), after = models_share_at(series, month);
@@ -60,11 +60,12 @@ static int steepest_month(const struct models_series *series, double *share)
             drop = before - after;
             *share = drop / before;
             steepest = month;
+            there = point ? (double)point->n : 0;
         }
     }
     double left = months > 0 ? models_share_at(series, months) : 1;
     double usual = left > 0 && months > 0 ? 1 - pow(left, 1.0 / months) : 0;
-    return *share >= 2 * usual ? steepest : 0;
+    return model_stands_out(*share, usual, there) ? steepest : 0;
 }
 
 /* " (18 to 25)": where the band crosses the half; "" where it does not on both sides. */
@@ -364,9 +365,11 @@ static void read_survival(void *state_)
 static bool command_survival(void *state_, int command)
 {
     struct survival_state *state = state_;
-    if (command == ANALYTICS_VIEW)
+    if (command == ANALYTICS_VIEW) {
         state->view = (enum survival_view)(((int)state->view + 1) % VIEW_COUNT);
-    else if (command == COMMAND_BACK && state->view != BY_NOTHING)
+        if (state->view == BY_PLAN && state->place->dataset_id != 0)
+            state->view = BY_METHOD; /* a dataset knows no plans */
+    } else if (command == COMMAND_BACK && state->view != BY_NOTHING)
         state->view = BY_NOTHING;
     else
         return false;

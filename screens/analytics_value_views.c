@@ -71,7 +71,7 @@ static void say_of_groups(const struct value_state *state, char *dst, size_t siz
                     best->name, amount, mean);
     } else if ((best = dearest(value->segments, value->segment_count)) != NULL) {
         model_write_money(amount, sizeof amount, best->mean);
-        text_append(dst, size, "Each of %s is worth %s %s.", best->name, amount, currency);
+        text_append(dst, size, "“%s” are worth most each, %s %s.", best->name, amount, currency);
     }
 }
 

@@ -561,6 +561,30 @@ static void what_is_shown_of_the_models_goes_to_a_file(void **state)
 
 /* --- honesty --- */
 
+/* A month of which a few more left than of the others is no reason to call anybody. */
+static void a_month_stands_out_when_it_is_no_luck(void **state)
+{
+    (void)state;
+    struct host *host = begin();
+    struct models_cohorts *cohorts = &db_has.cohorts;
+    show_page(host, "Cohorts");
+    for (int i = 0; i < cohorts->count; i++) { /* 2 of 40 go each month, and 4 in the fifth */
+        cohorts->cohorts[i].size = 40;
+        for (int k = 0, there = 40; k <= MODELS_MONTHS; k++) {
+            there -= k == 0 || k > 12 ? 0 : k == 5 ? 4 : 2;
+            cohorts->cohorts[i].there[k] = there;
+        }
+    }
+    int all = cohorts->count;
+    cohorts->count = 1;
+    fake_key(host, "F5");
+    expect_text(host, "No month stands out in which they go");
+    cohorts->count = all;
+    fake_key(host, "F5");
+    expect_text(host, "Most go in month 5");
+    fake_close(host);
+}
+
 static void a_change_between_cohorts_may_be_luck(void **state)
 {
     (void)state;
@@ -690,6 +714,7 @@ int main(void)
         cmocka_unit_test(what_is_shown_of_cohorts_goes_to_a_file),
         cmocka_unit_test(what_is_shown_of_hours_goes_to_a_file),
         cmocka_unit_test(what_is_shown_of_the_models_goes_to_a_file),
+        cmocka_unit_test(a_month_stands_out_when_it_is_no_luck),
         cmocka_unit_test(a_change_between_cohorts_may_be_luck),
         cmocka_unit_test(what_cannot_be_changed_is_not_to_be_tried),
         cmocka_unit_test(models_as_good_as_each_other_are_told_so),
