@@ -19,6 +19,9 @@
 
 /* One line; the newline is added. Control characters in the arguments do not get through. */
 void out_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same as a paragraph that keeps within 80 columns, `indent` of them blank. */
+void out_words(FILE *out, int indent, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Appends `text` to `dst` in exactly `columns`, clipped or padded, and a blank. */
 void out_cell(char *dst, size_t size, const char *text, int columns);
 void out_cell_right(char *dst, size_t size, const char *text, int columns);

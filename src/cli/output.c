@@ -11,7 +11,8 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 
-#define LINE_SIZE 2048
+#define LINE_SIZE   2048
+#define OUT_COLUMNS 80
 
 static bool is_ascii(void)
 {
@@ -38,6 +39,27 @@ void out_line(FILE *out, const char *format, ...)
     va_end(arguments);
     text_drop_partial(raw);
     fprintf(out, "%s\n", shown(line, sizeof line, raw));
+}
+
+void out_words(FILE *out, int indent, const char *format, ...)
+{
+    char raw[LINE_SIZE], line[LINE_SIZE] = "";
+    char *rest = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(raw, sizeof raw, format, arguments);
+    va_end(arguments);
+    text_drop_partial(raw);
+    for (char *word = strtok_r(raw, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+        int used = text_width(line);
+        if (used > 0 && indent + used + 1 + text_width(word) > OUT_COLUMNS) {
+            out_line(out, "%*s%s", indent, "", line);
+            line[0] = '\0';
+            used = 0;
+        }
+        text_append(line, sizeof line, "%s%s", used > 0 ? " " : "", word);
+    }
+    out_line(out, "%*s%s", indent, "", line);
 }
 
 static void cell(char *dst, size_t size, const char *text, int columns, bool right)

@@ -80,9 +80,9 @@ void report_print_heading(const struct report *report, const char *what)
     int32_t today = session_today(report->visit.db);
     date_format_iso(day, sizeof day, today);
     date_format_clock(clock, sizeof clock, now);
-    out_line(stdout, "%s%s%s · %s %s, %s", report->visit.session.gym_name,
-             what != NULL ? " · " : "", what != NULL ? what : "",
-             date_weekday_name(date_weekday(today)), day, clock);
+    out_words(stdout, 0, "%s%s%s · %s %s, %s", report->visit.session.gym_name,
+              what != NULL ? " · " : "", what != NULL ? what : "",
+              date_weekday_name(date_weekday(today)), day, clock);
 }
 
 void report_print_count(const struct report *report, int64_t rows, const char *one,

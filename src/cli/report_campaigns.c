@@ -9,12 +9,12 @@
 #include "report.h"
 
 static const struct sheet_column columns[] = {
-    {.name = "campaign", .kind = SHEET_COUNT},
-    {.name = "name", .heading = "Campaign", .kind = SHEET_WORDS, .columns = 26},
+    {.name = "campaign", .heading = "N", .kind = SHEET_COUNT, .columns = 4},
+    {.name = "name", .heading = "Campaign", .kind = SHEET_WORDS, .columns = 16},
     {.name = "slot", .kind = SHEET_COUNT},
     {.name = "offer", .kind = SHEET_WORDS},
-    {.name = "starts_on", .heading = "Began", .kind = SHEET_DAY, .columns = 11},
-    {.name = "open_until", .heading = "Until", .kind = SHEET_DAY, .columns = 11},
+    {.name = "starts_on", .kind = SHEET_DAY},
+    {.name = "open_until", .kind = SHEET_DAY},
     {.name = "offered", .heading = "Offered", .kind = SHEET_COUNT, .columns = 7},
     {.name = "offered_successes", .kind = SHEET_COUNT},
     {.name = "offered_percent", .heading = "%", .kind = SHEET_NUMBER, .columns = 5, .decimals = 1},
@@ -22,8 +22,8 @@ static const struct sheet_column columns[] = {
     {.name = "held_out_successes", .kind = SHEET_COUNT},
     {.name = "held_out_percent", .heading = "%", .kind = SHEET_NUMBER, .columns = 5, .decimals = 1},
     {.name = "points", .heading = "Points", .kind = SHEET_NUMBER, .columns = 6, .decimals = 1},
-    {.name = "low", .heading = "Low", .kind = SHEET_NUMBER, .columns = 6, .decimals = 1},
-    {.name = "high", .heading = "High", .kind = SHEET_NUMBER, .columns = 6, .decimals = 1},
+    {.name = "low", .heading = "Low", .kind = SHEET_NUMBER, .columns = 5, .decimals = 1},
+    {.name = "high", .heading = "High", .kind = SHEET_NUMBER, .columns = 5, .decimals = 1},
     {.name = "contacted", .kind = SHEET_COUNT},
     {.name = "result", .heading = "Result", .kind = SHEET_WORDS},
     {.name = NULL},
@@ -40,7 +40,7 @@ static const char *verdict_words(enum campaign_verdict verdict)
     case CAMPAIGN_OPEN:
         return "open";
     case CAMPAIGN_ALONE:
-        return "nothing to compare with";
+        return "no comparison";
     case CAMPAIGN_TOO_FEW:
         return "too few to tell";
     case CAMPAIGN_NO_EFFECT:
@@ -93,7 +93,7 @@ int command_report_campaigns(const struct cli *cli, const struct cli_words *word
     struct sheet sheet;
     struct campaigns_answer take = {.sheet = &sheet};
     if (report_begin(&report, cli, words)) {
-        report_print_heading(&report, "campaigns");
+        report_print_heading(&report, "Campaigns");
         sheet_begin(&sheet, stdout, report.form, columns);
         sheet.today = session_today(report.visit.db);
         campaigns_list(report.visit.db, on_campaigns, &take);

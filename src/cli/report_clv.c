@@ -133,15 +133,15 @@ static void print_text(const struct report *report, const struct dataset_row *da
         report_print_nothing(report, dataset);
         return;
     }
-    out_line(stdout, "%.0f %s from %" PRId64 " customers, by %s; nothing more from %" PRId64 ".",
-             value->total, value->currency, value->customers - value->gone, value->model,
-             value->gone);
+    out_words(
+        stdout, 0, "%.0f %s from %" PRId64 " customers, by %s; nothing more from %" PRId64 ".",
+        value->total, value->currency, value->customers - value->gone, value->model, value->gone);
     if (isfinite(value->mean))
-        out_line(stdout,
-                 "Each %.2f on the mean; half of them between %.2f and %.2f. The best tenth makes "
-                 "up %.0f %%.",
-                 value->mean, value->lower_quartile, value->upper_quartile,
-                 100 * value->tenth_share);
+        out_words(stdout, 0,
+                  "Each %.2f on the mean; half of them between %.2f and %.2f. The best tenth makes "
+                  "up %.0f %%.",
+                  value->mean, value->lower_quartile, value->upper_quartile,
+                  100 * value->tenth_share);
     out_line(stdout, "%s", "");
     print_buckets(value);
     print_groups("By type", value->types, value->type_count);

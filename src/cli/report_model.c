@@ -46,14 +46,14 @@ static void print_fit(const struct models_fit *fit)
     char day[32];
     date_format_iso(day, sizeof day, fit->fitted_on);
     out_line(stdout, "%s", "");
-    out_line(stdout, "%s%s%s%s: %s%s%s, up to %s, from %" PRId64, fit->model,
-             *fit->subject != '\0' ? ", " : "", fit->subject, fit->in_use ? " (in use)" : "",
-             fit->purpose, *fit->time_unit != '\0' ? " in " : "", fit->time_unit, day,
-             fit->observations);
+    out_words(stdout, 0, "%s%s%s%s: %s%s%s, up to %s, from %" PRId64, fit->model,
+              *fit->subject != '\0' ? ", " : "", fit->subject, fit->in_use ? " (in use)" : "",
+              fit->purpose, *fit->time_unit != '\0' ? " in " : "", fit->time_unit, day,
+              fit->observations);
     for (int i = 0; i < fit->parameter_count; i++) {
         const struct models_parameter *parameter = &fit->parameters[i];
         char line[300] = "    ";
-        out_cell(line, sizeof line, parameter->name, 42);
+        out_cell(line, sizeof line, parameter->name, 38);
         if (isfinite(parameter->standard_error) && parameter->standard_error > 0)
             out_line(stdout, "%s %14.7f  ± %.7f", line, parameter->estimate,
                      parameter->standard_error);
@@ -64,15 +64,15 @@ static void print_fit(const struct models_fit *fit)
         out_line(stdout, "    log-likelihood %.4f", fit->log_likelihood);
     if (fit->holdout_from != DATE_NONE) {
         date_format_iso(day, sizeof day, fit->holdout_from);
-        out_line(stdout,
-                 "    held against what followed %s: AUC %.3f, log-loss %.4f, off by %.1f points, "
-                 "%.0f %% of those who left in the worst tenth",
-                 day, fit->auc, fit->log_loss, 100 * fit->calibration_error,
-                 100 * fit->worst_tenth);
+        out_words(stdout, 4,
+                  "held against what followed %s: AUC %.3f, log-loss %.4f, off by %.1f points, "
+                  "%.0f %% of those who left in the worst tenth",
+                  day, fit->auc, fit->log_loss, 100 * fit->calibration_error,
+                  100 * fit->worst_tenth);
     }
     if (*fit->failure != '\0')
-        out_line(stdout, "    the newest attempt failed, these are the last good figures: %s",
-                 fit->failure);
+        out_words(stdout, 4, "the newest attempt failed, these are the last good figures: %s",
+                  fit->failure);
 }
 
 static struct plot_point *copy_points(const struct models_series *series)

@@ -17,8 +17,8 @@ const struct cli_option report_risk_options[] = {
 
 static const struct sheet_column member_columns[] = {
     {.name = "number", .heading = "Number", .kind = SHEET_COUNT, .columns = 7},
-    {.name = "name", .heading = "Name", .kind = SHEET_WORDS, .columns = 22},
-    {.name = "plan", .kind = SHEET_WORDS},
+    {.name = "name", .heading = "Name", .kind = SHEET_WORDS, .columns = 26},
+    {.name = "plan", .heading = "Plan", .kind = SHEET_WORDS, .columns = 14},
     {.name = "segment", .kind = SHEET_WORDS},
     {.name = "at_stake", .heading = "At stake", .kind = SHEET_NUMBER, .columns = 8, .decimals = 0},
     {.name = "value", .kind = SHEET_NUMBER, .decimals = 2},
@@ -26,10 +26,10 @@ static const struct sheet_column member_columns[] = {
     {.name = "stays_usually", .kind = SHEET_NUMBER, .decimals = 4},
     {.name = "last_visit", .kind = SHEET_DAY},
     {.name = "ends", .kind = SHEET_DAY},
-    {.name = "phone", .heading = "Phone", .kind = SHEET_WORDS, .columns = 15},
+    {.name = "phone", .heading = "Phone", .kind = SHEET_WORDS, .columns = 20},
     {.name = "email", .kind = SHEET_WORDS},
     {.name = "held_out", .kind = SHEET_YES},
-    {.name = "reason", .heading = "Why", .kind = SHEET_WORDS},
+    {.name = "reason", .kind = SHEET_WORDS}, /* in text on a line of its own */
     {.name = NULL},
 };
 
@@ -64,6 +64,8 @@ static void on_risk(void *owner, const struct at_risk *all, const struct at_risk
         sheet_words(sheet, row->email);
         sheet_yes(sheet, row->is_held_out);
         sheet_words(sheet, row->reason);
+        if (sheet->form == SHEET_TEXT)
+            out_words(stdout, 8, "%s", row->reason);
     }
 }
 
@@ -85,7 +87,7 @@ static void report_members(struct report *report, int limit)
 /* --- of a dataset --- */
 
 static const struct sheet_column customer_columns[] = {
-    {.name = "customer", .heading = "Customer", .kind = SHEET_WORDS, .columns = 20},
+    {.name = "customer", .heading = "Customer", .kind = SHEET_WORDS, .columns = 18},
     {.name = "segment", .heading = "Segment", .kind = SHEET_WORDS, .columns = 15},
     {.name = "value", .heading = "Worth", .kind = SHEET_NUMBER, .columns = 10, .decimals = 2},
     {.name = "stays", .heading = "Stays", .kind = SHEET_NUMBER, .columns = 6, .decimals = 3},

@@ -21,7 +21,7 @@ static void on_segments(void *owner, const struct segments *segments, const stru
 }
 
 static const struct sheet_column columns[] = {
-    {.name = "segment", .heading = "Segment", .kind = SHEET_WORDS, .columns = 15},
+    {.name = "segment", .heading = "Segment", .kind = SHEET_WORDS, .columns = 14},
     {.name = "customers", .heading = "Customers", .kind = SHEET_COUNT, .columns = 9},
     {.name = "percent", .heading = "%", .kind = SHEET_NUMBER, .columns = 6, .decimals = 1},
     {.name = "revenue", .heading = "Paid in a year", .kind = SHEET_NUMBER, .columns = 14},
@@ -31,7 +31,7 @@ static const struct sheet_column columns[] = {
      .columns = 10,
      .decimals = 2},
     {.name = "value", .heading = "Worth in all", .kind = SHEET_NUMBER, .columns = 12},
-    {.name = "at_stake", .heading = "At stake", .kind = SHEET_NUMBER, .columns = 10},
+    {.name = "at_stake", .heading = "At stake", .kind = SHEET_NUMBER, .columns = 9},
     {.name = NULL},
 };
 

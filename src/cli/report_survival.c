@@ -76,7 +76,7 @@ static void print_table(const struct models_curve *curve)
     enum { COUNT = sizeof months / sizeof *months };
     char line[300] = "", cell[24];
     out_line(stdout, "%s", "");
-    out_cell(line, sizeof line, "Months", 20);
+    out_cell(line, sizeof line, "Months", 18);
     for (int i = 0; i < COUNT; i++) {
         snprintf(cell, sizeof cell, "%d", months[i]);
         out_cell_right(line, sizeof line, cell, 6);
@@ -87,7 +87,7 @@ static void print_table(const struct models_curve *curve)
         double last = series->count > 0 ? series->points[series->count - 1].x : 0;
         double half = models_time_at(series, .5);
         line[0] = '\0';
-        out_cell(line, sizeof line, series->name, 20);
+        out_cell(line, sizeof line, series->name, 18);
         for (int i = 0; i < COUNT; i++) {
             snprintf(cell, sizeof cell, "%.0f %%", 100 * models_share_at(series, months[i]));
             out_cell_right(line, sizeof line, months[i] <= last ? cell : "–", 6);
@@ -124,9 +124,9 @@ static void print_test(const struct fits *fits, const char *by)
     if (test == NULL || !isfinite(p))
         return;
     out_line(stdout, "%s", "");
-    out_line(stdout, "Log-rank test by %s: chi-square %.1f, %s%.4f. The groups %s.", by,
-             test->parameters[0].estimate, p < .0001 ? "p < " : "p = ", fmax(p, .0001),
-             p < .05 ? "differ" : "may as well be alike");
+    out_words(stdout, 0, "Log-rank test by %s: chi-square %.1f, %s%.4f. The groups %s.", by,
+              test->parameters[0].estimate, p < .0001 ? "p < " : "p = ", fmax(p, .0001),
+              p < .05 ? "differ" : "may as well be alike");
 }
 
 static void print_effects(const struct fits *fits)
@@ -135,15 +135,16 @@ static void print_effects(const struct fits *fits)
     if (fit == NULL || fit->parameter_count <= 2)
         return;
     out_line(stdout, "%s", "");
-    out_line(stdout, "What makes a difference (%s): stays so many times as long, 95 %% interval",
-             fit->model);
+    out_words(stdout, 0,
+              "What makes a difference (%s): stays so many times as long, 95 %% interval",
+              fit->model);
     for (int i = 0; i < fit->parameter_count; i++) {
         const struct models_parameter *effect = &fit->parameters[i];
         char line[300] = "  ";
         double half = NORMAL_975 * effect->standard_error;
         if (strcmp(effect->name, "intercept") == 0 || strcmp(effect->name, "sigma") == 0)
             continue;
-        out_cell(line, sizeof line, effect->name, 42);
+        out_cell(line, sizeof line, effect->name, 36);
         out_line(stdout, "%s %.2f  (%.2f to %.2f)%s", line, exp(effect->estimate),
                  exp(effect->estimate - half), exp(effect->estimate + half),
                  fabs(effect->estimate) > half ? "" : "  too close to tell");
