@@ -273,8 +273,8 @@ static void draw_tracking(const struct model_state *state, struct area area)
     if (state->tracking.count == 0) {
         analytics_draw_nothing(
             area, state->place->dataset_id != 0 && state->place->has_contract
-                      ? "Bills come month by month for as long as somebody stays; what was said "
-                        "about that and what happened is in the calibration plot. v goes on."
+                      ? "What was billed is not yet held against what was expected: a dataset "
+                        "refresh (under Jobs) does it. v goes on."
                       : "What came is not yet held against what was expected: that takes some "
                         "months of history. v goes on.");
         return;
@@ -288,7 +288,9 @@ static void draw_tracking(const struct model_state *state, struct area area)
         .series = state->tracking.chart,
         .count = state->tracking.count,
         .x = {.name = "weeks"},
-        .y = {.name = state->place->dataset_id == 0 ? "visits so far" : "transactions so far"},
+        .y = {.name = state->place->dataset_id == 0 ? "visits so far"
+                      : state->place->has_contract  ? "bills so far"
+                                                    : "transactions so far"},
     };
     chart_plot(area_part(area, 0, 1, area.rows, area.columns - 2), &plot);
 }
