@@ -401,12 +401,10 @@ static bool attendance_typing(const void *memory, bool *empty)
     return true;
 }
 
-/* The bottom line names what there is to do: no undo of nothing, no Enter with nothing typed. */
+/* The bottom line names what there is to do: no undo of nothing. */
 static bool attendance_offers(const void *memory, int command)
 {
     const struct attendance *state = memory;
-    if (command == ATTENDANCE_SUBMIT)
-        return !field_is_empty(&state->field);
     return command != COMMAND_UNDO || state->done_count > 0;
 }
 
@@ -456,9 +454,6 @@ static void attendance_tick(void *memory)
 }
 
 static const struct key_entry keys[] = {
-    {ATTENDANCE_SUBMIT, "submit", "Enter", "check in",
-     "Checks in what stands in the field: a tag or number at once, letters the first match.",
-     KEY_IN_BAR},
     {COMMAND_NEXT_SCREEN, "next_screen", "Tab", "next",
      "As Enter, since scanners send it too; with nothing typed, the next screen.", 0},
     {ATTENDANCE_NEW, "new", "F2 +", "enrol", "Enrols a new member, paid and checked in.",
@@ -476,6 +471,9 @@ static const struct key_entry keys[] = {
      KEY_IN_BAR | KEY_WHEN_EMPTY},
     {COMMAND_HELP, "help", "? F1", "help", "The keys of this screen; typing filters them.",
      KEY_IN_BAR | KEY_WHEN_EMPTY},
+    {ATTENDANCE_SUBMIT, "submit", "Enter", "check in",
+     "Checks in what stands in the field: a tag or number at once, letters the first match.",
+     KEY_IN_BAR},
     {ATTENDANCE_OUT_MODE, "out_mode", "F4 /", "check out",
      "Scans check out instead of in, until pressed again.", KEY_IN_BAR | KEY_WHEN_EMPTY},
     {ATTENDANCE_AUTO, "auto", "F6 *", "auto",

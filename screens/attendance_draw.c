@@ -360,6 +360,10 @@ void attendance_draw(void *memory, struct area area)
     if (state->list == LIST_INSIDE && !attendance_is_finding(state))
         draw_text(heading, 0, 2, ROLE_LABEL,
                   "Who is in, longest first. Arrows and Enter check out, Esc goes back.");
+    else if (attendance_is_finding(state) && table_count(state->found) > 0)
+        draw_format(heading, 0, 2, ROLE_LABEL,
+                    "Enter checks %s the first one, or whom the arrows choose.",
+                    state->out_mode ? "out" : "in");
     draw_occupancy(state, house);
     if (roomy)
         draw_rule(rule, 0);

@@ -320,6 +320,18 @@ static void login_succeeded(struct app *app)
     app->want_draw = true;
 }
 
+/* A session reconnects by itself; who signs in has to press Enter. */
+static void say_who_tries_again(struct error *error)
+{
+    static const char by_itself[] = "It is tried again by itself";
+    size_t length = sizeof by_itself - 1;
+    if (strncmp(error->hint, by_itself, length) != 0)
+        return;
+    char hint[sizeof error->hint] = "";
+    text_append(hint, sizeof hint, "Enter tries again%s", error->hint + length);
+    memcpy(error->hint, hint, sizeof hint);
+}
+
 static void advance_login(struct app *app)
 {
     struct app_login *login = &app->signing_in;
@@ -346,6 +358,7 @@ static void advance_login(struct app *app)
         if (error.code == ERROR_NONE)
             error_set(&error, ERROR_OFFLINE, "Is the server running, and reachable from here?",
                       "The database does not answer");
+        say_who_tries_again(&error);
         login_failed(app, &error);
     }
 }

@@ -335,6 +335,19 @@ static void a_refusal_is_told_in_words_and_can_be_tried_again(void **state)
     assert_null(app.login);
 }
 
+/* Nothing is tried again by itself before somebody is signed in. */
+static void who_signs_in_is_told_to_try_again(void **state)
+{
+    (void)state;
+    type("iron-temple\tanna\tpw\r");
+    error_set(&fake_db.error, ERROR_OFFLINE, "It is tried again by itself; look at the network",
+              "The database server does not answer");
+    now += 60000;
+    app_tick(&app);
+    assert_shows("tries again; look at the network");
+    assert_hides("by itself");
+}
+
 static void a_server_that_does_not_answer_is_given_up(void **state)
 {
     (void)state;
@@ -923,6 +936,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(signing_in_opens_the_tabs_of_the_level),
         STORY(a_refusal_is_told_in_words_and_can_be_tried_again),
+        STORY(who_signs_in_is_told_to_try_again),
         STORY(a_server_that_does_not_answer_is_given_up),
         STORY(tabs_keep_their_state_and_cards_stack),
         STORY(while_typing_keys_are_text),

@@ -42,10 +42,12 @@ const char *demonstration_directory(void)
 char **demonstration_environment(const char *const *more)
 {
     static char path[600], home[100], place[120], zone[] = "TZ=UTC", locale[] = "LC_ALL=C.UTF-8";
+    /* A loaded machine is no dead server. */
+    static char patience[] = "GYMTUI_DATABASE_CONNECT_TIMEOUT=60000";
     snprintf(path, sizeof path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
     snprintf(home, sizeof home, "HOME=%s/home", demonstration.directory);
     snprintf(place, sizeof place, "GYMTUI_DEMO_DIRECTORY=%s", demonstration.directory);
-    char *const own[] = {path, home, place, zone, locale};
+    char *const own[] = {path, home, place, zone, locale, patience};
     char **environment = calloc(32, sizeof *environment);
     assert_non_null(environment);
     int count = 0;

@@ -40,7 +40,7 @@ static void seven_people_with_only_the_bottom_line_as_help(void **state)
     /* 2. No card, but a name. */
     terminal_type(terminal, "prak");
     terminal_wait(terminal, "Prakash");
-    press_shown(terminal, "Enter", "Enter check in");
+    press_shown(terminal, "Enter", "Enter checks in the first one");
     desk_wait_in(terminal, "Prakash");
 
     /* 3. Expired, and owes. */
