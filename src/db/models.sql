@@ -176,7 +176,7 @@ WITH
 
 -- name: models_cohorts
 -- A row for each month of joining and number of months stayed, counted in whole months of the
--- calendar; null: still there. A spell of a member ends before the first gap of more than 30 days;
+-- calendar; null: still there. A spell of a member ends before the first gap longer than the gym's grace;
 -- day passes and packs of visits make no member.
 WITH
 -- use: chosen
@@ -199,7 +199,9 @@ WITH
 ), spells AS MATERIALIZED (
     SELECT t.joined, min(t.ends) AS ends, date_trunc('month', t.joined::timestamp)::date AS month
       FROM terms AS t
-     WHERE (t.next_starts IS NULL OR t.next_starts > t.ends + 30) AND t.joined <= current_date
+     WHERE (t.next_starts IS NULL OR t.next_starts > t.ends
+            + coalesce((SELECT d.grace_days FROM clv.dataset AS d
+                         WHERE d.gym_id = (SELECT auth.current_gym()) AND d.kind = 'gym'), 30)) AND t.joined <= current_date
      GROUP BY t.customer_id, t.joined
     UNION ALL
     SELECT c.first_transaction_date,

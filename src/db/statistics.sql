@@ -153,8 +153,11 @@ SELECT m.month, coalesce(y.revenue, 0), coalesce(y.payments, 0), coalesce(j.join
  ORDER BY m.month;
 
 -- name: statistics_recurring
--- A gap of up to 30 days between two terms is a late renewal: neither lost nor new.
-WITH months AS (
+-- A gap between two terms that is within the gym's grace is a late renewal: neither lost nor new.
+WITH rule AS (
+    SELECT coalesce((SELECT d.grace_days FROM clv.dataset AS d
+                      WHERE d.gym_id = (SELECT auth.current_gym()) AND d.kind = 'gym'), 30) AS grace
+), months AS (
     SELECT m::date AS month, least((m + interval '1 month')::date - 1, current_date) AS last_
       FROM generate_series(date_trunc('month', current_date) - interval '12 months',
                            date_trunc('month', current_date), interval '1 month') AS m
@@ -170,16 +173,16 @@ WITH months AS (
 ), came AS (
     SELECT date_trunc('month', t.from_::timestamp)::date AS month, sum(t.monthly) AS monthly
       FROM terms AS t
-     WHERE t.from_ <= current_date AND (t.before_ IS NULL OR t.from_ - t.before_ > 30)
+     WHERE t.from_ <= current_date AND (t.before_ IS NULL OR t.from_ - t.before_ > (SELECT grace FROM rule))
        -- An earlier term may lie before what was read.
        AND NOT EXISTS (SELECT FROM gym.memberships AS o
                         WHERE t.before_ IS NULL AND o.customer_id = t.customer_id AND NOT isempty(o.term)
-                          AND upper(o.term) <= t.from_ AND upper(o.term) >= t.from_ - 30)
+                          AND upper(o.term) <= t.from_ AND upper(o.term) >= t.from_ - (SELECT grace FROM rule))
      GROUP BY 1
 ), went AS (
     SELECT date_trunc('month', t.until::timestamp)::date AS month, sum(t.monthly) AS monthly
       FROM terms AS t
-     WHERE t.until <= current_date AND (t.after_ IS NULL OR t.after_ - t.until > 30)
+     WHERE t.until <= current_date AND (t.after_ IS NULL OR t.after_ - t.until > (SELECT grace FROM rule))
      GROUP BY 1
 )
 SELECT m.month,

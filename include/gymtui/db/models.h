@@ -131,8 +131,8 @@ void models_value(struct db *db, int64_t dataset_id, models_value_fn *on_reply, 
 #define MODELS_MONTHS  24
 
 /* Who joined in one month. A member is still there after k months when the spell that began then,
- * in which no gap was longer than 30 days, lasts beyond the same day k months later; a customer of
- * a dataset, when the survival time does. */
+ * in which no gap was longer than the gym's grace, lasts beyond the same day k months later; a
+ * customer of a dataset, when the survival time does. */
 struct models_cohort {
     int32_t month; /* its first day */
     int64_t size;
