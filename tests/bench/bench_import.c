@@ -160,8 +160,10 @@ static double import(const char *name, bool dry_run)
 
 static int gymtui(const char *words)
 {
-    return system(bench_text("\"$GYMTUI_BINARY\" --set demo.directory=%s %s >&2", folder,
-                             words)); /* NOLINT(cert-env33-c): our own words */
+    char command[512];
+    snprintf(command, sizeof command, "\"$GYMTUI_BINARY\" --set demo.directory=%s %s >&2", folder,
+             words);
+    return system(command); /* NOLINT(cert-env33-c): our own words */
 }
 
 int main(int argc, char **argv)
