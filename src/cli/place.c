@@ -47,8 +47,7 @@ bool place_find(const struct cli *cli, struct place *place, struct error *error)
     return db_conninfo_database(configured, place->database, sizeof place->database, error);
 }
 
-/* "user='…'" for a string of keywords, "?user=…" for a URI. */
-/* In both forms of a conninfo the last word on a parameter counts. */
+/* "name='…'" for a string of keywords, "?name=…" for a URI: in both the last word on it counts. */
 static void append_parameter(const char *conninfo, const char *name, const char *value, char *dst,
                              size_t size)
 {

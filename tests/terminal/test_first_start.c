@@ -27,12 +27,14 @@ static int set_up_folder(void **state)
 static struct terminal *open_here(const char *const *words)
 {
     static char data[100], home[100];
-    const char *command[16] = {"/usr/bin/env", "-u", "GYMTUI_DEMO_DIRECTORY",
-                               data,           home, demonstration_binary()};
+    /* Nothing is configured: only then is there anything to offer. */
+    const char *command[20] = {
+        "/usr/bin/env", "-u", "GYMTUI_DEMO_DIRECTORY", "-u", "GYMTUI_DATABASE_CONNECT_TIMEOUT",
+        data,           home, demonstration_binary()};
     snprintf(data, sizeof data, "XDG_DATA_HOME=%s", folder);
     snprintf(home, sizeof home, "HOME=%s/home", folder);
-    size_t count = 6;
-    while (words != NULL && *words != NULL && count < 15)
+    size_t count = 8;
+    while (words != NULL && *words != NULL && count < 19)
         command[count++] = *words++;
     return terminal_open_as(&(struct terminal_start){.command = command});
 }
