@@ -149,22 +149,26 @@ static bool store_tracking(struct refresh *refresh, enum visiting model, const s
     int days = tracking.weeks * 7;
     double *new_by_day = calloc((size_t)days + 1, sizeof *new_by_day); /* E[X] after so many days */
     double *joined = calloc((size_t)days + 1, sizeof *joined);
-    bool done = (new_by_day && joined) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    for (int day = 1; done && day <= days; day++)
+    if (!new_by_day || !joined) {
+        free(new_by_day);
+        free(joined);
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    }
+    for (int day = 1; day <= days; day++)
         new_by_day[day] = visiting_expected_new(model, fit->value, (double)day / refresh->unit);
-    for (size_t i = 0; done && i < refresh->count; i++) {
+    for (size_t i = 0; i < refresh->count; i++) {
         int at = refresh->rows[i].first - refresh->first_day;
         if (refresh->rows[i].first <= refresh->cut && at <= days)
             joined[at]++;
     }
-    for (int week = 0; done && week < tracking.weeks; week++) {
+    for (int week = 0; week < tracking.weeks; week++) {
         int end = (week + 1) * 7 - 1;
         for (int day = 0; day <= end; day++)
             tracking.expected[week] += joined[day] * new_by_day[end - day];
     }
     free(new_by_day);
     free(joined);
-    return done && tracking_store(refresh, &tracking, error);
+    return tracking_store(refresh, &tracking, error);
 }
 
 /* ---- All of it ---- */
