@@ -113,6 +113,12 @@ static bool read_assignment(struct config *config, const char *assignment, struc
     const struct config_option *option = config_find_option(name);
     if (option == NULL || length >= (int)sizeof name)
         return table_refuse_name(name, &place, error);
+    if (option->id == CONFIG_LOGIN_PASSWORD)
+        return error_set(error, ERROR_USAGE,
+                         "Put it into ~/.pgpass or GYMTUI_LOGIN_PASSWORD, or type it when asked",
+                         "%s is not taken from the command line, where everybody on this machine "
+                         "can read it",
+                         name);
     return value_set(config, option, equals + 1, SPELLED_WORD, &place, error);
 }
 

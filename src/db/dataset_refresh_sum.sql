@@ -65,7 +65,7 @@ SELECT r.payment_method_id, r.kept, least(r.place - 1, (count(*) FILTER (WHERE r
 CREATE TEMPORARY TABLE refresh_genders ON COMMIT DROP AS
 SELECT r.gender, r.kept, least(r.place - 1, (count(*) FILTER (WHERE r.kept) OVER ())) AS code,
        CASE WHEN NOT r.kept THEN 'others' WHEN r.gender = 'female' THEN 'women' WHEN r.gender = 'male' THEN 'men'
-            WHEN r.gender = 'other' THEN 'neither' WHEN r.gender = '' THEN 'not known' ELSE r.gender END AS name
+            WHEN r.gender = 'other' THEN 'another gender' WHEN r.gender = '' THEN 'not known' ELSE r.gender END AS name
   FROM (SELECT k.*, k.place <= 4 AND k.customers >= greatest(20, k.in_all / 100) AS kept
           FROM (SELECT COALESCE(c.gender, '') AS gender, count(*) AS customers, sum(count(*)) OVER () AS in_all,
                        row_number() OVER (ORDER BY count(*) DESC, COALESCE(c.gender, '')) AS place

@@ -35,7 +35,7 @@
       "A desk is shared; each person signs in with a name of their own.")                          \
     X(CONFIG_LOGIN_PASSWORD, "login.password", CONFIG_TEXT, 0, 200, "", "", "",                    \
       "For unattended commands only. Better in ~/.pgpass or in GYMTUI_LOGIN_PASSWORD. A file "     \
-      "with it that others can read is refused.",                                                  \
+      "with it that others can read is refused, and so is --set.",                                 \
       "A person types the password.")                                                              \
     X(CONFIG_DESK_NAME, "desk.name", CONFIG_TEXT, 1, 20, "1", "", "",                              \
       "What this desk is called in the feed and on receipts.",                                     \
