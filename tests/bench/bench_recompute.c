@@ -164,6 +164,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s", PQerrorMessage(connection));
         return 1;
     }
+    if (number(connection, "SELECT is_demonstration::integer FROM gym.database_info") != 1) {
+        fprintf(stderr, "This database is no demonstration: its figures stay as they are\n");
+        return 1;
+    }
     PQclear(run(connection,
                 "DELETE FROM clv.fact_transaction f USING clv.dim_customer c, clv.dataset d "
                 "WHERE d.kind = 'gym' AND c.dataset_id = d.dataset_id AND "
