@@ -256,8 +256,39 @@ static uint64_t get_uint(const unsigned char *bytes, int count)
     return value;
 }
 
-/* One row of at least `length` bytes; the number of fields, −1 at the end, −2 when it is no row. */
-static int read_row(const unsigned char *bytes, size_t length, int64_t *values)
+struct row {
+    int64_t values[BULK_COLUMNS];
+    const unsigned char *bytes; /* of the last column, when it is no number */
+    size_t size;
+};
+
+/* One field of a size that a number has. */
+static bool read_number(const unsigned char *bytes, int32_t size, int64_t *value)
+{
+    switch (size) {
+    case -1:
+        *value = BULK_NULL;
+        return true;
+    case 1:
+        *value = bytes[0];
+        return true;
+    case 2:
+        *value = (int16_t)get_uint(bytes, 2);
+        return true;
+    case 4:
+        *value = (int32_t)get_uint(bytes, 4);
+        return true;
+    case 8:
+        *value = (int64_t)get_uint(bytes, 8);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* One row of at least `length` bytes; how many numbers it has, −1 at the end, −2 when it is no row.
+ */
+static int read_row(const unsigned char *bytes, size_t length, bool has_bytes, struct row *row)
 {
     size_t at = 2;
     int fields = length >= 2 ? (int16_t)get_uint(bytes, 2) : -2;
@@ -268,30 +299,18 @@ static int read_row(const unsigned char *bytes, size_t length, int64_t *values)
             return -2;
         int32_t size = (int32_t)get_uint(bytes + at, 4);
         at += 4;
-        if (size > 8 || (size > 0 && at + (size_t)size > length))
+        if (size > 0 && at + (size_t)size > length)
             return -2;
-        switch (size) {
-        case -1:
-            values[i] = BULK_NULL;
-            break;
-        case 1:
-            values[i] = bytes[at];
-            break;
-        case 2:
-            values[i] = (int16_t)get_uint(bytes + at, 2);
-            break;
-        case 4:
-            values[i] = (int32_t)get_uint(bytes + at, 4);
-            break;
-        case 8:
-            values[i] = (int64_t)get_uint(bytes + at, 8);
-            break;
-        default:
-            return -2;
+        if (has_bytes && i == fields - 1 && size >= 0) {
+            row->bytes = bytes + at;
+            row->size = (size_t)size;
+            return i;
         }
+        if (!read_number(bytes + at, size, &row->values[i]))
+            return -2;
         at += size > 0 ? (size_t)size : 0;
     }
-    return fields;
+    return has_bytes ? -2 : fields;
 }
 
 #define COPY_HEADER_BYTES 19 /* signature, flags, and no extension */
@@ -307,33 +326,49 @@ static bool drain(PGconn *connection, const char *name, bool done, struct error 
     return done;
 }
 
-static bool read_copy(PGconn *connection, const char *name, bulk_row_fn *on_row, void *owner,
-                      struct error *error)
+/* One of the two is called with each row. */
+struct reading {
+    const char *name;
+    bulk_row_fn *on_row;
+    bulk_bytes_fn *on_bytes;
+    void *owner;
+};
+
+static bool take_row(const struct reading *reading, const unsigned char *bytes, size_t length,
+                     struct error *error)
+{
+    struct row row;
+    int count = read_row(bytes, length, reading->on_bytes != NULL, &row);
+    if (count == -2)
+        return error_set(error, ERROR_DATABASE, NULL, "The rows of %s cannot be read",
+                         reading->name);
+    if (count == -1)
+        return true;
+    return (reading->on_bytes
+                ? reading->on_bytes(reading->owner, row.values, count, row.bytes, row.size)
+                : reading->on_row(reading->owner, row.values, count)) ||
+           error_set(error, ERROR_CANCELLED, NULL, "The reading was ended");
+}
+
+static bool read_copy(PGconn *connection, const struct reading *reading, struct error *error)
 {
     char *bytes;
     int length;
     bool done = true, is_first = true;
     while ((length = PQgetCopyData(connection, &bytes, 0)) > 0) {
-        int64_t values[BULK_COLUMNS];
         size_t skip = is_first ? COPY_HEADER_BYTES : 0, size = (size_t)length;
         is_first = false;
-        if (done && size > skip) {
-            int fields = read_row((const unsigned char *)bytes + skip, size - skip, values);
-            if (fields == -2)
-                done =
-                    error_set(error, ERROR_DATABASE, NULL, "The rows of %s cannot be read", name);
-            else if (fields >= 0 && !on_row(owner, values, fields))
-                done = error_set(error, ERROR_CANCELLED, NULL, "The reading was ended");
-        }
+        if (done && size > skip)
+            done = take_row(reading, (const unsigned char *)bytes + skip, size - skip, error);
         PQfreemem(bytes);
     }
-    return drain(connection, name, done, error);
+    return drain(connection, reading->name, done, error);
 }
 
-bool bulk_copy_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
-                    bulk_row_fn *on_row, void *owner, struct error *error)
+static bool copy_rows(struct bulk *bulk, const struct reading *reading, int count,
+                      const int64_t *parameters, struct error *error)
 {
-    const struct statement *found = find_statement(bulk, statement, error);
+    const struct statement *found = find_statement(bulk, reading->name, error);
     if (!found)
         return false;
     char *sql = copy_command(found->text, count, parameters);
@@ -343,9 +378,23 @@ bool bulk_copy_each(struct bulk *bulk, const char *statement, int count, const i
     free(sql);
     bool begun = PQresultStatus(result) == PGRES_COPY_OUT;
     if (!begun)
-        failure_of_result(result, statement, error);
+        failure_of_result(result, reading->name, error);
     PQclear(result);
-    return begun && read_copy(bulk->connection, statement, on_row, owner, error);
+    return begun && read_copy(bulk->connection, reading, error);
+}
+
+bool bulk_copy_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
+                    bulk_row_fn *on_row, void *owner, struct error *error)
+{
+    const struct reading reading = {.name = statement, .on_row = on_row, .owner = owner};
+    return copy_rows(bulk, &reading, count, parameters, error);
+}
+
+bool bulk_copy_bytes(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
+                     bulk_bytes_fn *on_row, void *owner, struct error *error)
+{
+    const struct reading reading = {.name = statement, .on_bytes = on_row, .owner = owner};
+    return copy_rows(bulk, &reading, count, parameters, error);
 }
 
 /* ---- COPY from us ---- */
@@ -471,6 +520,13 @@ void bulk_jsonb(struct bulk *bulk, const char *json)
     put_uint(bulk, length + 1, 4);
     put_uint(bulk, 1, 1); /* jsonb's version of its own format */
     put_bytes(bulk, json, length);
+}
+
+void bulk_bytes(struct bulk *bulk, const unsigned char *bytes, size_t size)
+{
+    make_room(bulk, FIXED_FIELD_BYTES);
+    put_uint(bulk, size, 4);
+    put_bytes(bulk, bytes, size);
 }
 
 void bulk_date(struct bulk *bulk, int32_t day)

@@ -666,6 +666,7 @@ static void fill_every_table(void)
         "20001, 'offer');"
         "INSERT INTO gym.campaign_lists VALUES (2, 1, 1, '{20001}');"
         "INSERT INTO gym.value_history VALUES (2, now(), 1, 1, 1, 1);"
+        "INSERT INTO gym.member_histories VALUES (2, 20001, '0', now(), 0, '');"
         "INSERT INTO gym.jobs (job_id, gym_id, kind) VALUES (1000, 2, 'recompute');"
         "INSERT INTO clv.import_file (file_id, gym_id, name, bytes) VALUES (1, 2, 'x.csv', 1);"
         "INSERT INTO clv.import_part (file_id, gym_id, part, bytes) VALUES (1, 2, 0, 'x');"

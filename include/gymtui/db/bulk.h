@@ -55,6 +55,13 @@ void bulk_keep_plans(struct bulk *bulk);
 bool bulk_copy_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
                     bulk_row_fn *on_row, void *owner, struct error *error);
 
+/* The same of rows whose last column is a bytea that is not NULL: `bytes` are gone after the call,
+ * and `count` does not count them. */
+typedef bool bulk_bytes_fn(void *owner, const int64_t *values, int count,
+                           const unsigned char *bytes, size_t size);
+bool bulk_copy_bytes(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
+                     bulk_bytes_fn *on_row, void *owner, struct error *error);
+
 /* COPY table (columns) FROM STDIN (FORMAT binary). Then per row: bulk_row with the number of
  * fields, then each field in order; at the end bulk_end. Errors stick and come out at bulk_end. */
 bool bulk_begin(struct bulk *bulk, const char *table_and_columns, struct error *error);
@@ -67,6 +74,7 @@ void bulk_bool(struct bulk *bulk, bool value);
 void bulk_float8(struct bulk *bulk, double value);
 void bulk_text_field(struct bulk *bulk, const char *text); /* text, and jsonb via bulk_jsonb */
 void bulk_jsonb(struct bulk *bulk, const char *json);
+void bulk_bytes(struct bulk *bulk, const unsigned char *bytes, size_t size); /* bytea */
 /* DATE_NONE and MOMENT_NONE are NULL. */
 void bulk_date(struct bulk *bulk, int32_t day);
 void bulk_timestamptz(struct bulk *bulk, int64_t utc_microseconds); /* since 1970 */
