@@ -184,6 +184,7 @@ static void toggle_inside(struct attendance *state)
 {
     state->list = state->list == LIST_INSIDE ? LIST_FEED : LIST_INSIDE;
     state->list_chosen = false;
+    state->inside_to_last = false;
     if (state->list == LIST_INSIDE)
         attendance_read_inside(state);
 }
@@ -197,6 +198,8 @@ static bool move(struct attendance *state, int command)
     if (!field_is_empty(&state->field))
         return true;
     struct table *table = state->list == LIST_INSIDE ? state->inside : state->feed;
+    state->inside_to_last =
+        command == COMMAND_LAST && state->list == LIST_INSIDE && state->inside_busy;
     if (!state->list_chosen) {
         /* The first arrow shows where the cursor is; it stands on the first row already. */
         state->list_chosen = table_count(table) > 0;
@@ -219,6 +222,16 @@ static bool edit(struct attendance *state, uint32_t key)
         return false;
     field_changed(state);
     return true;
+}
+
+/* Home and End belong to the text while there is any. */
+static void move_or_edit(struct attendance *state, int command, uint32_t key)
+{
+    const struct alert *alert = attendance_alert(state);
+    if (field_is_empty(&state->field) && (alert == NULL || alert->stage != STAGE_REASON))
+        move(state, command);
+    else
+        edit(state, key);
 }
 
 /* Esc takes back one thing at a time: the scan begun, the text, the panel, the cursor, the modes.
@@ -323,10 +336,10 @@ static bool attendance_command(void *memory, int command)
         edit(state, KEY_CODE_RIGHT);
         return true;
     case COMMAND_FIRST:
-        edit(state, KEY_CODE_HOME);
+        move_or_edit(state, command, KEY_CODE_HOME);
         return true;
     case COMMAND_LAST:
-        edit(state, KEY_CODE_END);
+        move_or_edit(state, command, KEY_CODE_END);
         return true;
     default: /* commands are numbers: common ones that this screen leaves to the application */
         return false;

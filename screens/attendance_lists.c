@@ -62,6 +62,12 @@ static void on_inside(void *owner, const struct feed_row *rows, int count,
         state->inside_read_at = loop_now();
         table_replace(state->inside, rows, count, false, false, same_visit);
         table_set_stale(state->inside, false);
+        table_set_empty(state->inside, "Nobody is in.");
+        if (state->inside_to_last) {
+            state->list_chosen = count > 0;
+            table_command(state->inside, COMMAND_LAST);
+        }
+        state->inside_to_last = state->inside_to_last && state->inside_again;
     } else if (error->code != ERROR_OFFLINE) {
         host_say_error(state->context.host, error);
     }

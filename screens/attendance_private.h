@@ -164,8 +164,9 @@ struct attendance {
     bool verdict_is_newer; /* than the alert on top */
     bool feed_busy, feed_again, inside_busy, inside_again, occupancy_busy, occupancy_again;
     bool has_occupancy, read_later;
-    bool announce;    /* there is a new outcome, and no key since: where a screen reader looks */
-    bool list_chosen; /* the person moved in the feed or the list of who is in */
+    bool announce;       /* there is a new outcome, and no key since: where a screen reader looks */
+    bool list_chosen;    /* the person moved in the feed or the list of who is in */
+    bool inside_to_last; /* … to the end of a list that is still being read */
     bool finding, found_known, found_chosen;
 };
 

@@ -172,11 +172,9 @@ struct table *attendance_table_feed(struct attendance *state, const char *empty)
 
 struct table *attendance_table_inside(struct attendance *state)
 {
-    struct table *table = table_new(feed_columns, FEED_COLUMNS, sizeof(struct feed_row), TABLE_ROWS,
-                                    inside_cell, state);
-    if (table != NULL)
-        table_set_empty(table, "Nobody is in.");
-    return table;
+    /* That nobody is in is said when it is known. */
+    return table_new(feed_columns, FEED_COLUMNS, sizeof(struct feed_row), TABLE_ROWS, inside_cell,
+                     state);
 }
 
 struct table *attendance_table_found(struct attendance *state)

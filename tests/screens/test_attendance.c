@@ -274,6 +274,48 @@ static void who_is_in_is_checked_out_from_the_list(void **unused)
     fake_close(host);
 }
 
+/* Who has just come in stands at the end of a list that is longer than the screen. */
+static void end_and_home_go_through_who_is_in(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 40 };
+    static struct feed_row rows[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "Member %d", i + 1);
+        rows[i] = queue_visit(i + 1, 10 + i / 10, i % 10, name, "Monthly", "", POLICY_IGNORE, "1");
+    }
+    struct host *host = queue_open();
+    fake_key(host, "F3");
+    queue_assert_hides(host, "Nobody is in."); /* which is not known yet */
+    fake_key(host, "End");                     /* faster than the list is read */
+    fake_key(host, "Enter");
+    assert_int_equal(queue.count, 0);
+    queue.on_inside(queue.list_owner, rows, ROWS, NULL);
+    queue_assert_shows(host, "Member 40");
+    fake_key(host, "Home");
+    queue_assert_hides(host, "Member 40");
+    fake_key(host, "End");
+    fake_key(host, "Up");
+    fake_key(host, "Enter");
+    assert_string_equal(queue_last()->what, "out");
+    assert_int_equal(queue_last()->customer_id, 10039);
+    fake_close(host);
+}
+
+static void home_and_end_are_the_texts_while_there_is_any(void **unused)
+{
+    (void)unused;
+    struct host *host = queue_open();
+    fake_type(host, "ana");
+    fake_key(host, "Home");
+    fake_type(host, "h");
+    fake_key(host, "End");
+    fake_type(host, "h");
+    queue_assert_shows(host, "hanah");
+    fake_close(host);
+}
+
 static void a_change_elsewhere_is_read_without_a_key(void **unused)
 {
     (void)unused;
@@ -389,6 +431,7 @@ static void a_screen_reader_gets_lines_of_text(void **unused)
     golden_check("attendance_plain_expired", fake_draw, host);
     fake_key(host, "Esc");
     fake_key(host, "F3");
+    queue.on_inside(queue.list_owner, &(struct feed_row){0}, 0, NULL);
     fake_key(host, "Down");
     golden_check("attendance_plain_inside", fake_draw, host);
     fake_close(host);
@@ -437,6 +480,8 @@ int main(void)
         cmocka_unit_test(an_unknown_outcome_is_said_and_then_answered),
         cmocka_unit_test(check_out_mode_and_a_visit_added_afterwards),
         cmocka_unit_test(who_is_in_is_checked_out_from_the_list),
+        cmocka_unit_test(end_and_home_go_through_who_is_in),
+        cmocka_unit_test(home_and_end_are_the_texts_while_there_is_any),
         cmocka_unit_test(a_change_elsewhere_is_read_without_a_key),
         cmocka_unit_test(a_member_just_enrolled_comes_in),
         cmocka_unit_test(the_bottom_line_has_room_for_every_days_keys),
