@@ -4,7 +4,9 @@
  * accept when the likelihood does not fall, and let λ grow or shrink. Near the optimum λ reaches 0
  * and the steps are Newton's own. It stops when the gradient is small against the log-likelihood
  * (a unit of the fitted scale being a factor e), or when what Newton's step could still gain,
- * gᵀ(−H)⁻¹g, is so small that every parameter lies within a ten-millionth of its standard error.
+ * gᵀ(−H)⁻¹g, is so small that every parameter lies within a ten-millionth of its standard error. A
+ * step of a hundred-thousandth is Newton's last: what it leaves is its square, so nothing is
+ * evaluated again to see that. The covariance comes from the Hessian that the step was made with.
  *
  * Data that are too alike have no optimum: a parameter runs off for ever, and the likelihood gains
  * next to nothing by it. That is seen after a few dozen steps, and given up.
@@ -19,6 +21,8 @@
 
 #define RELATIVE_GRADIENT 1e-10
 #define LEAST_GAIN        1e-14
+#define LAST_GAIN         1e-6
+#define LAST_STEP         1e-5
 #define LARGEST_STEP      2.0 /* a factor e² at a time on a log scale */
 #define LOOK_EVERY        20  /* steps after which it is asked whether they lead anywhere */
 #define LEAST_PROGRESS    1e-9
@@ -106,18 +110,18 @@ static bool is_flat(int n, const double *g, double value)
     return true;
 }
 
-/* Covariance and standard errors on the natural scale from the Hessian at the optimum. */
-static bool fill_errors(const struct fit_problem *problem, struct fit *fit)
+/* Covariance and standard errors on the natural scale from the Hessian on the fitted scale, where
+ * the gradient is none. */
+static bool fill_errors(const struct fit_problem *problem, double *h, struct fit *fit)
 {
     int n = problem->count;
-    double g[FIT_PARAMETERS], h[FIT_PARAMETERS * FIT_PARAMETERS];
-    problem->log_likelihood(problem->data, fit->value, g, h);
     /* Scaled to a unit diagonal, so that parameters of very different sizes invert well. */
-    double scale[FIT_PARAMETERS];
+    double scale[FIT_PARAMETERS], back[FIT_PARAMETERS];
     for (int i = 0; i < n; i++) {
         if (!(h[i * n + i] < 0))
             return false;
         scale[i] = 1 / sqrt(-h[i * n + i]);
+        back[i] = scale[i] * (is_positive(problem, i) ? fit->value[i] : 1);
     }
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
@@ -128,7 +132,7 @@ static bool fill_errors(const struct fit_problem *problem, struct fit *fit)
     gsl_linalg_cholesky_invert(&matrix.matrix);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
-            fit->covariance[i][j] = h[i * n + j] * scale[i] * scale[j];
+            fit->covariance[i][j] = h[i * n + j] * back[i] * back[j];
     for (int i = 0; i < n; i++)
         fit->standard_error[i] = sqrt(fit->covariance[i][i]);
     return true;
@@ -146,10 +150,11 @@ static bool runs_off(const struct fit_problem *problem, const double *q, double 
     return false;
 }
 
-static bool climb(const struct fit_problem *problem, double *q, struct fit *fit)
+/* From q to the optimum; `h` is the Hessian there. False: not finite at the start. */
+static bool climb(const struct fit_problem *problem, double *q, double *h, struct fit *fit)
 {
     int n = problem->count, most = problem->most_iterations ? problem->most_iterations : 200;
-    double g[FIT_PARAMETERS], h[FIT_PARAMETERS * FIT_PARAMETERS], step[FIT_PARAMETERS];
+    double g[FIT_PARAMETERS], step[FIT_PARAMETERS];
     double value = evaluate(problem, q, g, h), lambda = 0, before = value;
     if (!isfinite(value))
         return false;
@@ -177,6 +182,13 @@ static bool climb(const struct fit_problem *problem, double *q, struct fit *fit)
                        h_next[FIT_PARAMETERS * FIT_PARAMETERS];
                 for (int i = 0; i < n; i++)
                     longest = fmax(longest, fabs(step[i]));
+                if (lambda <= 0 && gain < LAST_GAIN && longest < LAST_STEP) {
+                    for (int i = 0; i < n; i++)
+                        q[i] += step[i];
+                    value += gain / 2;
+                    fit->converged = true;
+                    break;
+                }
                 double cut = longest > LARGEST_STEP ? LARGEST_STEP / longest : 1;
                 for (int i = 0; i < n; i++)
                     next[i] = q[i] + cut * step[i];
@@ -186,7 +198,7 @@ static bool climb(const struct fit_problem *problem, double *q, struct fit *fit)
                     bool tiny = longest < 1e-12;
                     memcpy(q, next, sizeof next);
                     memcpy(g, g_next, sizeof g);
-                    memcpy(h, h_next, sizeof h);
+                    memcpy(h, h_next, sizeof h_next);
                     value = there;
                     lambda = lambda < 1e-8 ? 0 : lambda / 8;
                     moved = true;
@@ -216,7 +228,7 @@ bool fit_maximise(const struct fit_problem *problem, const double *start, struct
     memset(fit, 0, sizeof *fit);
     fit->count = n;
     fit->observations = problem->observations;
-    double q[FIT_PARAMETERS] = {0};
+    double q[FIT_PARAMETERS] = {0}, h[FIT_PARAMETERS * FIT_PARAMETERS];
     for (int i = 0; i < n; i++) {
         fit->name[i] = problem->names[i];
         q[i] = is_positive(problem, i) ? log(start[i]) : start[i];
@@ -225,9 +237,9 @@ bool fit_maximise(const struct fit_problem *problem, const double *start, struct
      * Its handler is one for all threads, so it stays off: put back, it would meet another's fit.
      */
     gsl_set_error_handler_off();
-    bool started = climb(problem, q, fit);
+    bool started = climb(problem, q, h, fit);
     to_natural(problem, q, fit->value);
-    bool inverted = started && fit->converged && fill_errors(problem, fit);
+    bool inverted = started && fit->converged && fill_errors(problem, h, fit);
     if (!started)
         return error_set(error, ERROR_INPUT, "Look for impossible values in the data.",
                          "%s: the likelihood is not finite at the start", problem->model);
