@@ -92,6 +92,66 @@ SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-0
   JOIN gym.gyms AS w ON w.gym_id = a.gym_id
  WHERE a.customer_id = $1::bigint AND a.voided_at IS NULL AND a.check_in >= to_timestamp($2::bigint);
 
+-- Of those whose history was not kept, or is out of date.
+
+-- name: recompute_list_unread
+-- $1 the gym, $2 its today, $3 how histories are packed, $4 whether all members are to be read.
+WITH merged AS MATERIALIZED (
+    SELECT c.customer_id FROM gym.customers AS c WHERE c.gym_id = $1::text::bigint AND c.merged_into IS NOT NULL
+), listed AS (
+    INSERT INTO pg_temp.unread (customer_id, seen)
+    SELECT s.customer_id, s.xmin
+      FROM gym.member_summary AS s
+     WHERE s.gym_id = $1::text::bigint
+       AND ($4::text::boolean
+            OR NOT EXISTS (SELECT FROM gym.member_histories AS h
+                            WHERE h.gym_id = $1::text::bigint AND h.customer_id = s.customer_id AND h.seen = s.xmin
+                              AND h.as_of <= date '1970-01-01' + $2::text::integer
+                              AND h.form = $3::text::integer))
+       AND s.customer_id NOT IN (SELECT m.customer_id FROM merged AS m)
+    RETURNING 1)
+SELECT count(*) FROM listed;
+
+-- name: recompute_histories_kept
+SELECT h.customer_id, h.packed
+  FROM gym.member_histories AS h
+ WHERE h.gym_id = $1::bigint AND h.customer_id NOT IN (SELECT u.customer_id FROM pg_temp.unread AS u)
+ ORDER BY h.customer_id;
+
+-- name: recompute_terms_unread
+-- use: recompute_term_columns
+ WHERE m.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u) AND NOT isempty(m.term)
+ ORDER BY m.customer_id, lower(m.term);
+
+-- name: recompute_freezes_unread
+-- use: recompute_freeze_columns
+ WHERE f.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u)
+ ORDER BY f.customer_id, lower(f.period);
+
+-- name: recompute_payments_unread
+-- use: recompute_payment_columns
+ WHERE t.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u);
+
+-- name: recompute_visits_unread
+-- Anywhere. $2: seconds since 1970 to begin at.
+SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01'
+  FROM gym.attendance AS a
+  JOIN gym.gyms AS w ON w.gym_id = a.gym_id
+ WHERE a.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u) AND a.voided_at IS NULL
+   AND a.check_in >= to_timestamp($2::bigint);
+
+-- name: recompute_drop_histories
+DELETE FROM gym.member_histories AS h
+ USING pg_temp.unread AS u
+ WHERE h.gym_id = $1::text::bigint AND h.customer_id = u.customer_id;
+
+-- name: recompute_keep_histories
+INSERT INTO gym.member_histories (gym_id, customer_id, seen, as_of, form, packed)
+SELECT $1::text::bigint, n.customer_id, u.seen, date '1970-01-01' + $2::text::integer, $3::text::smallint, n.packed
+  FROM pg_temp.histories_new AS n
+  JOIN pg_temp.unread AS u ON u.customer_id = n.customer_id
+ ORDER BY n.customer_id;
+
 -- name: recompute_zone
 -- From when on the gym's clock is how many seconds ahead, since its first visit.
 WITH days AS (

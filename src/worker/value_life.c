@@ -12,6 +12,7 @@ void value_gym_free(struct value_gym *gym)
     free(gym->freezes);
     free(gym->days);
     free(gym->first_day);
+    free(gym->paid);
     *gym = (struct value_gym){0};
 }
 

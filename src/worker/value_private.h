@@ -16,10 +16,11 @@
 #include "gymtui/model/visits.h"
 #include "gymtui/worker/value.h"
 
-#define VALUE_HELD_OUT 180 /* days that fits are held against */
-#define VALUE_RECENT   90  /* days in which visits are counted (ANALYTICS §2) */
-#define VALUE_RENEWALS 60  /* later ones count as this one */
-#define VALUE_YEARS    5   /* to look ahead for what goes by visits */
+#define VALUE_HELD_OUT  180 /* days that fits are held against */
+#define VALUE_RECENT    90  /* days in which visits are counted (ANALYTICS §2) */
+#define VALUE_PAID_DAYS 365 /* of payments that M is scored by (ANALYTICS §2) */
+#define VALUE_RENEWALS  60  /* later ones count as this one */
+#define VALUE_YEARS     5   /* to look ahead for what goes by visits */
 
 /* ---- What is read ---- */
 
@@ -44,15 +45,25 @@ struct value_member {
     uint8_t gender;     /* 0 unknown, 1 female, 2 male, 3 other */
     uint8_t method;     /* of the last payment; 0 none */
     int32_t first_payment, last_payment;
-    uint32_t orders, extras; /* payments; of them beside the contract */
+    uint32_t payments;       /* refunds too */
+    uint32_t orders, extras; /* without them; of them beside the contract */
+    bool is_kept;            /* read from what was kept, not from the rows */
     money paid_year, ordered, spent_extra;
     int64_t facts; /* what the payments add up to, to be compared (value_read.c) */
     uint32_t term, term_count, freeze, freeze_count; /* where they begin, and how many */
 };
 
+/* A payment of the last VALUE_PAID_DAYS days. */
+struct value_paid {
+    uint32_t member;
+    int32_t day;
+    money amount;
+};
+
 struct value_gym {
     struct value_dataset dataset;
     int32_t today;
+    bool keeps; /* histories: what was kept is read, what was not is kept */
     /* Of the dataset (ANALYTICS §1): a next term within so many days goes on the spell; after so
      * many days without activity one without contract has left. */
     int32_t grace, silence;
@@ -62,8 +73,11 @@ struct value_gym {
     size_t term_count, term_room;
     struct value_freeze *freezes;
     size_t freeze_count, freeze_room;
-    uint64_t visits;   /* rows that the summaries count */
-    uint64_t payments; /* rows */
+    uint64_t visits;         /* rows that the summaries count */
+    uint64_t payments;       /* rows */
+    struct value_paid *paid; /* of members read from their rows, where histories are kept */
+    size_t paid_count, paid_room;
+    size_t unread; /* members to be read from their rows; count or more: all of them */
     /* Visit days of members in order, each day once; only of every `sampled`th member where a gym
      * has more than fit in memory. NULL: not read. */
     int32_t *days;
@@ -76,6 +90,21 @@ struct value_gym {
 bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
                 struct error *error);
 void value_gym_free(struct value_gym *gym);
+/* More of a member's, after those of the same member. False: no memory. */
+bool value_add_term(struct value_gym *gym, size_t member, const struct value_term *term);
+bool value_add_freeze(struct value_gym *gym, size_t member, const struct value_freeze *freeze);
+/* The member of this number, from `from` on; count: none of this gym's that count. */
+size_t value_walk_to(const struct value_gym *gym, size_t from, int64_t number);
+
+/* What was kept of the members (value_history.c). First which of them are to be read from their
+ * rows; then the others, with each of their visit days by `on_day` (false: no memory); at last what
+ * has been read from rows is kept. */
+typedef bool value_day_fn(void *owner, size_t member, int32_t day);
+bool value_history_begin(struct bulk *bulk, struct value_gym *gym, struct error *error);
+bool value_history_read(struct bulk *bulk, struct value_gym *gym, value_day_fn *on_day, void *owner,
+                        struct error *error);
+bool value_history_keep(struct bulk *bulk, const struct value_gym *gym, struct error *error);
+
 /* Whether the visit days of a member are in memory. */
 bool value_has_days(const struct value_gym *gym, size_t member);
 

@@ -65,55 +65,70 @@ struct walk {
     size_t member;
 };
 
-/* The member of a row; NULL: none of this gym's that count (merged into another). */
-static struct value_member *walk_to(struct walk *walk, int64_t number)
+size_t value_walk_to(const struct value_gym *gym, size_t from, int64_t number)
 {
-    struct value_gym *gym = walk->gym;
-    while (walk->member < gym->count && gym->members[walk->member].number < number)
-        walk->member++;
-    return walk->member < gym->count && gym->members[walk->member].number == number
-               ? &gym->members[walk->member]
-               : NULL;
+    while (from < gym->count && gym->members[from].number < number)
+        from++;
+    return from < gym->count && gym->members[from].number == number ? from : gym->count;
 }
 
-static bool take_term(void *owner, const int64_t *values, int count)
+/* The member of a row that is to be read; false: there is none (merged into another, or kept). */
+static bool walk_on(struct walk *walk, int64_t number)
 {
-    struct walk *walk = owner;
-    struct value_gym *gym = walk->gym;
-    struct value_member *member = count < 7 ? NULL : walk_to(walk, values[0]);
+    size_t at = value_walk_to(walk->gym, walk->member, number);
+    if (at == walk->gym->count || walk->gym->members[at].is_kept)
+        return false;
+    walk->member = at;
+    return true;
+}
+
+bool value_add_term(struct value_gym *gym, size_t at, const struct value_term *term)
+{
+    struct value_member *member = &gym->members[at];
     void *rows = gym->terms;
-    if (!member)
-        return count >= 7;
     if (!grow(&rows, gym->term_count, &gym->term_room, sizeof *gym->terms))
         return false;
     gym->terms = rows;
     if (member->term_count++ == 0)
         member->term = (uint32_t)gym->term_count;
-    gym->terms[gym->term_count++] = (struct value_term){.from = (int32_t)values[1],
-                                                        .until = (int32_t)values[2],
-                                                        .months = (int16_t)values[3],
-                                                        .price = values[4],
-                                                        .package_id = values[5],
-                                                        .cancelled = values[6] != 0};
+    gym->terms[gym->term_count++] = *term;
+    return true;
+}
+
+static bool take_term(void *owner, const int64_t *values, int count)
+{
+    struct walk *walk = owner;
+    if (count < 7 || !walk_on(walk, values[0]))
+        return count >= 7;
+    const struct value_term term = {.from = (int32_t)values[1],
+                                    .until = (int32_t)values[2],
+                                    .months = (int16_t)values[3],
+                                    .price = values[4],
+                                    .package_id = values[5],
+                                    .cancelled = values[6] != 0};
+    return value_add_term(walk->gym, walk->member, &term);
+}
+
+bool value_add_freeze(struct value_gym *gym, size_t at, const struct value_freeze *freeze)
+{
+    struct value_member *member = &gym->members[at];
+    void *rows = gym->freezes;
+    if (!grow(&rows, gym->freeze_count, &gym->freeze_room, sizeof *gym->freezes))
+        return false;
+    gym->freezes = rows;
+    if (member->freeze_count++ == 0)
+        member->freeze = (uint32_t)gym->freeze_count;
+    gym->freezes[gym->freeze_count++] = *freeze;
     return true;
 }
 
 static bool take_freeze(void *owner, const int64_t *values, int count)
 {
     struct walk *walk = owner;
-    struct value_gym *gym = walk->gym;
-    struct value_member *member = count < 3 ? NULL : walk_to(walk, values[0]);
-    void *rows = gym->freezes;
-    if (!member)
+    if (count < 3 || !walk_on(walk, values[0]))
         return count >= 3;
-    if (!grow(&rows, gym->freeze_count, &gym->freeze_room, sizeof *gym->freezes))
-        return false;
-    gym->freezes = rows;
-    if (member->freeze_count++ == 0)
-        member->freeze = (uint32_t)gym->freeze_count;
-    gym->freezes[gym->freeze_count++] =
-        (struct value_freeze){.from = (int32_t)values[1], .until = (int32_t)values[2]};
-    return true;
+    const struct value_freeze freeze = {.from = (int32_t)values[1], .until = (int32_t)values[2]};
+    return value_add_freeze(walk->gym, walk->member, &freeze);
 }
 
 /* What a member's payments add up to besides, while they are read. */
@@ -121,7 +136,6 @@ struct tally {
     int64_t last; /* number of the last payment */
     money sum;    /* refunds too */
     uint64_t methods;
-    uint32_t count;
     int32_t latest;
 };
 
@@ -149,6 +163,16 @@ static size_t find_member(const struct value_gym *gym, int64_t number, size_t ne
     return low < gym->count && gym->members[low].number == number ? low : gym->count;
 }
 
+static bool add_paid(struct value_gym *gym, size_t member, int32_t day, money amount)
+{
+    void *rows = gym->paid;
+    if (!grow(&rows, gym->paid_count, &gym->paid_room, sizeof *gym->paid))
+        return false;
+    gym->paid = rows;
+    gym->paid[gym->paid_count++] = (struct value_paid){(uint32_t)member, day, amount};
+    return true;
+}
+
 static bool take_payment(void *owner, const int64_t *values, int count)
 {
     struct payments *payments = owner;
@@ -158,17 +182,20 @@ static bool take_payment(void *owner, const int64_t *values, int count)
     money amount = values[1];
     int32_t day = (int32_t)values[2];
     size_t at = find_member(gym, values[0], payments->last);
-    gym->payments++;
-    if (at == gym->count)
+    if (at == gym->count || gym->members[at].is_kept)
         return true;
+    gym->payments++;
     payments->last = at;
     struct value_member *member = &gym->members[at];
     struct tally *tally = &payments->tallies[at];
-    tally->latest = tally->count++ == 0 || day > tally->latest ? day : tally->latest;
+    tally->latest = member->payments++ == 0 || day > tally->latest ? day : tally->latest;
     tally->sum += amount;
     tally->methods += (uint64_t)values[3];
-    if (day > gym->today - 365)
+    if (day > gym->today - VALUE_PAID_DAYS) {
         member->paid_year += amount;
+        if (gym->keeps && !add_paid(gym, at, day, amount))
+            return false;
+    }
     if (values[5]) {
         member->extras++;
         member->spent_extra += amount;
@@ -198,12 +225,12 @@ static uint64_t mix(uint64_t before, uint64_t value)
 }
 
 /* What tells whether the star schema has a member's payments as they are; 0: there are none. */
-static int64_t facts_of(const struct tally *tally)
+static int64_t facts_of(const struct tally *tally, uint32_t count)
 {
-    if (tally->count == 0)
+    if (count == 0)
         return 0;
     uint64_t mixed =
-        mix(mix(mix(tally->count, (uint64_t)tally->sum), (uint64_t)tally->latest), tally->methods);
+        mix(mix(mix(count, (uint64_t)tally->sum), (uint64_t)tally->latest), tally->methods);
     return (int64_t)(mixed >> 1) + 1;
 }
 
@@ -226,14 +253,11 @@ struct reader {
     int change_count, change; /* the one that was right for the row before */
 };
 
-static bool keep(struct reader *reader, int64_t number, int32_t day)
+static bool keep(void *owner, size_t member, int32_t day)
 {
+    struct reader *reader = owner;
     struct value_gym *gym = reader->gym;
     void *rows = reader->events;
-    size_t member = find_member(gym, number, reader->last);
-    if (member == gym->count)
-        return true;
-    reader->last = member;
     if (day > gym->today || (day < reader->recent_from && !value_has_days(gym, member)))
         return true;
     if (!grow(&rows, reader->count, &reader->room, sizeof *reader->events))
@@ -241,6 +265,16 @@ static bool keep(struct reader *reader, int64_t number, int32_t day)
     reader->events = rows;
     reader->events[reader->count++] = (struct event){(uint32_t)member, day};
     return true;
+}
+
+static bool keep_of(struct reader *reader, int64_t number, int32_t day)
+{
+    const struct value_gym *gym = reader->gym;
+    size_t member = find_member(gym, number, reader->last);
+    if (member == gym->count || gym->members[member].is_kept)
+        return true;
+    reader->last = member;
+    return keep(reader, member, day);
 }
 
 static bool take_change(void *owner, const int64_t *values, int count)
@@ -269,14 +303,14 @@ static bool take_instant(void *owner, const int64_t *values, int count)
     struct reader *reader = owner;
     int64_t microseconds = values[1] + SECONDS_2000 * MICROSECONDS;
     return count >= 2 &&
-           keep(reader, values[0],
-                local_day(reader, microseconds >= 0 ? microseconds / MICROSECONDS
-                                                    : (microseconds - 999999) / MICROSECONDS));
+           keep_of(reader, values[0],
+                   local_day(reader, microseconds >= 0 ? microseconds / MICROSECONDS
+                                                       : (microseconds - 999999) / MICROSECONDS));
 }
 
 static bool take_day(void *owner, const int64_t *values, int count)
 {
-    return count >= 2 && keep(owner, values[0], (int32_t)values[1]);
+    return count >= 2 && keep_of(owner, values[0], (int32_t)values[1]);
 }
 
 static int compare_days(const void *a, const void *b)
@@ -353,93 +387,120 @@ static void count_recent(struct value_gym *gym, bool whole)
     }
 }
 
-static bool read_visits(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
-                        struct error *error)
-{
-    struct reader *reader = calloc(1, sizeof *reader);
-    if (!reader)
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    reader->gym = gym;
-    reader->recent_from = gym->today - VALUE_RECENT;
-    int64_t since = whole ? 0 : (int64_t)(gym->today - RECENT_READ) * 86400;
-    const int64_t parameters[] = {customer_id ? customer_id : gym->dataset.gym_id, since};
-    gym->sampled = 1 + (int)(whole ? gym->visits / MOST_EVENTS : 0);
-    /* Which members' days are kept is asked while they come. */
-    free(gym->days);
-    gym->days = calloc(1, sizeof *gym->days);
-    bool done = gym->days || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    if (done && customer_id)
-        done = bulk_each(bulk, "recompute_visits_of", 2, parameters, take_day, reader, error);
-    else if (done)
-        done =
-            bulk_copy_each(bulk, "recompute_zone", 1, parameters, take_change, reader, error) &&
-            bulk_copy_each(bulk, "recompute_visits", 2, parameters, take_instant, reader, error) &&
-            bulk_copy_each(bulk, "recompute_visits_away", 2, parameters, take_day, reader, error);
-    if (done && !arrange(reader))
-        done = error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    free(reader->events);
-    free(reader);
-    if (!done)
-        return false;
-    count_recent(gym, whole);
-    if (!whole) {
-        free(gym->days);
-        free(gym->first_day);
-        gym->days = NULL;
-        gym->first_day = NULL;
-    }
-    return true;
-}
+/* ---- A gym ---- */
 
-/* Of all, by the stream; of one member, by statements that stay planned. */
-static bool read_each(struct bulk *bulk, const struct value_gym *gym, int64_t customer_id,
-                      const char *of_all, const char *of_one, bulk_row_fn *take, void *owner,
+/* Of all, by the stream; of some, by looking them up; of one, by statements that stay planned. */
+enum extent { EXTENT_ALL, EXTENT_UNREAD, EXTENT_ONE };
+
+static bool read_each(struct bulk *bulk, enum extent extent, const char *const *statements,
+                      int count, const int64_t *parameters, bulk_row_fn *take, void *owner,
                       struct error *error)
 {
-    return customer_id ? bulk_each(bulk, of_one, 1, &customer_id, take, owner, error)
-                       : bulk_copy_each(bulk, of_all, 1, &gym->dataset.gym_id, take, owner, error);
+    return extent == EXTENT_ONE
+               ? bulk_each(bulk, statements[extent], count, parameters, take, owner, error)
+               : bulk_copy_each(bulk, statements[extent], count, parameters, take, owner, error);
 }
 
-static bool read_rows(struct bulk *bulk, struct value_gym *gym, int64_t customer_id,
-                      struct error *error)
+static bool read_terms(struct bulk *bulk, struct value_gym *gym, enum extent extent, int64_t key,
+                       struct error *error)
 {
-    struct walk terms = {gym, 0}, freezes = {gym, 0};
-    const struct {
-        const char *of_all, *of_one;
-        bulk_row_fn *take;
-        void *owner;
-    } reads[] = {
-        {"recompute_members", "recompute_member", take_member, gym},
-        {"recompute_terms", "recompute_terms_of", take_term, &terms},
-        {"recompute_freezes", "recompute_freezes_of", take_freeze, &freezes},
-    };
-    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++)
-        if (!read_each(bulk, gym, customer_id, reads[i].of_all, reads[i].of_one, reads[i].take,
-                       reads[i].owner, error))
-            return false;
-    return true;
+    static const char *const terms[] = {"recompute_terms", "recompute_terms_unread",
+                                        "recompute_terms_of"};
+    static const char *const freezes[] = {"recompute_freezes", "recompute_freezes_unread",
+                                          "recompute_freezes_of"};
+    struct walk of_terms = {gym, 0}, of_freezes = {gym, 0};
+    return read_each(bulk, extent, terms, 1, &key, take_term, &of_terms, error) &&
+           read_each(bulk, extent, freezes, 1, &key, take_freeze, &of_freezes, error);
 }
 
-static bool read_payments(struct bulk *bulk, struct value_gym *gym, int64_t customer_id,
+static bool read_payments(struct bulk *bulk, struct value_gym *gym, enum extent extent, int64_t key,
                           struct error *error)
 {
+    static const char *const statements[] = {"recompute_payments", "recompute_payments_unread",
+                                             "recompute_payments_of"};
     struct payments payments = {gym, calloc(gym->count + 1, sizeof(struct tally)), 0};
     if (!payments.tallies)
         return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    bool done = read_each(bulk, gym, customer_id, "recompute_payments", "recompute_payments_of",
-                          take_payment, &payments, error);
+    bool done = read_each(bulk, extent, statements, 1, &key, take_payment, &payments, error);
     for (size_t i = 0; i < gym->count; i++)
-        gym->members[i].facts = facts_of(&payments.tallies[i]);
+        if (!gym->members[i].is_kept)
+            gym->members[i].facts = facts_of(&payments.tallies[i], gym->members[i].payments);
     free(payments.tallies);
     return done;
+}
+
+static bool read_visits(struct bulk *bulk, struct reader *reader, enum extent extent, int64_t key,
+                        bool whole, struct error *error)
+{
+    static const char *const statements[] = {"recompute_visits_away", "recompute_visits_unread",
+                                             "recompute_visits_of"};
+    int64_t since = whole ? 0 : (int64_t)(reader->gym->today - RECENT_READ) * 86400;
+    const int64_t parameters[] = {key, since};
+    return (extent != EXTENT_ALL ||
+            (bulk_copy_each(bulk, "recompute_zone", 1, parameters, take_change, reader, error) &&
+             bulk_copy_each(bulk, "recompute_visits", 2, parameters, take_instant, reader,
+                            error))) &&
+           read_each(bulk, extent, statements, 2, parameters, take_day, reader, error);
+}
+
+/* What was kept, and the rows of the others. */
+static bool read_histories(struct bulk *bulk, struct reader *reader, int64_t customer_id,
+                           bool whole, struct error *error)
+{
+    struct value_gym *gym = reader->gym;
+    enum extent extent = customer_id ? EXTENT_ONE : EXTENT_ALL;
+    int64_t key = customer_id ? customer_id : gym->dataset.gym_id;
+    gym->keeps = gym->keeps && whole && gym->sampled == 1;
+    if (gym->keeps) {
+        if (!value_history_begin(bulk, gym, error))
+            return false;
+        if (gym->unread < gym->count) {
+            extent = EXTENT_UNREAD;
+            if (!value_history_read(bulk, gym, keep, reader, error))
+                return false;
+        }
+        if (gym->unread == 0)
+            return true;
+    }
+    return read_terms(bulk, gym, extent, key, error) &&
+           read_payments(bulk, gym, extent, key, error) &&
+           read_visits(bulk, reader, extent, key, whole, error);
 }
 
 bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
                 struct error *error)
 {
-    gym->count = gym->term_count = gym->freeze_count = 0;
+    static const char *const members[] = {"recompute_members", NULL, "recompute_member"};
+    int64_t key = customer_id ? customer_id : gym->dataset.gym_id;
+    gym->count = gym->term_count = gym->freeze_count = gym->paid_count = 0;
     gym->visits = gym->payments = 0;
-    return read_rows(bulk, gym, customer_id, error) &&
-           read_payments(bulk, gym, customer_id, error) &&
-           read_visits(bulk, gym, customer_id, whole, error);
+    if (!read_each(bulk, customer_id ? EXTENT_ONE : EXTENT_ALL, members, 1, &key, take_member, gym,
+                   error))
+        return false;
+    struct reader *reader = calloc(1, sizeof *reader);
+    gym->sampled = 1 + (int)(whole ? gym->visits / MOST_EVENTS : 0);
+    /* Which members' days are kept is asked while they come. */
+    free(gym->days);
+    gym->days = calloc(1, sizeof *gym->days);
+    bool done = (reader && gym->days) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    if (done) {
+        reader->gym = gym;
+        reader->recent_from = gym->today - VALUE_RECENT;
+        done = read_histories(bulk, reader, customer_id, whole, error);
+    }
+    if (done && !arrange(reader))
+        done = error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    if (reader)
+        free(reader->events);
+    free(reader);
+    if (!done)
+        return false;
+    count_recent(gym, whole);
+    if (whole)
+        return !gym->keeps || gym->unread == 0 || value_history_keep(bulk, gym, error);
+    free(gym->days);
+    free(gym->first_day);
+    gym->days = NULL;
+    gym->first_day = NULL;
+    return true;
 }

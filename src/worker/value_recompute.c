@@ -152,6 +152,8 @@ static bool take_next(struct hand *hand)
         const struct gym_row *row = &work->gyms.rows[work->next++];
         hand->gym.dataset = (struct value_dataset){row->gym_id, 0};
         hand->gym.today = work->options->as_of == DATE_NONE ? row->today : work->options->as_of;
+        /* As of a day that is over, nothing is kept: visits after it are not read. */
+        hand->gym.keeps = hand->gym.today >= row->today;
     }
     pthread_mutex_unlock(&work->lock);
     return goes_on;
