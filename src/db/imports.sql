@@ -21,9 +21,12 @@ SELECT r.reason, count(*)
 -- For the worker.
 
 -- name: imports_file
--- Its size, and how many parts.
-SELECT f.bytes, (SELECT count(*) FROM clv.import_part AS p WHERE p.file_id = f.file_id)
-  FROM clv.import_file AS f WHERE f.job_id = $1::bigint;
+-- Its size, how many parts, and the day at its gym.
+SELECT f.bytes, (SELECT count(*) FROM clv.import_part AS p WHERE p.file_id = f.file_id),
+       (now() AT TIME ZONE g.time_zone)::date - date '1970-01-01'
+  FROM clv.import_file AS f
+  JOIN gym.gyms AS g USING (gym_id)
+ WHERE f.job_id = $1::bigint;
 
 -- name: imports_is_loaded
 -- Whether an earlier attempt at this job has come so far.

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
@@ -33,6 +32,7 @@ struct importing {
     struct bulk *file;
     int64_t file_id, bytes;
     int parts, part;
+    int32_t today; /* at the gym */
     size_t used, at;
     unsigned char part_bytes[IMPORTS_PART_BYTES];
     char hex[2 * IMPORTS_PART_BYTES + 1];
@@ -48,10 +48,11 @@ struct importing {
 static bool take_file(void *owner, const int64_t *values, int count)
 {
     struct importing *importing = owner;
-    if (count < 2)
+    if (count < 3)
         return false;
     importing->bytes = values[0];
     importing->parts = (int)values[1];
+    importing->today = (int32_t)values[2];
     return true;
 }
 
@@ -223,7 +224,7 @@ static bool load_rows(struct importing *importing, const char *dataset, struct e
         .has_contract = flag_of(job, "contract"),
         .in_weeks = strcmp(unit, "weeks") == 0,
         .fit_until = DATE_NONE,
-        .today = (int32_t)(time(NULL) / 86400),
+        .today = importing->today,
         .dry_run = flag_of(job, "dry_run"),
         .replace = flag_of(job, "replace"),
         .skip_bad = flag_of(job, "skip_bad"),

@@ -214,6 +214,37 @@ static void bad_rows_can_be_read_afterwards(void **state)
 }
 
 /* Larger than a part, so that rows lie across two. */
+/* Where it is tomorrow already, or still yesterday, by the clock of UTC. */
+static void the_last_day_is_the_gyms_today(void **state)
+{
+    (void)state;
+    static const char *const zones[] = {"Etc/GMT-14", "Etc/GMT+12"};
+    for (int i = 0; i < 2; i++) {
+        char file[200], name[20];
+        test_run(test_superuser(), "UPDATE gym.gyms SET time_zone = '%s' WHERE gym_id = %lld",
+                 zones[i], (long long)house.gym_id);
+        const char *today =
+            test_text(test_superuser(), "SELECT (now() AT TIME ZONE '%s')::date", zones[i]);
+        snprintf(name, sizeof name, "today %d", i);
+        char rest[60];
+        snprintf(rest, sizeof rest, ",\"dataset\":\"%s\"", name);
+        snprintf(file, sizeof file, "customer,date,amount\na,2026-01-05,10\na,%s,12\n", today);
+        import("today.csv", file, rest);
+        if (told.job.state != JOB_DONE)
+            fail_msg("%s: %s", zones[i], told.job.error);
+        const char *tomorrow =
+            test_text(test_superuser(), "SELECT (now() AT TIME ZONE '%s')::date + 1", zones[i]);
+        snprintf(file, sizeof file, "customer,date,amount\na,2026-01-05,10\na,%s,12\n", tomorrow);
+        import("tomorrow.csv", file, ",\"dataset\":\"tomorrow\"");
+        assert_int_equal(told.job.state, JOB_FAILED);
+        read_rejects(boss);
+        assert_int_equal(told.reject_count, 1);
+        assert_string_equal(told.rejects[0].reason, "the date is in the future");
+    }
+    test_run(test_superuser(), "UPDATE gym.gyms SET time_zone = '%s' WHERE gym_id = %lld",
+             house.time_zone, (long long)house.gym_id);
+}
+
 static void a_file_of_many_parts_comes_whole(void **state)
 {
     (void)state;
@@ -446,6 +477,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_tried_and_then_imported),
         cmocka_unit_test(bad_rows_can_be_read_afterwards),
+        cmocka_unit_test(the_last_day_is_the_gyms_today),
         cmocka_unit_test(a_file_of_many_parts_comes_whole),
         cmocka_unit_test(half_a_file_is_none),
         cmocka_unit_test(wishes_are_checked_when_they_are_asked),
