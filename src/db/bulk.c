@@ -28,6 +28,7 @@
 #define COPY_EXTENSION    ((uint32_t)0)
 #define COPY_TRAILER      ((int16_t)-1)
 #define FIELD_NULL        UINT32_MAX
+#define CALL_PARAMETERS   64
 #define FIXED_FIELD_BYTES 64 /* no field of fixed size is larger */
 
 struct bulk {
@@ -69,8 +70,7 @@ void bulk_close(struct bulk *bulk)
 
 bool bulk_commit(struct bulk *bulk, struct error *error)
 {
-    return blocking_run(bulk->connection, "COMMIT", "commit", error) &&
-           blocking_run(bulk->connection, "BEGIN", "begin", error);
+    return blocking_run(bulk->connection, "COMMIT AND CHAIN", "commit", error);
 }
 
 bool bulk_run(struct bulk *bulk, const char *sql, struct error *error)
@@ -621,4 +621,49 @@ bool bulk_end(struct bulk *bulk, int64_t *rows, struct error *error)
     if (!done && error)
         *error = bulk->failed;
     return done;
+}
+
+/* ---- Fields as parameters ---- */
+
+void bulk_begin_call(struct bulk *bulk)
+{
+    bulk->used = 0;
+}
+
+/* Where each field of the buffer lies; how many there are, if they are whole. */
+static int find_fields(const struct bulk *bulk, const char **values, int *lengths)
+{
+    int count = 0;
+    size_t at = 0;
+    for (; at + 4 <= bulk->used && count < CALL_PARAMETERS; count++) {
+        uint32_t length = (uint32_t)get_uint(bulk->buffer + at, 4);
+        at += 4;
+        values[count] = length == FIELD_NULL ? NULL : (const char *)bulk->buffer + at;
+        lengths[count] = length == FIELD_NULL ? 0 : (int)length;
+        at += length == FIELD_NULL ? 0 : length;
+    }
+    return at == bulk->used ? count : -1;
+}
+
+bool bulk_end_call(struct bulk *bulk, const char *name, char *dst, size_t size, struct error *error)
+{
+    const char *values[CALL_PARAMETERS];
+    int lengths[CALL_PARAMETERS], formats[CALL_PARAMETERS];
+    const struct statement *statement = find_statement(bulk, name, error);
+    if (!statement)
+        return false;
+    for (int i = 0; i < CALL_PARAMETERS; i++)
+        formats[i] = 1; /* binary */
+    int count = find_fields(bulk, values, lengths);
+    bulk->used = 0;
+    if (count != statement->parameters)
+        return error_set(error, ERROR_SYSTEM, NULL, "%d parameters for %s, which takes %d", count,
+                         name, statement->parameters);
+    if (bulk->keeps_plans && !prepare(bulk, statement, name, error))
+        return false;
+    return take_text(bulk->keeps_plans ? PQexecPrepared(bulk->connection, name, count, values,
+                                                        lengths, formats, 0)
+                                       : PQexecParams(bulk->connection, statement->text, count,
+                                                      NULL, values, lengths, formats, 0),
+                     name, dst, size, error);
 }

@@ -214,132 +214,6 @@ SELECT d.source_key::bigint, d.customer_id, d.facts
   FROM clv.dim_customer AS d
  WHERE d.dataset_id = $1::bigint;
 
--- name: recompute_known_of
-SELECT d.source_key::bigint, d.customer_id, d.facts
-  FROM clv.dim_customer AS d
- WHERE d.dataset_id = $1::bigint AND d.source_key = ($2::bigint)::text;
-
--- What was copied into pg_temp.figures_new, into its tables. All of it in one transaction. Rows that
--- are there are changed first; those that are not are added when fewer were changed than there are.
-
--- name: recompute_add_customers
--- Members whom the star schema does not know yet.
-WITH added AS (
-    INSERT INTO clv.dim_customer AS d (gym_id, dataset_id, source_key, age, gender, first_transaction_date,
-                                       last_transaction_date, survival_time, event_observed)
-    SELECT n.gym_id, n.dataset_id, n.customer_id::text, n.age, n.gender, n.first_payment, n.last_payment,
-           n.survival_time, n.event_observed
-      FROM pg_temp.figures_new AS n
-     WHERE n.dim IS NULL
-     ORDER BY n.customer_id
-    ON CONFLICT (dataset_id, source_key) DO UPDATE SET age = excluded.age
-    RETURNING d.customer_id, d.source_key)
-UPDATE pg_temp.figures_new AS n
-   SET dim = a.customer_id
-  FROM added AS a
- WHERE n.dim IS NULL AND n.customer_id = a.source_key::bigint;
-
--- name: recompute_change_rfm
--- First of all: whose row is locked here, nobody else writes figures of. $1: all members of the gym.
--- Figures of single members that are fresher than when this recompute began stay.
-WITH changed AS (
-    UPDATE gym.rfm AS r
-       SET recency_score = n.recency_score, frequency_score = n.frequency_score,
-           monetary_score = n.monetary_score, customer_segment = n.customer_segment, r = n.r, f = n.f,
-           m = n.m, as_of = n.as_of,
-           refreshed_at = CASE WHEN $1::text::boolean THEN now() ELSE clock_timestamp() END
-      FROM pg_temp.figures_new AS n
-     WHERE n.customer_id = r.customer_id AND (r.refreshed_at <= now() OR NOT $1::text::boolean)
-    RETURNING 1)
-SELECT count(*) FROM changed AS c;
-
--- name: recompute_add_rfm
--- As above; whom somebody else has added meanwhile is fresher too.
-INSERT INTO gym.rfm (gym_id, customer_id, recency_score, frequency_score, monetary_score, customer_segment,
-                     r, f, m, as_of, refreshed_at)
-SELECT n.gym_id, n.customer_id, n.recency_score, n.frequency_score, n.monetary_score, n.customer_segment,
-       n.r, n.f, n.m, n.as_of, CASE WHEN $1::text::boolean THEN now() ELSE clock_timestamp() END
-  FROM pg_temp.figures_new AS n
- WHERE NOT EXISTS (SELECT FROM gym.rfm AS r WHERE r.customer_id = n.customer_id)
- ORDER BY n.customer_id
-ON CONFLICT (customer_id) DO NOTHING;
-
--- name: recompute_drop_fresher
-DELETE FROM pg_temp.figures_new AS n
- USING gym.rfm AS r
- WHERE r.customer_id = n.customer_id AND r.refreshed_at > now();
-
--- name: recompute_change_clv
-WITH changed AS (
-    UPDATE gym.clv AS c
-       SET clv_value = n.clv_value, average_order_value = n.average_order,
-           predicted_customer_type = n.customer_type, p_alive = n.p_alive, p_renew = n.p_renew,
-           p_renew_usual = n.p_renew_usual, months_left = n.months_left, clv_low = n.clv_low,
-           clv_high = n.clv_high, at_stake = n.at_stake, risk_reason = n.risk_reason, model = n.model,
-           as_of = n.as_of
-      FROM pg_temp.figures_new AS n
-     WHERE n.customer_id = c.customer_id
-    RETURNING 1)
-SELECT count(*) FROM changed AS c;
-
--- name: recompute_add_clv
-INSERT INTO gym.clv (gym_id, customer_id, clv_value, average_order_value, predicted_customer_type, p_alive,
-                     p_renew, p_renew_usual, months_left, clv_low, clv_high, at_stake, risk_reason, model, as_of)
-SELECT n.gym_id, n.customer_id, n.clv_value, n.average_order, n.customer_type, n.p_alive, n.p_renew,
-       n.p_renew_usual, n.months_left, n.clv_low, n.clv_high, n.at_stake, n.risk_reason, n.model, n.as_of
-  FROM pg_temp.figures_new AS n
- WHERE NOT EXISTS (SELECT FROM gym.clv AS c WHERE c.customer_id = n.customer_id)
- ORDER BY n.customer_id;
-
--- name: recompute_store_facts
--- Payments of whoever has others by now than the star schema knows are copied anew: after new
--- payments, merges, and when made-up members have taken the places of others.
-WITH gone AS (
-    DELETE FROM clv.fact_transaction AS f USING pg_temp.figures_new AS n WHERE n.is_stale AND f.customer_id = n.dim)
-INSERT INTO clv.fact_transaction (gym_id, customer_id, payment_method_id, transaction_date, amount)
-SELECT t.gym_id, n.dim, t.payment_method_id, t.date, t.amount
-  FROM pg_temp.figures_new AS n
-  JOIN gym.transactions AS t ON t.customer_id = n.customer_id
- WHERE n.is_stale;
-
--- name: recompute_store_customers
--- The same members in the star schema.
-UPDATE clv.dim_customer AS d
-   SET age = n.age, gender = n.gender, first_transaction_date = n.first_payment,
-       last_transaction_date = n.last_payment, survival_time = n.survival_time,
-       event_observed = n.event_observed, facts = n.facts
-  FROM pg_temp.figures_new AS n
- WHERE d.customer_id = n.dim
-   AND (d.age, d.gender, d.first_transaction_date, d.last_transaction_date, d.survival_time, d.event_observed,
-        d.facts)
-       IS DISTINCT FROM (n.age, n.gender, n.first_payment, n.last_payment, n.survival_time, n.event_observed,
-                         n.facts);
-
--- name: recompute_change_predictions
--- By the survival form; its campaign flags belong to the campaigns.
-WITH changed AS (
-    UPDATE clv.clv_prediction AS p
-       SET clv = n.survival_value, predicted_customer_type = n.customer_type, as_of = n.as_of,
-           clv_low = n.survival_low, clv_high = n.survival_high, p_alive = n.p_alive, p_stay = n.p_stay,
-           expected = n.expected, model = n.survival_model, recency_score = n.recency_score,
-           frequency_score = n.frequency_score, monetary_score = n.monetary_score, r = n.r, f = n.f, m = n.m,
-           customer_segment = n.customer_segment
-      FROM pg_temp.figures_new AS n
-     WHERE p.customer_id = n.dim
-    RETURNING 1)
-SELECT count(*) FROM changed AS c;
-
--- name: recompute_add_predictions
-INSERT INTO clv.clv_prediction (gym_id, customer_id, clv, predicted_customer_type, as_of, clv_low, clv_high,
-                                p_alive, p_stay, expected, model, recency_score, frequency_score,
-                                monetary_score, r, f, m, customer_segment)
-SELECT n.gym_id, n.dim, n.survival_value, n.customer_type, n.as_of, n.survival_low, n.survival_high, n.p_alive,
-       n.p_stay, n.expected, n.survival_model, n.recency_score, n.frequency_score, n.monetary_score, n.r, n.f,
-       n.m, n.customer_segment
-  FROM pg_temp.figures_new AS n
- WHERE NOT EXISTS (SELECT FROM clv.clv_prediction AS p WHERE p.customer_id = n.dim)
- ORDER BY n.customer_id;
-
 -- name: recompute_drop_customers
 -- Of the dataset $1, those who are not members of the gym any more ($2).
 DELETE FROM clv.dim_customer AS d
@@ -364,11 +238,13 @@ SELECT pg_notify('gymtui', $1::text || ':' || t.topic)
   FROM unnest($2::text::text[]) AS t (topic);
 
 -- name: recompute_state
--- The gym's own dataset, when its fits were made, the gym's today, and its rules of who has left.
+-- The gym's own dataset, when its fits were made, the gym's today, and its rules of who has left; the
+-- member $2 there.
 SELECT d.dataset_id, (extract(epoch FROM d.refreshed_at) * 1000000)::bigint,
-       (now() AT TIME ZONE g.time_zone)::date - date '1970-01-01', d.grace_days, d.silent_days
+       (now() AT TIME ZONE g.time_zone)::date - date '1970-01-01', d.grace_days, d.silent_days, k.customer_id, k.facts
   FROM clv.dataset AS d
   JOIN gym.gyms AS g ON g.gym_id = d.gym_id
+  LEFT JOIN clv.dim_customer AS k ON k.dataset_id = d.dataset_id AND k.source_key = ($2::bigint)::text
  WHERE d.gym_id = $1::bigint AND d.kind = 'gym' AND d.scoring IS NOT NULL;
 
 -- name: recompute_look

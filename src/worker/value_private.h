@@ -293,8 +293,13 @@ typedef void value_range_fn(void *owner, size_t first, size_t end);
 void value_in_ranges(size_t count, value_range_fn *work, void *owner);
 
 /* Scores the members in `gym` and writes their figures in place of those before; of somebody whose
- * figures were refreshed singly since the transaction began, those stay. Not `is_whole`: of one. */
+ * figures were refreshed singly since the transaction began, those stay. */
 bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
-                 bool is_whole, struct error *error);
+                 struct error *error);
+/* The same of the one member in `gym`, which the gym's terminals are told. `dim`: the number in the
+ * star schema, 0: none yet; `facts`: what the payments came to there. */
+bool value_write_member(struct bulk *bulk, const struct value_gym *gym,
+                        const struct value_models *models, int64_t dim, int64_t facts,
+                        struct error *error);
 
 #endif

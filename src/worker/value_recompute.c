@@ -69,7 +69,7 @@ static bool recompute_gym(struct bulk *bulk, struct value_gym *gym, struct value
            value_fit_all(bulk, gym, models, error) && keep_survival(bulk, gym, models, error) &&
            value_rank(gym, models, error) &&
            value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
-           value_write(bulk, gym, models, true, error) &&
+           value_write(bulk, gym, models, error) &&
            campaigns_update(bulk, gym->dataset.gym_id, error) &&
            notify(bulk, gym->dataset.gym_id, "{members,datasets}", error) &&
            bulk_commit(bulk, error);
@@ -286,15 +286,16 @@ void value_cache_free(struct value_cache *cache)
 
 struct state {
     int64_t dataset_id, refreshed, today, grace, silence;
+    int64_t dim, facts; /* the member in the star schema; 0: not yet */
     bool found;
 };
 
 static bool take_state(void *owner, const int64_t *values, int count)
 {
-    if (count < 5)
+    if (count < 7)
         return false;
-    *(struct state *)owner =
-        (struct state){values[0], values[1], values[2], values[3], values[4], true};
+    *(struct state *)owner = (struct state){values[0], values[1], values[2], values[3],
+                                            values[4], values[5], values[6], true};
     return true;
 }
 
@@ -333,7 +334,8 @@ bool value_refresh_member(struct value_cache *cache, struct bulk *bulk, int64_t 
 {
     struct state state = {0};
     struct value_gym *gym = &cache->gym;
-    if (!bulk_each(bulk, "recompute_state", 1, &gym_id, take_state, &state, error))
+    const int64_t parameters[] = {gym_id, customer_id};
+    if (!bulk_each(bulk, "recompute_state", 2, parameters, take_state, &state, error))
         return false;
     if (!state.found)
         return error_set(error, ERROR_NOT_FOUND, "Run a recompute",
@@ -345,11 +347,9 @@ bool value_refresh_member(struct value_cache *cache, struct bulk *bulk, int64_t 
     gym->today = (int32_t)state.today;
     gym->grace = (int32_t)state.grace;
     gym->silence = (int32_t)state.silence;
-    if (!bulk_run_file(bulk, "recompute_begin", error) ||
-        !value_read(bulk, gym, customer_id, false, error))
+    if (!value_read(bulk, gym, customer_id, false, error))
         return false;
     if (gym->count == 0)
         return true; /* merged into another meanwhile */
-    return value_write(bulk, gym, cached->models, false, error) &&
-           notify(bulk, gym_id, "{members}", error);
+    return value_write_member(bulk, gym, cached->models, state.dim, state.facts, error);
 }

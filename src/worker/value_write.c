@@ -2,7 +2,7 @@
 /*
  * Figures into the database: scored some thousands at a time, by COPY into a table of the session,
  * from there into their places, row by row over the key: the tables hold all gyms, so nothing here
- * may read one whole.
+ * may read one whole. Those of one member go in one statement.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -93,19 +93,16 @@ static bool take_known(void *owner, const int64_t *values, int count)
     return true;
 }
 
-static bool read_known(struct bulk *bulk, const struct value_gym *gym, bool is_whole,
-                       struct known *known, struct error *error)
+static bool read_known(struct bulk *bulk, const struct value_gym *gym, struct known *known,
+                       struct error *error)
 {
-    const int64_t parameters[] = {gym->dataset.dataset_id,
-                                  gym->count > 0 ? gym->members[0].number : 0};
     *known = (struct known){.gym = gym,
                             .dim = calloc(gym->count + 1, sizeof *known->dim),
                             .facts = calloc(gym->count + 1, sizeof *known->facts)};
     if (!known->dim || !known->facts)
         return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    return is_whole
-               ? bulk_copy_each(bulk, "recompute_known", 1, parameters, take_known, known, error)
-               : bulk_each(bulk, "recompute_known_of", 2, parameters, take_known, known, error);
+    return bulk_copy_each(bulk, "recompute_known", 1, &gym->dataset.dataset_id, take_known, known,
+                          error);
 }
 
 static bool drop_strangers(struct bulk *bulk, const struct known *known, struct error *error)
@@ -127,13 +124,21 @@ static bool drop_strangers(struct bulk *bulk, const struct known *known, struct 
     return done;
 }
 
-/* ---- Into the table of the session ---- */
+/* ---- A row of figures ---- */
 
-static void put_row(struct bulk *bulk, const struct value_gym *gym, const struct known *known,
-                    size_t m, const struct value_figures *one, const char *survival_model)
+#define FIELDS 38
+
+static const char *survival_model(const struct value_models *models)
 {
-    const struct value_member *member = &gym->members[m];
-    bulk_row(bulk, 38);
+    return models->has_survival ? value_survival_name(models->survival_model) : "no history yet";
+}
+
+/* In the order of the session's table. `dim`: number in the star schema, 0: none yet; `facts`: what
+ * the payments came to there. */
+static void put_fields(struct bulk *bulk, const struct value_gym *gym,
+                       const struct value_member *member, const struct value_figures *one,
+                       const char *survival, int64_t dim, int64_t facts)
+{
     bulk_int64(bulk, gym->dataset.gym_id);
     bulk_int64(bulk, gym->dataset.dataset_id);
     bulk_int64(bulk, member->number);
@@ -166,22 +171,22 @@ static void put_row(struct bulk *bulk, const struct value_gym *gym, const struct
     bulk_float8(bulk, one->survival_value);
     bulk_float8(bulk, one->survival_low);
     bulk_float8(bulk, one->survival_high);
-    bulk_text_field(bulk, survival_model);
+    bulk_text_field(bulk, survival);
     put_or_null(bulk, one->p_stay);
     put_or_null(bulk, one->expected);
-    if (known->dim[m])
-        bulk_int64(bulk, known->dim[m]);
+    if (dim)
+        bulk_int64(bulk, dim);
     else
         bulk_null(bulk);
     bulk_int64(bulk, member->facts);
-    bulk_bool(bulk, known->facts[m] != member->facts);
+    bulk_bool(bulk, facts != member->facts);
 }
+
+/* ---- Of all, into the table of the session ---- */
 
 static bool copy(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
                  const struct known *known, bool *is_stale, struct error *error)
 {
-    const char *survival_model =
-        models->has_survival ? value_survival_name(models->survival_model) : "no history yet";
     size_t room = gym->count < CHUNK ? gym->count : CHUNK;
     struct value_figures *figures = malloc((room + 1) * sizeof *figures);
     if (!figures)
@@ -192,8 +197,11 @@ static bool copy(struct bulk *bulk, const struct value_gym *gym, const struct va
         size_t count = gym->count - first < room ? gym->count - first : room;
         value_figures_of(gym, models, first, count, figures);
         for (size_t i = 0; i < count; i++) {
-            put_row(bulk, gym, known, first + i, &figures[i], survival_model);
-            *is_stale = *is_stale || known->facts[first + i] != gym->members[first + i].facts;
+            const struct value_member *member = &gym->members[first + i];
+            bulk_row(bulk, FIELDS);
+            put_fields(bulk, gym, member, &figures[i], survival_model(models),
+                       known->dim[first + i], known->facts[first + i]);
+            *is_stale = *is_stale || known->facts[first + i] != member->facts;
         }
     }
     free(figures);
@@ -203,31 +211,27 @@ static bool copy(struct bulk *bulk, const struct value_gym *gym, const struct va
 /* ---- Into their places ---- */
 
 /* Changes the rows that are there; adds the others, where there are fewer than `expected`. */
-static bool change_or_add(struct bulk *bulk, const char *change, const char *add, bool is_whole,
-                          int parameters, size_t expected, bool *all, struct error *error)
+static bool change_or_add(struct bulk *bulk, const char *change, const char *add, size_t expected,
+                          bool *all, struct error *error)
 {
-    const char *const values[] = {is_whole ? "true" : "false"};
     char text[24];
-    if (!bulk_named(bulk, change, parameters, values, text, sizeof text, error))
+    if (!bulk_named(bulk, change, 0, NULL, text, sizeof text, error))
         return false;
     *all = strtoull(text, NULL, 10) >= expected;
-    return *all || bulk_named(bulk, add, parameters, values, NULL, 0, error);
+    return *all || bulk_named(bulk, add, 0, NULL, NULL, 0, error);
 }
 
-static bool store(struct bulk *bulk, size_t count, bool is_whole, bool is_stale,
-                  struct error *error)
+static bool store(struct bulk *bulk, size_t count, bool is_stale, struct error *error)
 {
     bool all;
-    if (!change_or_add(bulk, "recompute_change_rfm", "recompute_add_rfm", is_whole, 1, count, &all,
-                       error) ||
-        (is_whole && !all && !bulk_named(bulk, "recompute_drop_fresher", 0, NULL, NULL, 0, error)))
+    if (!change_or_add(bulk, "recompute_change_rfm", "recompute_add_rfm", count, &all, error) ||
+        (!all && !bulk_named(bulk, "recompute_drop_fresher", 0, NULL, NULL, 0, error)))
         return false;
-    return change_or_add(bulk, "recompute_change_clv", "recompute_add_clv", is_whole, 0, count,
-                         &all, error) &&
+    return change_or_add(bulk, "recompute_change_clv", "recompute_add_clv", count, &all, error) &&
            (!is_stale || bulk_named(bulk, "recompute_store_facts", 0, NULL, NULL, 0, error)) &&
            bulk_named(bulk, "recompute_store_customers", 0, NULL, NULL, 0, error) &&
-           change_or_add(bulk, "recompute_change_predictions", "recompute_add_predictions",
-                         is_whole, 0, count, &all, error);
+           change_or_add(bulk, "recompute_change_predictions", "recompute_add_predictions", count,
+                         &all, error);
 }
 
 /* What concerns the dataset and not its members one by one. */
@@ -247,7 +251,7 @@ static bool tidy(struct bulk *bulk, const struct value_gym *gym, const struct kn
 }
 
 bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
-                 bool is_whole, struct error *error)
+                 struct error *error)
 {
     /* Each row is looked up by its key; the planner, who has never seen the session's table, would
      * rather read the others whole. What it is denied counts as dear, and is no reason to compile.
@@ -263,15 +267,34 @@ bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct va
     struct known known = {0};
     bool is_stale = false;
     bool done = bulk_run(bulk, "DELETE FROM pg_temp.figures_new", error) &&
-                read_known(bulk, gym, is_whole, &known, error) &&
+                read_known(bulk, gym, &known, error) &&
                 copy(bulk, gym, models, &known, &is_stale, error) &&
                 (known.found == gym->count ||
                  (bulk_run(bulk, at_once, error) &&
                   bulk_named(bulk, "recompute_add_customers", 0, NULL, NULL, 0, error) &&
                   bulk_run(bulk, "SET LOCAL enable_nestloop = on", error))) &&
-                bulk_run(bulk, by_key, error) &&
-                store(bulk, gym->count, is_whole, is_stale, error) &&
-                (!is_whole || tidy(bulk, gym, &known, error)) && bulk_run(bulk, as_usual, error);
+                bulk_run(bulk, by_key, error) && store(bulk, gym->count, is_stale, error) &&
+                tidy(bulk, gym, &known, error) && bulk_run(bulk, as_usual, error);
     known_free(&known);
     return done;
+}
+
+/* ---- Of one ---- */
+
+bool value_write_member(struct bulk *bulk, const struct value_gym *gym,
+                        const struct value_models *models, int64_t dim, int64_t facts,
+                        struct error *error)
+{
+    const struct value_member *member = &gym->members[0];
+    struct value_figures figures;
+    char number[24], customer[24];
+    const char *const values[] = {number, customer};
+    value_figures_of(gym, models, 0, 1, &figures);
+    bulk_begin_call(bulk);
+    put_fields(bulk, gym, member, &figures, survival_model(models), dim, facts);
+    if (!bulk_end_call(bulk, "recompute_store_member", number, sizeof number, error))
+        return false;
+    snprintf(customer, sizeof customer, "%" PRId64, member->number);
+    return facts == member->facts ||
+           bulk_named(bulk, "recompute_store_facts_of", 2, values, NULL, 0, error);
 }

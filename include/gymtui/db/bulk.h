@@ -43,8 +43,8 @@ bool bulk_each(struct bulk *bulk, const char *statement, int count, const int64_
 bool bulk_named(struct bulk *bulk, const char *statement, int count, const char *const *values,
                 char *dst, size_t size, struct error *error);
 
-/* From here on bulk_named and bulk_each prepare each statement once and keep its plan: for one who
- * runs the same few again and again. */
+/* From here on bulk_named, bulk_each and bulk_end_call prepare each statement once and keep its
+ * plan: for one who runs the same few again and again. */
 void bulk_keep_plans(struct bulk *bulk);
 
 /* The same rows as bulk_each, by the hundred thousand: COPY … TO STDOUT (FORMAT binary), with the
@@ -61,6 +61,12 @@ typedef bool bulk_bytes_fn(void *owner, const int64_t *values, int count,
                            const unsigned char *bytes, size_t size);
 bool bulk_copy_bytes(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
                      bulk_bytes_fn *on_row, void *owner, struct error *error);
+
+/* Runs a named statement whose parameters are the fields that follow bulk_begin_call, which are
+ * those of a row of COPY; `dst` as above. */
+void bulk_begin_call(struct bulk *bulk);
+bool bulk_end_call(struct bulk *bulk, const char *statement, char *dst, size_t size,
+                   struct error *error);
 
 /* COPY table (columns) FROM STDIN (FORMAT binary). Then per row: bulk_row with the number of
  * fields, then each field in order; at the end bulk_end. Errors stick and come out at bulk_end. */
