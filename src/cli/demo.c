@@ -124,8 +124,9 @@ static bool fill(const char *admin, const struct wish *wish, struct error *error
             .as_of_utc = now,
         };
         struct progress progress = {""};
+        /* Each gym stands on its own day, which late in the evening is not that of UTC. */
         if (!generate_into(admin, &options, on_progress, &progress, error) ||
-            !value_recompute_all(admin, options.as_of, on_progress, &progress, error))
+            !value_recompute_all(admin, DATE_NONE, on_progress, &progress, error))
             return false;
     }
     return !wish->with_provider || add_provider(admin, wish, error);

@@ -61,8 +61,10 @@ static bool make_provider(const struct work *work, const struct generate_options
 
 bool work_reseed(const struct work *work, struct error *error)
 {
+    enum { EAST = 2 * 3600 }; /* where of all simulated gyms a day ends first */
     char profile[32] = "small", day[32];
     time_t now = time(NULL);
+    int32_t stand_on = DATE_NONE; /* each gym's own day */
     struct generate_options options = {
         .profile = profile,
         .gyms = (int)number_of(work->job, "gyms", 0),
@@ -76,12 +78,15 @@ bool work_reseed(const struct work *work, struct error *error)
     if (job_parameter(work->job, "as_of", day, sizeof day)) {
         if (!date_parse(day, &options.as_of))
             return error_set(error, ERROR_INPUT, NULL, "%s is no day", day);
-        options.as_of_utc = (int64_t)options.as_of * 86400 + now % 86400;
+        /* At this hour of that day, as long as it is that day in every gym. */
+        int64_t hour = now % 86400, last = 86400 - EAST - 1;
+        options.as_of_utc = (int64_t)options.as_of * 86400 + (hour < last ? hour : last);
+        stand_on = options.as_of;
     }
     if (strcmp(profile, "isp") == 0)
         return make_provider(work, &options, error);
     return generate_into(work->conninfo, &options, tell_of_gyms, work->pulse, error) &&
-           value_recompute_all(work->conninfo, options.as_of, tell_of_value, work->pulse, error);
+           value_recompute_all(work->conninfo, stand_on, tell_of_value, work->pulse, error);
 }
 
 /* DESK.md rules 12 and 7. */

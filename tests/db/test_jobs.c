@@ -235,6 +235,18 @@ static void assert_no_debris(void)
                      0);
 }
 
+/* The gyms' figures stand on the day that it was at each of them meanwhile. */
+static void assert_own_days(int64_t job)
+{
+    assert_int_equal(
+        test_number(admin,
+                    "SELECT count(*) FROM gym.clv v JOIN gym.gyms g USING (gym_id), gym.jobs j "
+                    "WHERE j.job_id = %" PRId64 " AND v.as_of NOT BETWEEN (j.started_at AT TIME "
+                    "ZONE g.time_zone)::date AND (j.finished_at AT TIME ZONE g.time_zone)::date",
+                    job),
+        0);
+}
+
 /* ---- Before everything ---- */
 
 static void reseed_by_worker(int seed)
@@ -244,6 +256,7 @@ static void reseed_by_worker(int seed)
     struct job_row row = job_of(job);
     if (row.state != JOB_DONE)
         fail_msg("seed %d: %s %s", seed, job_state_name(row.state), row.error);
+    assert_own_days(job);
 }
 
 static struct db *sign_in(const char *place, const char *role, const char *password)
@@ -516,6 +529,26 @@ static void a_new_job_is_announced(void **state)
 
 /* ---- A reseed, and how it can end ---- */
 
+static void a_reseed_as_of_a_day_stands_on_it(void **state)
+{
+    (void)state;
+    int64_t job = must_ask(manager, "reseed",
+                           "{\"profile\":\"small\",\"seed\":6,\"gyms\":3,\"members\":200,"
+                           "\"months\":12,\"as_of\":\"2026-07-14\"}");
+    work(demo_worker);
+    assert_int_equal(job_of(job).state, JOB_DONE);
+    assert_string_equal(
+        test_text(admin, "SELECT concat_ws(' ', (SELECT as_of FROM gym.database_info), min(as_of), "
+                         "max(as_of), count(DISTINCT gym_id)) FROM gym.clv"),
+        "2026-07-14 2026-07-14 2026-07-14 3");
+    /* In Dublin as in Paris, whatever the hour is. */
+    assert_string_equal(test_text(admin, "SELECT string_agg(DISTINCT day::text, ' ') FROM (SELECT "
+                                         "max((a.check_in AT TIME ZONE g.time_zone)::date) AS day "
+                                         "FROM gym.attendance a JOIN gym.gyms g USING (gym_id) "
+                                         "GROUP BY gym_id) d"),
+                        "2026-07-14");
+}
+
 static void history_says_what_became_of_each(void **state)
 {
     (void)state;
@@ -782,6 +815,7 @@ int main(void)
         cmocka_unit_test(who_comes_back_late_has_lost_the_job),
         cmocka_unit_test(the_third_death_is_the_last),
         cmocka_unit_test(a_new_job_is_announced),
+        cmocka_unit_test(a_reseed_as_of_a_day_stands_on_it),
         cmocka_unit_test(history_says_what_became_of_each),
         cmocka_unit_test(a_worker_killed_at_any_moment_leaves_whole_data),
         cmocka_unit_test(a_cancel_leaves_the_old_data),
