@@ -19,7 +19,8 @@
 #define TRACKED_WEEKS  26     /* at most OUTLOOK_HORIZONS */
 
 struct work {
-    struct bulk *bulk;
+    struct bulk *bulk;       /* to read the last good fits from */
+    struct value_book *book; /* what is to be stored */
     const struct value_gym *gym;
     struct value_models *models;
     int32_t split;
@@ -160,10 +161,9 @@ static bool track(const struct work *work, const struct drawn *drawn, const stru
         actual[week].y = (sum += seen[week] * (double)step);
         expected[week].y = foreseen[week] * (double)step;
     }
-    return value_store_points(work->bulk, &gym->dataset, "tracking", "actual", actual,
-                              (size_t)weeks, error) &&
-           value_store_points(work->bulk, &gym->dataset, "tracking", "expected", expected,
-                              (size_t)weeks, error);
+    value_book_points(work->book, "tracking", "actual", actual, (size_t)weeks);
+    value_book_points(work->book, "tracking", "expected", expected, (size_t)weeks);
+    return true;
 }
 
 struct candidate {
@@ -173,8 +173,8 @@ struct candidate {
     struct error why;
 };
 
-static bool store_visits(const struct work *work, enum visits_model model,
-                         const struct candidate *one, struct error *error)
+static void store_visits(const struct work *work, enum visits_model model,
+                         const struct candidate *one)
 {
     const struct value_fit about = {.purpose = "visits",
                                     .model = value_visits_name(model),
@@ -184,11 +184,13 @@ static bool store_visits(const struct work *work, enum visits_model model,
                                               work->models->visits_model == model,
                                     .holdout = one->is_judged ? &one->left : NULL,
                                     .holdout_from = work->split};
-    if (!one->is_fitted)
-        return value_store_failure(work->bulk, &work->gym->dataset, &about, &one->why, error);
-    return value_store_fit(work->bulk, &work->gym->dataset, &about, &one->fit, error) &&
-           (!one->is_judged || value_store_calibration(work->bulk, &work->gym->dataset, about.model,
-                                                       &one->stayed, error));
+    if (!one->is_fitted) {
+        value_book_failure(work->book, &about, &one->why);
+        return;
+    }
+    value_book_fit(work->book, &about, &one->fit);
+    if (one->is_judged)
+        value_book_calibration(work->book, about.model, &one->stayed);
 }
 
 /* The last good fit in place of one that could not be made. */
@@ -234,9 +236,9 @@ static bool fit_visits(struct work *work, const struct drawn *now, const struct 
         keep_visits(work, VISITS_MBGNBD);
     work->has_visits_then = all[models->visits_model].is_then_fitted;
     work->visits_then = all[models->visits_model].then;
-    for (int model = VISITS_BGNBD; done && model <= VISITS_MBGNBD; model++)
-        done = store_visits(work, (enum visits_model)model, &all[model], error);
-    if (done && models->has_visits && all[models->visits_model].is_judged)
+    for (int model = VISITS_BGNBD; model <= VISITS_MBGNBD; model++)
+        store_visits(work, (enum visits_model)model, &all[model]);
+    if (models->has_visits && all[models->visits_model].is_judged)
         done = track(work, then, &all[models->visits_model].then, models->visits_model, error);
     free(all);
     return done;
@@ -284,11 +286,13 @@ static bool fit_spend(const struct work *work, struct error *error)
     if (fitted) {
         models->spend = fit;
         models->has_spend = true;
-        return value_store_fit(work->bulk, &gym->dataset, &about, &fit, error);
+        value_book_fit(work->book, &about, &fit);
+        return true;
     }
     models->has_spend = value_load_fit(work->bulk, &gym->dataset, "spend", "Gamma-Gamma", "",
                                        value_spend_names, 3, &models->spend, NULL);
-    return value_store_failure(work->bulk, &gym->dataset, &about, &why, error);
+    value_book_failure(work->book, &about, &why);
+    return true;
 }
 
 /* ---- Renewals ---- */
@@ -421,8 +425,8 @@ static bool judge_rates(const struct cases *cases, const struct fit *hazard, int
     return done;
 }
 
-static bool store_contract(const struct work *work, const struct value_contract *contract,
-                           const struct cases *held_out, struct error *error)
+static void store_contract(const struct work *work, const struct value_contract *contract,
+                           const struct cases *held_out)
 {
     double at_risk[VALUE_RENEWALS], lost[VALUE_RENEWALS];
     const struct renewals renewals = {VALUE_RENEWALS, at_risk, lost};
@@ -444,18 +448,16 @@ static bool store_contract(const struct work *work, const struct value_contract 
                                         .holdout_from = work->split};
         struct fit fit;
         struct error why;
-        bool done = renewal_fit((enum renewal_model)model, &renewals, &fit, &why)
-                        ? value_store_fit(work->bulk, &work->gym->dataset, &about, &fit, error)
-                        : value_store_failure(work->bulk, &work->gym->dataset, &about, &why, error);
-        if (!done)
-            return false;
+        if (renewal_fit((enum renewal_model)model, &renewals, &fit, &why))
+            value_book_fit(work->book, &about, &fit);
+        else
+            value_book_failure(work->book, &about, &why);
     }
-    return true;
 }
 
-static bool store_hazard(const struct work *work, bool fitted, const struct fit *fit, bool in_use,
+static void store_hazard(const struct work *work, bool fitted, const struct fit *fit, bool in_use,
                          const struct measure *left, const struct measure *stayed,
-                         const struct error *why, struct error *error)
+                         const struct error *why)
 {
     const struct value_fit about = {.purpose = "renewal",
                                     .model = "renewal hazard",
@@ -463,11 +465,13 @@ static bool store_hazard(const struct work *work, bool fitted, const struct fit 
                                     .in_use = in_use,
                                     .holdout = left,
                                     .holdout_from = work->split};
-    if (!fitted)
-        return value_store_failure(work->bulk, &work->gym->dataset, &about, why, error);
-    return value_store_fit(work->bulk, &work->gym->dataset, &about, fit, error) &&
-           (!stayed ||
-            value_store_calibration(work->bulk, &work->gym->dataset, about.model, stayed, error));
+    if (!fitted) {
+        value_book_failure(work->book, &about, why);
+        return;
+    }
+    value_book_fit(work->book, &about, fit);
+    if (stayed)
+        value_book_calibration(work->book, about.model, stayed);
 }
 
 /* Fitted up to the split, the hazard against the contract alone on the decisions that followed. */
@@ -493,8 +497,7 @@ static bool judge_hazard(const struct work *work, const struct drawn *then, stru
     *is_better = !*is_judged || !judge_rates(held_out, NULL, 0, &plain, &plain_stayed) ||
                  left->log_loss <= plain.log_loss;
     if (*is_judged)
-        done = done && value_store_calibration(work->bulk, &work->gym->dataset, "contract alone",
-                                               &plain_stayed, error);
+        value_book_calibration(work->book, "contract alone", &plain_stayed);
     cases_free(&before);
     free(past);
     return done;
@@ -511,7 +514,7 @@ static bool fit_renewals(const struct work *work, const struct drawn *then, stru
     fit_contracts(work, INT32_MAX, models);
     bool done = judge_hazard(work, then, &held_out, &left, &stayed, &is_better, &is_judged, error);
     for (int i = 0; done && i < models->contract_count; i++)
-        done = store_contract(work, &models->contracts[i], &held_out, error);
+        store_contract(work, &models->contracts[i], &held_out);
     if (done && make_cases(work, models, INT32_MIN, INT32_MAX, MOST_CASES, &all, error)) {
         bool fitted = models->has_visits
                           ? hazard_fit(all.cases, all.renewed, all.count, &fit, &why)
@@ -523,8 +526,8 @@ static bool fit_renewals(const struct work *work, const struct drawn *then, stru
             models->has_hazard =
                 value_load_fit(work->bulk, &work->gym->dataset, "renewal", "renewal hazard", "",
                                value_hazard_names, HAZARD_FEATURES, &models->hazard, NULL);
-        done = store_hazard(work, fitted, &fit, models->has_hazard, is_judged ? &left : NULL,
-                            is_judged ? &stayed : NULL, &why, error);
+        store_hazard(work, fitted, &fit, models->has_hazard, is_judged ? &left : NULL,
+                     is_judged ? &stayed : NULL, &why);
     } else {
         done = false;
     }
@@ -572,18 +575,24 @@ static void fit_returns(const struct value_gym *gym, struct value_models *models
 bool value_fit_all(struct bulk *bulk, const struct value_gym *gym, struct value_models *models,
                    struct error *error)
 {
-    struct work work = {
-        .bulk = bulk, .gym = gym, .models = models, .split = gym->today - VALUE_HELD_OUT};
+    struct work work = {.bulk = bulk,
+                        .book = value_book_new(&gym->dataset, error),
+                        .gym = gym,
+                        .models = models,
+                        .split = gym->today - VALUE_HELD_OUT};
     struct drawn now = {0}, then = {0};
     *models = (struct value_models){0};
     work.decisions = value_decisions(gym, &work.decision_count);
-    bool done = (work.decisions || no_memory(error)) && draw(gym, gym->today, &now, error) &&
-                draw(gym, work.split, &then, error) && fit_visits(&work, &now, &then, error) &&
-                fit_spend(&work, error) && fit_renewals(&work, &then, error) &&
-                value_fit_survival(bulk, gym, models, error);
+    bool done = work.book && (work.decisions || no_memory(error)) &&
+                draw(gym, gym->today, &now, error) && draw(gym, work.split, &then, error) &&
+                fit_visits(&work, &now, &then, error) && fit_spend(&work, error) &&
+                fit_renewals(&work, &then, error) &&
+                value_fit_survival(bulk, work.book, gym, models, error) &&
+                value_book_store(work.book, bulk, error);
     fit_returns(gym, models);
     drawn_free(&now);
     drawn_free(&then);
     free(work.decisions);
+    value_book_free(work.book);
     return done;
 }

@@ -18,7 +18,7 @@
 #define HELD_OUT     50000 /* members that fits are held against, of a gym with more: a sample */
 
 struct lives {
-    struct bulk *bulk;
+    struct value_book *book;
     const struct value_gym *gym;
     size_t count;
     uint32_t *member;
@@ -137,10 +137,9 @@ static bool store_group(const struct lives *lives, const struct grouping *groupi
         time[count] = lives->time[i];
         event[count++] = lives->event[i];
     }
-    done =
-        done ? value_store_survival(lives->bulk, &lives->gym->dataset, curve, grouping->name[group],
-                                    &(struct survival_times){count, time, event}, error)
-             : error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    done = done ? value_book_survival(lives->book, curve, grouping->name[group],
+                                      &(struct survival_times){count, time, event}, error)
+                : error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     free(time);
     free(event);
     return done;
@@ -194,10 +193,10 @@ static bool test_groups(const struct lives *lives, const struct grouping *groupi
                                         .subject = subject,
                                         .fitted_on = lives->gym->today};
         struct error why;
-        done = survival_log_rank(&times, group, grouping->count, &test, &why)
-                   ? value_store_test(lives->bulk, &lives->gym->dataset, subject, lives->gym->today,
-                                      &test, count, error)
-                   : value_store_failure(lives->bulk, &lives->gym->dataset, &about, &why, error);
+        if (survival_log_rank(&times, group, grouping->count, &test, &why))
+            value_book_test(lives->book, subject, lives->gym->today, &test, count);
+        else
+            value_book_failure(lives->book, &about, &why);
     }
     free(time);
     free(event);
@@ -211,8 +210,7 @@ static bool store_grouping(const struct lives *lives, struct grouping *grouping,
     char curve[40];
     snprintf(curve, sizeof curve, "survival by %s", subject);
     drop_small_groups(lives, grouping);
-    if (!value_remove_curve(lives->bulk, &lives->gym->dataset, curve, error))
-        return false;
+    value_book_drop_curve(lives->book, curve);
     for (int group = 0; group < grouping->count; group++)
         if (!store_group(lives, grouping, group, curve, error))
             return false;
@@ -329,7 +327,7 @@ static bool by_key(const struct lives *lives, struct grouping *grouping, char ki
     return store_grouping(lives, grouping, subject, error);
 }
 
-static bool store_curves(const struct lives *lives, struct error *error)
+static bool store_curves(const struct lives *lives, struct bulk *bulk, struct error *error)
 {
     struct grouping *grouping = calloc(1, sizeof *grouping);
     char *names = calloc(1, NAMES_BYTES), key[24];
@@ -339,12 +337,11 @@ static bool store_curves(const struct lives *lives, struct error *error)
     snprintf(key, sizeof key, "%lld", (long long)lives->gym->dataset.gym_id);
     const char *const values[] = {key};
     const struct survival_times all = {lives->count, lives->time, lives->event};
-    done =
-        done && bulk_named(lives->bulk, "recompute_names", 1, values, names, NAMES_BYTES, error) &&
-        value_store_survival(lives->bulk, &lives->gym->dataset, "survival", "all", &all, error) &&
-        by_key(lives, grouping, 'p', names, "plan", error) &&
-        by_key(lives, grouping, 'm', names, "method", error) && by_gender(lives, grouping, error) &&
-        by_age(lives, grouping, error);
+    done = done && bulk_named(bulk, "recompute_names", 1, values, names, NAMES_BYTES, error) &&
+           value_book_survival(lives->book, "survival", "all", &all, error) &&
+           by_key(lives, grouping, 'p', names, "plan", error) &&
+           by_key(lives, grouping, 'm', names, "method", error) &&
+           by_gender(lives, grouping, error) && by_age(lives, grouping, error);
     if (grouping)
         free(grouping->of);
     free(grouping);
@@ -474,9 +471,8 @@ struct candidate {
     struct error why;
 };
 
-static bool store_aft(const struct lives *lives, const struct value_models *models,
-                      enum aft_model model, int32_t split, const struct candidate *one,
-                      struct error *error)
+static void store_aft(const struct lives *lives, const struct value_models *models,
+                      enum aft_model model, int32_t split, const struct candidate *one)
 {
     const struct value_fit about = {.purpose = "survival",
                                     .model = value_survival_name(model),
@@ -486,11 +482,13 @@ static bool store_aft(const struct lives *lives, const struct value_models *mode
                                         models->has_survival && models->survival_model == model,
                                     .holdout = one->is_judged ? &one->left : NULL,
                                     .holdout_from = split};
-    if (!one->is_fitted)
-        return value_store_failure(lives->bulk, &lives->gym->dataset, &about, &one->why, error);
-    return value_store_fit(lives->bulk, &lives->gym->dataset, &about, &one->fit, error) &&
-           (!one->is_judged || value_store_calibration(lives->bulk, &lives->gym->dataset,
-                                                       about.model, &one->stayed, error));
+    if (!one->is_fitted) {
+        value_book_failure(lives->book, &about, &one->why);
+        return;
+    }
+    value_book_fit(lives->book, &about, &one->fit);
+    if (one->is_judged)
+        value_book_calibration(lives->book, about.model, &one->stayed);
 }
 
 static bool is_better(const struct candidate *one, const struct candidate *best)
@@ -507,7 +505,7 @@ static bool judge_all(const struct lives *now, const struct design *design, int3
 {
     const struct value_gym *gym = now->gym;
     size_t step = 1 + gym->count / HELD_OUT;
-    struct lives then = {.bulk = now->bulk, .gym = gym}, there = then;
+    struct lives then = {.book = now->book, .gym = gym}, there = then;
     struct rows before = {0}, held_out = {0};
     struct design past = {0};
     bool *outcome = NULL;
@@ -559,17 +557,17 @@ static bool fit_models(struct lives *now, struct value_models *models, struct er
             models->survival = best->fit;
         }
     for (int model = AFT_WEIBULL; done && model <= AFT_LOG_LOGISTIC; model++)
-        done = store_aft(now, models, (enum aft_model)model, split, &all[model], error);
+        store_aft(now, models, (enum aft_model)model, split, &all[model]);
     free(all);
     return done;
 }
 
-bool value_fit_survival(struct bulk *bulk, const struct value_gym *gym, struct value_models *models,
-                        struct error *error)
+bool value_fit_survival(struct bulk *bulk, struct value_book *book, const struct value_gym *gym,
+                        struct value_models *models, struct error *error)
 {
-    struct lives lives = {.bulk = bulk, .gym = gym};
+    struct lives lives = {.book = book, .gym = gym};
     bool done = lives_take(&lives, gym->today, false, 1, error) &&
-                (lives.count == 0 || store_curves(&lives, error)) &&
+                (lives.count == 0 || store_curves(&lives, bulk, error)) &&
                 fit_models(&lives, models, error);
     lives_free(&lives);
     return done;

@@ -19,32 +19,44 @@
 
 /* ---- The store, which keeps nothing ---- */
 
-bool value_store_fit(struct bulk *bulk, const struct value_dataset *dataset,
-                     const struct value_fit *about, const struct fit *fit, struct error *error)
+static struct value_book *const nowhere = (struct value_book *)&nowhere;
+
+struct value_book *value_book_new(const struct value_dataset *dataset, struct error *error)
 {
-    (void)bulk, (void)dataset, (void)error;
+    (void)dataset, (void)error;
+    return nowhere;
+}
+
+void value_book_free(struct value_book *book)
+{
+    (void)book;
+}
+
+bool value_book_store(const struct value_book *book, struct bulk *bulk, struct error *error)
+{
+    (void)book, (void)bulk, (void)error;
+    return true;
+}
+
+void value_book_fit(struct value_book *book, const struct value_fit *about, const struct fit *fit)
+{
+    (void)book;
     printf("  %-9s %-16s%s%-10s log-likelihood %.6f in %d steps%s\n", about->purpose, about->model,
            about->subject ? " " : "", about->subject ? about->subject : "", fit->log_likelihood,
            fit->iterations, about->in_use ? ", in use" : "");
-    return true;
 }
 
-bool value_store_failure(struct bulk *bulk, const struct value_dataset *dataset,
-                         const struct value_fit *about, const struct error *why,
-                         struct error *error)
+void value_book_failure(struct value_book *book, const struct value_fit *about,
+                        const struct error *why)
 {
-    (void)bulk, (void)dataset, (void)error;
+    (void)book;
     printf("  %-9s %-16s not fitted: %s\n", about->purpose, about->model, why->message);
-    return true;
 }
 
-bool value_store_test(struct bulk *bulk, const struct value_dataset *dataset, const char *subject,
-                      int32_t fitted_on, const struct survival_test *test, size_t observations,
-                      struct error *error)
+void value_book_test(struct value_book *book, const char *subject, int32_t fitted_on,
+                     const struct survival_test *test, size_t observations)
 {
-    (void)bulk, (void)dataset, (void)subject, (void)fitted_on, (void)test, (void)observations;
-    (void)error;
-    return true;
+    (void)book, (void)subject, (void)fitted_on, (void)test, (void)observations;
 }
 
 bool value_load_fit(struct bulk *bulk, const struct value_dataset *dataset, const char *purpose,
@@ -56,37 +68,31 @@ bool value_load_fit(struct bulk *bulk, const struct value_dataset *dataset, cons
     return error_set(error, ERROR_NOT_FOUND, NULL, "nothing is kept here");
 }
 
-bool value_store_points(struct bulk *bulk, const struct value_dataset *dataset, const char *curve,
-                        const char *series, const struct value_point *points, size_t count,
-                        struct error *error)
+void value_book_points(struct value_book *book, const char *curve, const char *series,
+                       const struct value_point *points, size_t count)
 {
-    (void)bulk, (void)dataset, (void)curve, (void)series, (void)points, (void)count, (void)error;
-    return true;
+    (void)book, (void)curve, (void)series, (void)points, (void)count;
 }
 
-bool value_remove_curve(struct bulk *bulk, const struct value_dataset *dataset, const char *curve,
-                        struct error *error)
+void value_book_drop_curve(struct value_book *book, const char *curve)
 {
-    (void)bulk, (void)dataset, (void)curve, (void)error;
-    return true;
+    (void)book, (void)curve;
 }
 
-bool value_store_survival(struct bulk *bulk, const struct value_dataset *dataset, const char *curve,
-                          const char *series, const struct survival_times *times,
-                          struct error *error)
+bool value_book_survival(struct value_book *book, const char *curve, const char *series,
+                         const struct survival_times *times, struct error *error)
 {
     struct survival_curve km;
-    (void)bulk, (void)dataset, (void)curve, (void)series;
+    (void)book, (void)curve, (void)series;
     bool done = survival_kaplan_meier(times, &km, error);
     survival_curve_free(&km);
     return done;
 }
 
-bool value_store_calibration(struct bulk *bulk, const struct value_dataset *dataset,
-                             const char *model, const struct measure *measure, struct error *error)
+void value_book_calibration(struct value_book *book, const char *model,
+                            const struct measure *measure)
 {
-    (void)bulk, (void)dataset, (void)model, (void)measure, (void)error;
-    return true;
+    (void)book, (void)model, (void)measure;
 }
 
 bool bulk_named(struct bulk *bulk, const char *statement, int count, const char *const *values,

@@ -35,14 +35,42 @@ struct value_fit {
     int32_t holdout_from;          /* fitted up to here, held against what followed */
 };
 
-/* Keeps a fit in place of the one before of the same purpose, model and subject. */
+/* Fits and curves of a dataset, gathered to be stored by four statements at the most: each in place
+ * of the one before of the same name. Where memory is short, value_book_store says so. */
+struct value_book;
+struct value_book *value_book_new(const struct value_dataset *dataset, struct error *error);
+void value_book_free(struct value_book *book); /* NULL is allowed */
+/* A fit of a purpose, model and subject; one only in a book. */
+void value_book_fit(struct value_book *book, const struct value_fit *about, const struct fit *fit);
+/* A fit that could not be made; the last good one stays as it is, if there is one. */
+void value_book_failure(struct value_book *book, const struct value_fit *about,
+                        const struct error *why);
+/* Log-rank: parameters "chi_square", "degrees", "p_value". */
+void value_book_test(struct value_book *book, const char *subject, int32_t fitted_on,
+                     const struct survival_test *test, size_t observations);
+struct value_point {
+    double x, y;
+    double low, high; /* NaN: none */
+    int64_t n;        /* −1: none */
+};
+/* A series of a curve; x rises. */
+void value_book_points(struct value_book *book, const char *curve, const char *series,
+                       const struct value_point *points, size_t count);
+/* All series of a curve that are not in the book go. */
+void value_book_drop_curve(struct value_book *book, const char *curve);
+/* As value_store_survival and value_store_calibration, below. */
+bool value_book_survival(struct value_book *book, const char *curve, const char *series,
+                         const struct survival_times *times, struct error *error);
+void value_book_calibration(struct value_book *book, const char *model,
+                            const struct measure *measure);
+bool value_book_store(const struct value_book *book, struct bulk *bulk, struct error *error);
+
+/* The same, each by itself. */
 bool value_store_fit(struct bulk *bulk, const struct value_dataset *dataset,
                      const struct value_fit *about, const struct fit *fit, struct error *error);
-/* Notes that a fit could not be made; the last good one stays as it is, if there is one. */
 bool value_store_failure(struct bulk *bulk, const struct value_dataset *dataset,
                          const struct value_fit *about, const struct error *why,
                          struct error *error);
-/* Log-rank: parameters "chi_square", "degrees", "p_value". */
 bool value_store_test(struct bulk *bulk, const struct value_dataset *dataset, const char *subject,
                       int32_t fitted_on, const struct survival_test *test, size_t observations,
                       struct error *error);
@@ -53,11 +81,6 @@ bool value_load_fit(struct bulk *bulk, const struct value_dataset *dataset, cons
                     const char *model, const char *subject, const char *const *names, int count,
                     struct fit *fit, struct error *error);
 
-struct value_point {
-    double x, y;
-    double low, high; /* NaN: none */
-    int64_t n;        /* −1: none */
-};
 /* Replaces a series of a curve; x rises. */
 bool value_store_points(struct bulk *bulk, const struct value_dataset *dataset, const char *curve,
                         const char *series, const struct value_point *points, size_t count,
