@@ -287,6 +287,9 @@ static bool parse_clock(const char *text, int *minutes)
     return true;
 }
 
+#define OVERNIGHT (12 * 60) /* the longest that a visit over midnight is taken for one */
+
+/* A time later than the one of leaving is that of the evening before. */
 static void save_backfill(void *owner, struct form *form)
 {
     struct attendance *state = owner;
@@ -298,6 +301,8 @@ static void save_backfill(void *owner, struct form *form)
     }
     bool came_known = parse_clock(form_text(form, BACKFILL_CAME), &came);
     bool left_known = parse_clock(form_text(form, BACKFILL_LEFT), &left);
+    if (came_known && left_known && came > left && left + 24 * 60 - came <= OVERNIGHT)
+        came -= 24 * 60;
     if (!came_known || !left_known || left < came) {
         if (!came_known)
             form_complain(form, BACKFILL_CAME, "hours and minutes, as 17:30");
@@ -308,7 +313,7 @@ static void save_backfill(void *owner, struct form *form)
         return;
     }
     struct job job = job_for(alert, JOB_BACKFILL);
-    int64_t midnight = (int64_t)session_today(state->context.db) * 86400;
+    int64_t midnight = (int64_t)alert->today * 86400;
     job.from = midnight + came * INT64_C(60);
     job.till = midnight + left * INT64_C(60);
     snprintf(job.reason, sizeof job.reason, "%s", form_text(form, BACKFILL_REASON));
@@ -317,9 +322,10 @@ static void save_backfill(void *owner, struct form *form)
     carry_out(state, alert, &job);
 }
 
-static void ask_backfill(struct attendance *state, const struct alert *alert)
+static void ask_backfill(struct attendance *state, struct alert *alert)
 {
     char now[8], title[240];
+    alert->today = session_today(state->context.db);
     date_format_clock(now, sizeof now, session_local_now(state->context.db));
     snprintf(title, sizeof title, "Visit of %s today", alert->verdict.name);
     const struct form_entry entries[BACKFILL_COUNT] = {

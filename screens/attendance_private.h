@@ -108,6 +108,7 @@ struct alert {
     int64_t package_id; /* STAGE_PAYMENT: what is sold; 0: only what is owed */
     money amount;
     char buying[64];
+    int32_t today; /* when the form for a visit added afterwards was opened */
 };
 
 struct offer {

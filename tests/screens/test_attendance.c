@@ -253,6 +253,50 @@ static void check_out_mode_and_a_visit_added_afterwards(void **unused)
     fake_close(host);
 }
 
+static void add_visit(struct host *host, const char *came)
+{
+    struct verdict not_in = queue_anahit(VERDICT_NOT_IN);
+    not_in.attendance_id = 0;
+    fake_type(host, "20417733\r");
+    queue_answer(&not_in);
+    fake_key(host, "b");
+    fake_type(host, came);
+}
+
+/* A gym that is open all night. */
+static void a_visit_over_midnight_is_added_afterwards(void **unused)
+{
+    (void)unused;
+    const int64_t before = fake_db.local_now, evening = queue_at(23, 10),
+                  midnight = queue_at(24, 0);
+    struct host *host = queue_open();
+    fake_key(host, "F4");
+    fake_db.local_now = midnight + 30 * 60;
+    add_visit(host, "23:10");
+    fake_key(host, "F2");
+    assert_string_equal(queue_last()->what, "backfill");
+    assert_int_equal(queue_last()->from, evening);
+    assert_int_equal(queue_last()->till, midnight + 30 * 60);
+    struct verdict out = queue_anahit(VERDICT_OUT);
+    queue_answer(&out);
+    /* Midnight passes while the form is open. */
+    fake_db.local_now = midnight - 60;
+    add_visit(host, "22:00");
+    fake_db.local_now = midnight + 60;
+    fake_key(host, "F2");
+    assert_int_equal(queue_last()->from, evening - 70 * 60);
+    assert_int_equal(queue_last()->till, midnight - 60);
+    queue_answer(&out);
+    /* But a mistyped hour is no visit of a day and a night. */
+    fake_db.local_now = before;
+    add_visit(host, "18:40");
+    int asked = queue.count;
+    fake_key(host, "F2");
+    assert_int_equal(queue.count, asked);
+    assert_non_null(host->form);
+    fake_close(host);
+}
+
 static void who_is_in_is_checked_out_from_the_list(void **unused)
 {
     (void)unused;
@@ -479,6 +523,7 @@ int main(void)
         cmocka_unit_test(offline_scans_are_refused_at_once_and_kept),
         cmocka_unit_test(an_unknown_outcome_is_said_and_then_answered),
         cmocka_unit_test(check_out_mode_and_a_visit_added_afterwards),
+        cmocka_unit_test(a_visit_over_midnight_is_added_afterwards),
         cmocka_unit_test(who_is_in_is_checked_out_from_the_list),
         cmocka_unit_test(end_and_home_go_through_who_is_in),
         cmocka_unit_test(home_and_end_are_the_texts_while_there_is_any),
