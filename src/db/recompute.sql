@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- What the worker's recompute reads: numbers only (bulk.h). $1 the gym, or the member
--- where the name ends in _of. Days are days since 1970-01-01.
+-- What the worker's recompute reads: numbers only (bulk.h). $1 the gym. Days are days since
+-- 1970-01-01.
 
 -- name: recompute_gyms
 -- One gym, or all for 0; how many members it has, and its own today.
@@ -40,57 +40,32 @@ SELECT t.customer_id, (t.amount * 100)::bigint, t.date - date '1970-01-01', t.pa
  WHERE c.gym_id = $1::bigint AND c.merged_into IS NULL
  ORDER BY c.customer_id;
 
--- name: recompute_member
--- use: recompute_member_columns
- WHERE c.customer_id = $1::bigint AND c.merged_into IS NULL;
-
 -- name: recompute_terms
 -- use: recompute_term_columns
  WHERE m.gym_id = $1::bigint AND NOT isempty(m.term)
  ORDER BY m.customer_id, lower(m.term);
-
--- name: recompute_terms_of
--- use: recompute_term_columns
- WHERE m.customer_id = $1::bigint AND NOT isempty(m.term)
- ORDER BY lower(m.term);
 
 -- name: recompute_freezes
 -- use: recompute_freeze_columns
  WHERE f.gym_id = $1::bigint
  ORDER BY f.customer_id, lower(f.period);
 
--- name: recompute_freezes_of
--- use: recompute_freeze_columns
- WHERE f.customer_id = $1::bigint
- ORDER BY lower(f.period);
-
 -- name: recompute_payments
 -- use: recompute_payment_columns
  WHERE t.gym_id = $1::bigint;
 
--- name: recompute_payments_of
--- use: recompute_payment_columns
- WHERE t.customer_id = $1::bigint;
-
 -- name: recompute_visits
--- Of its own members, at the gym: instants, which C turns into days. $2: seconds since 1970 to begin at.
+-- Of its own members, at the gym: instants, which C turns into days.
 SELECT a.customer_id, a.check_in
   FROM gym.attendance AS a
- WHERE a.gym_id = $1::bigint AND a.home_gym_id = $1::bigint AND a.voided_at IS NULL AND a.check_in >= to_timestamp($2::bigint);
+ WHERE a.gym_id = $1::bigint AND a.home_gym_id = $1::bigint AND a.voided_at IS NULL;
 
 -- name: recompute_visits_away
 -- Of its own members, at other gyms of the chain: the day there.
 SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01'
   FROM gym.attendance AS a
   JOIN gym.gyms AS w ON w.gym_id = a.gym_id
- WHERE a.home_gym_id = $1::bigint AND a.gym_id <> a.home_gym_id AND a.voided_at IS NULL AND a.check_in >= to_timestamp($2::bigint);
-
--- name: recompute_visits_of
--- Of one member, anywhere.
-SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01'
-  FROM gym.attendance AS a
-  JOIN gym.gyms AS w ON w.gym_id = a.gym_id
- WHERE a.customer_id = $1::bigint AND a.voided_at IS NULL AND a.check_in >= to_timestamp($2::bigint);
+ WHERE a.home_gym_id = $1::bigint AND a.gym_id <> a.home_gym_id AND a.voided_at IS NULL;
 
 -- Of those whose history was not kept, or is out of date.
 
@@ -133,12 +108,11 @@ SELECT h.customer_id, h.packed
  WHERE t.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u);
 
 -- name: recompute_visits_unread
--- Anywhere. $2: seconds since 1970 to begin at.
+-- Anywhere.
 SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01'
   FROM gym.attendance AS a
   JOIN gym.gyms AS w ON w.gym_id = a.gym_id
- WHERE a.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u) AND a.voided_at IS NULL
-   AND a.check_in >= to_timestamp($2::bigint);
+ WHERE a.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u) AND a.voided_at IS NULL;
 
 -- name: recompute_drop_histories
 DELETE FROM gym.member_histories AS h
@@ -237,15 +211,40 @@ UPDATE clv.dataset AS d
 SELECT pg_notify('gymtui', $1::text || ':' || t.topic)
   FROM unnest($2::text::text[]) AS t (topic);
 
--- name: recompute_state
--- The gym's own dataset, when its fits were made, the gym's today, and its rules of who has left; the
--- member $2 there.
-SELECT d.dataset_id, (extract(epoch FROM d.refreshed_at) * 1000000)::bigint,
-       (now() AT TIME ZONE g.time_zone)::date - date '1970-01-01', d.grace_days, d.silent_days, k.customer_id, k.facts
+-- name: recompute_member
+-- All that the figures of member $2 of gym $1 are made of. The first number of a row says what the
+-- others are: 0 the gym's own dataset, when its fits were made, the gym's today, its rules of who has
+-- left, and the member there; 1 the member; then, as above, in order, 2 terms, 3 freezes, 4 payments,
+-- 5 days of visits anywhere, of which the recent ones are enough.
+SELECT 0, d.dataset_id, (extract(epoch FROM d.refreshed_at) * 1000000)::bigint,
+       (statement_timestamp() AT TIME ZONE g.time_zone)::date - date '1970-01-01', d.grace_days::bigint,
+       d.silent_days::bigint, k.customer_id, k.facts, 0
   FROM clv.dataset AS d
   JOIN gym.gyms AS g ON g.gym_id = d.gym_id
   LEFT JOIN clv.dim_customer AS k ON k.dataset_id = d.dataset_id AND k.source_key = ($2::bigint)::text
- WHERE d.gym_id = $1::bigint AND d.kind = 'gym' AND d.scoring IS NOT NULL;
+ WHERE d.gym_id = $1::bigint AND d.kind = 'gym' AND d.scoring IS NOT NULL
+UNION ALL
+SELECT 1, x.* FROM (
+-- use: recompute_member_columns
+ WHERE c.customer_id = $2::bigint AND c.merged_into IS NULL) AS x
+UNION ALL
+SELECT 2, x.*, 0 FROM (
+-- use: recompute_term_columns
+ WHERE m.customer_id = $2::bigint AND NOT isempty(m.term)) AS x
+UNION ALL
+SELECT 3, x.*, 0, 0, 0, 0, 0 FROM (
+-- use: recompute_freeze_columns
+ WHERE f.customer_id = $2::bigint) AS x
+UNION ALL
+SELECT 4, x.*, 0, 0 FROM (
+-- use: recompute_payment_columns
+ WHERE t.customer_id = $2::bigint) AS x
+UNION ALL
+SELECT 5, a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01', 0, 0, 0, 0, 0, 0
+  FROM gym.attendance AS a
+  JOIN gym.gyms AS w ON w.gym_id = a.gym_id
+ WHERE a.customer_id = $2::bigint AND a.voided_at IS NULL AND a.check_in >= now() - interval '93 days'
+ ORDER BY 1, 3;
 
 -- name: recompute_look
 -- The moment, and when the last recompute of the gym began, in microseconds; 0: never.

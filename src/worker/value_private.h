@@ -85,10 +85,18 @@ struct value_gym {
     int sampled;
 };
 
-/* Reads a gym's members, or one; frees what an earlier gym left. `whole`: all visit days, else the
- * recent ones, and the rest from the summaries. */
-bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
-                struct error *error);
+/* Reads a gym's members; frees what an earlier gym left. */
+bool value_read(struct bulk *bulk, struct value_gym *gym, struct error *error);
+/* Reads one member of gym->dataset.gym_id, and the gym's dataset, today and rules; of the visit
+ * days the recent ones are counted, and the rest is in the summary. No member: merged into another.
+ */
+struct value_single {
+    int64_t refreshed; /* when the fits were made, in microseconds; 0: never */
+    int64_t dim,
+        facts; /* in the star schema: number, 0: not there yet; what its payments came to */
+};
+bool value_read_member(struct bulk *bulk, struct value_gym *gym, int64_t customer_id,
+                       struct value_single *single, struct error *error);
 void value_gym_free(struct value_gym *gym);
 /* More of a member's, after those of the same member. False: no memory. */
 bool value_add_term(struct value_gym *gym, size_t member, const struct value_term *term);
@@ -296,10 +304,9 @@ void value_in_ranges(size_t count, value_range_fn *work, void *owner);
  * figures were refreshed singly since the transaction began, those stay. */
 bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,
                  struct error *error);
-/* The same of the one member in `gym`, which the gym's terminals are told. `dim`: the number in the
- * star schema, 0: none yet; `facts`: what the payments came to there. */
+/* The same of the one member in `gym`, which the gym's terminals are told. */
 bool value_write_member(struct bulk *bulk, const struct value_gym *gym,
-                        const struct value_models *models, int64_t dim, int64_t facts,
+                        const struct value_models *models, const struct value_single *single,
                         struct error *error);
 
 #endif

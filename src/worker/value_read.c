@@ -14,7 +14,6 @@
 #define ZONE_CHANGES 400               /* two a year for two centuries */
 #define SECONDS_2000 INT64_C(946684800)
 #define MICROSECONDS INT64_C(1000000)
-#define RECENT_READ  (VALUE_RECENT + 3) /* days, and the edges of time zones */
 
 /* Room for one more; false for want of memory. */
 static bool grow(void **rows, size_t count, size_t *room, size_t size)
@@ -367,19 +366,27 @@ static bool arrange(struct reader *reader)
 }
 
 /* What today's figures need of the days. */
-static void count_recent(struct value_gym *gym, bool whole)
+static void count_recent(struct value_gym *gym)
 {
     for (size_t i = 0; i < gym->count; i++) {
         struct value_member *member = &gym->members[i];
-        size_t begin = gym->first_day[i], end = gym->first_day[i + 1];
         memset(member->recent, 0, sizeof member->recent);
-        for (size_t at = begin; at < end; at++) {
+        for (size_t at = gym->first_day[i]; at < gym->first_day[i + 1]; at++) {
             int ago = gym->today - gym->days[at];
             member->recent[0] = (uint16_t)(member->recent[0] + (ago < 30));
             member->recent[1] = (uint16_t)(member->recent[1] + (ago >= 30 && ago < 90));
             member->recent[2] = (uint16_t)(member->recent[2] + (ago < VALUE_RECENT));
         }
-        if (!whole || !value_has_days(gym, i))
+    }
+}
+
+/* Of members with all their days; the others have it from their summaries. */
+static void count_all(struct value_gym *gym)
+{
+    for (size_t i = 0; i < gym->count; i++) {
+        struct value_member *member = &gym->members[i];
+        size_t begin = gym->first_day[i], end = gym->first_day[i + 1];
+        if (!value_has_days(gym, i))
             continue;
         member->visit_days = (uint32_t)(end - begin);
         member->first_visit = end > begin ? gym->days[begin] : DATE_NONE;
@@ -387,41 +394,36 @@ static void count_recent(struct value_gym *gym, bool whole)
     }
 }
 
+static void begin(struct value_gym *gym)
+{
+    gym->count = gym->term_count = gym->freeze_count = gym->paid_count = 0;
+    gym->visits = gym->payments = 0;
+    gym->sampled = 1;
+    free(gym->days);
+    gym->days = NULL;
+}
+
 /* ---- A gym ---- */
 
-/* Of all, by the stream; of some, by looking them up; of one, by statements that stay planned. */
-enum extent { EXTENT_ALL, EXTENT_UNREAD, EXTENT_ONE };
-
-static bool read_each(struct bulk *bulk, enum extent extent, const char *const *statements,
-                      int count, const int64_t *parameters, bulk_row_fn *take, void *owner,
-                      struct error *error)
+/* Of all, as they lie; of some, by looking them up. */
+static bool read_terms(struct bulk *bulk, struct value_gym *gym, bool is_all, struct error *error)
 {
-    return extent == EXTENT_ONE
-               ? bulk_each(bulk, statements[extent], count, parameters, take, owner, error)
-               : bulk_copy_each(bulk, statements[extent], count, parameters, take, owner, error);
+    const int64_t *key = &gym->dataset.gym_id;
+    struct walk terms = {gym, 0}, freezes = {gym, 0};
+    return bulk_copy_each(bulk, is_all ? "recompute_terms" : "recompute_terms_unread", 1, key,
+                          take_term, &terms, error) &&
+           bulk_copy_each(bulk, is_all ? "recompute_freezes" : "recompute_freezes_unread", 1, key,
+                          take_freeze, &freezes, error);
 }
 
-static bool read_terms(struct bulk *bulk, struct value_gym *gym, enum extent extent, int64_t key,
-                       struct error *error)
-{
-    static const char *const terms[] = {"recompute_terms", "recompute_terms_unread",
-                                        "recompute_terms_of"};
-    static const char *const freezes[] = {"recompute_freezes", "recompute_freezes_unread",
-                                          "recompute_freezes_of"};
-    struct walk of_terms = {gym, 0}, of_freezes = {gym, 0};
-    return read_each(bulk, extent, terms, 1, &key, take_term, &of_terms, error) &&
-           read_each(bulk, extent, freezes, 1, &key, take_freeze, &of_freezes, error);
-}
-
-static bool read_payments(struct bulk *bulk, struct value_gym *gym, enum extent extent, int64_t key,
+static bool read_payments(struct bulk *bulk, struct value_gym *gym, bool is_all,
                           struct error *error)
 {
-    static const char *const statements[] = {"recompute_payments", "recompute_payments_unread",
-                                             "recompute_payments_of"};
     struct payments payments = {gym, calloc(gym->count + 1, sizeof(struct tally)), 0};
     if (!payments.tallies)
         return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    bool done = read_each(bulk, extent, statements, 1, &key, take_payment, &payments, error);
+    bool done = bulk_copy_each(bulk, is_all ? "recompute_payments" : "recompute_payments_unread", 1,
+                               &gym->dataset.gym_id, take_payment, &payments, error);
     for (size_t i = 0; i < gym->count; i++)
         if (!gym->members[i].is_kept)
             gym->members[i].facts = facts_of(&payments.tallies[i], gym->members[i].payments);
@@ -429,64 +431,50 @@ static bool read_payments(struct bulk *bulk, struct value_gym *gym, enum extent 
     return done;
 }
 
-static bool read_visits(struct bulk *bulk, struct reader *reader, enum extent extent, int64_t key,
-                        bool whole, struct error *error)
+static bool read_visits(struct bulk *bulk, struct reader *reader, bool is_all, struct error *error)
 {
-    static const char *const statements[] = {"recompute_visits_away", "recompute_visits_unread",
-                                             "recompute_visits_of"};
-    int64_t since = whole ? 0 : (int64_t)(reader->gym->today - RECENT_READ) * 86400;
-    const int64_t parameters[] = {key, since};
-    return (extent != EXTENT_ALL ||
-            (bulk_copy_each(bulk, "recompute_zone", 1, parameters, take_change, reader, error) &&
-             bulk_copy_each(bulk, "recompute_visits", 2, parameters, take_instant, reader,
-                            error))) &&
-           read_each(bulk, extent, statements, 2, parameters, take_day, reader, error);
+    const int64_t *key = &reader->gym->dataset.gym_id;
+    if (!is_all)
+        return bulk_copy_each(bulk, "recompute_visits_unread", 1, key, take_day, reader, error);
+    return bulk_copy_each(bulk, "recompute_zone", 1, key, take_change, reader, error) &&
+           bulk_copy_each(bulk, "recompute_visits", 1, key, take_instant, reader, error) &&
+           bulk_copy_each(bulk, "recompute_visits_away", 1, key, take_day, reader, error);
 }
 
 /* What was kept, and the rows of the others. */
-static bool read_histories(struct bulk *bulk, struct reader *reader, int64_t customer_id,
-                           bool whole, struct error *error)
+static bool read_histories(struct bulk *bulk, struct reader *reader, struct error *error)
 {
     struct value_gym *gym = reader->gym;
-    enum extent extent = customer_id ? EXTENT_ONE : EXTENT_ALL;
-    int64_t key = customer_id ? customer_id : gym->dataset.gym_id;
-    gym->keeps = gym->keeps && whole && gym->sampled == 1;
+    bool is_all = true;
+    gym->keeps = gym->keeps && gym->sampled == 1;
     if (gym->keeps) {
         if (!value_history_begin(bulk, gym, error))
             return false;
-        if (gym->unread < gym->count) {
-            extent = EXTENT_UNREAD;
-            if (!value_history_read(bulk, gym, keep, reader, error))
-                return false;
-        }
+        is_all = gym->unread >= gym->count;
+        if (!is_all && !value_history_read(bulk, gym, keep, reader, error))
+            return false;
         if (gym->unread == 0)
             return true;
     }
-    return read_terms(bulk, gym, extent, key, error) &&
-           read_payments(bulk, gym, extent, key, error) &&
-           read_visits(bulk, reader, extent, key, whole, error);
+    return read_terms(bulk, gym, is_all, error) && read_payments(bulk, gym, is_all, error) &&
+           read_visits(bulk, reader, is_all, error);
 }
 
-bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, bool whole,
-                struct error *error)
+bool value_read(struct bulk *bulk, struct value_gym *gym, struct error *error)
 {
-    static const char *const members[] = {"recompute_members", NULL, "recompute_member"};
-    int64_t key = customer_id ? customer_id : gym->dataset.gym_id;
-    gym->count = gym->term_count = gym->freeze_count = gym->paid_count = 0;
-    gym->visits = gym->payments = 0;
-    if (!read_each(bulk, customer_id ? EXTENT_ONE : EXTENT_ALL, members, 1, &key, take_member, gym,
-                   error))
+    begin(gym);
+    if (!bulk_copy_each(bulk, "recompute_members", 1, &gym->dataset.gym_id, take_member, gym,
+                        error))
         return false;
     struct reader *reader = calloc(1, sizeof *reader);
-    gym->sampled = 1 + (int)(whole ? gym->visits / MOST_EVENTS : 0);
+    gym->sampled = 1 + (int)(gym->visits / MOST_EVENTS);
     /* Which members' days are kept is asked while they come. */
-    free(gym->days);
     gym->days = calloc(1, sizeof *gym->days);
     bool done = (reader && gym->days) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     if (done) {
         reader->gym = gym;
         reader->recent_from = gym->today - VALUE_RECENT;
-        done = read_histories(bulk, reader, customer_id, whole, error);
+        done = read_histories(bulk, reader, error);
     }
     if (done && !arrange(reader))
         done = error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
@@ -495,12 +483,79 @@ bool value_read(struct bulk *bulk, struct value_gym *gym, int64_t customer_id, b
     free(reader);
     if (!done)
         return false;
-    count_recent(gym, whole);
-    if (whole)
-        return !gym->keeps || gym->unread == 0 || value_history_keep(bulk, gym, error);
-    free(gym->days);
-    free(gym->first_day);
-    gym->days = NULL;
-    gym->first_day = NULL;
+    count_recent(gym);
+    count_all(gym);
+    return !gym->keeps || gym->unread == 0 || value_history_keep(bulk, gym, error);
+}
+
+/* ---- One member ---- */
+
+struct one {
+    struct value_gym *gym;
+    struct value_single *single;
+    struct walk terms, freezes;
+    struct payments payments;
+    struct tally tally;
+    struct reader reader;
+};
+
+static bool take_state(struct one *one, const int64_t *values, int count)
+{
+    struct value_gym *gym = one->gym;
+    if (count < 7)
+        return false;
+    gym->dataset.dataset_id = values[0];
+    gym->today = (int32_t)values[2];
+    gym->grace = (int32_t)values[3];
+    gym->silence = (int32_t)values[4];
+    *one->single = (struct value_single){values[1], values[5], values[6]};
+    one->reader.recent_from = gym->today - VALUE_RECENT;
+    return true;
+}
+
+/* The first number says what the others are. */
+static bool take_any(void *owner, const int64_t *values, int count)
+{
+    struct one *one = owner;
+    if (count < 2)
+        return false;
+    switch (values[0]) {
+    case 0:
+        return take_state(one, values + 1, count - 1);
+    case 1:
+        return take_member(one->gym, values + 1, count - 1);
+    case 2:
+        return take_term(&one->terms, values + 1, count - 1);
+    case 3:
+        return take_freeze(&one->freezes, values + 1, count - 1);
+    case 4:
+        return take_payment(&one->payments, values + 1, count - 1);
+    case 5:
+        return take_day(&one->reader, values + 1, count - 1);
+    }
+    return false;
+}
+
+bool value_read_member(struct bulk *bulk, struct value_gym *gym, int64_t customer_id,
+                       struct value_single *single, struct error *error)
+{
+    const int64_t parameters[] = {gym->dataset.gym_id, customer_id};
+    struct one one = {.gym = gym,
+                      .single = single,
+                      .terms = {gym, 0},
+                      .freezes = {gym, 0},
+                      .payments = {gym, &one.tally, 0},
+                      .reader = {.gym = gym}};
+    *single = (struct value_single){0};
+    begin(gym);
+    gym->keeps = false;
+    bool done = bulk_each(bulk, "recompute_member", 2, parameters, take_any, &one, error) &&
+                (arrange(&one.reader) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory"));
+    free(one.reader.events);
+    if (!done)
+        return false;
+    count_recent(gym);
+    if (gym->count > 0)
+        gym->members[0].facts = facts_of(&one.tally, gym->members[0].payments);
     return true;
 }

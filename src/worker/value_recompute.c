@@ -65,7 +65,7 @@ static bool keep_survival(struct bulk *bulk, const struct value_gym *gym,
 static bool recompute_gym(struct bulk *bulk, struct value_gym *gym, struct value_models *models,
                           struct error *error)
 {
-    return find_dataset(bulk, gym, error) && value_read(bulk, gym, 0, true, error) &&
+    return find_dataset(bulk, gym, error) && value_read(bulk, gym, error) &&
            value_fit_all(bulk, gym, models, error) && keep_survival(bulk, gym, models, error) &&
            value_rank(gym, models, error) &&
            value_models_store(bulk, &gym->dataset, gym->today, models, error) &&
@@ -260,7 +260,7 @@ bool value_recompute_all(const char *conninfo, int32_t as_of, value_progress_fn 
 
 struct value_cache {
     struct cached {
-        struct value_dataset dataset;
+        int64_t dataset_id;
         int64_t refreshed; /* when the fits were made, in microseconds */
         struct value_models *models;
         uint64_t used;
@@ -284,72 +284,48 @@ void value_cache_free(struct value_cache *cache)
     free(cache);
 }
 
-struct state {
-    int64_t dataset_id, refreshed, today, grace, silence;
-    int64_t dim, facts; /* the member in the star schema; 0: not yet */
-    bool found;
-};
-
-static bool take_state(void *owner, const int64_t *values, int count)
+/* The models of the gym at hand, read when they have changed or were not there. */
+static const struct value_models *models_of(struct value_cache *cache, struct bulk *bulk,
+                                            int64_t refreshed, struct error *error)
 {
-    if (count < 7)
-        return false;
-    *(struct state *)owner = (struct state){values[0], values[1], values[2], values[3],
-                                            values[4], values[5], values[6], true};
-    return true;
-}
-
-/* The gym's models, read when they have changed or were not at hand. */
-static struct cached *models_of(struct value_cache *cache, struct bulk *bulk, int64_t gym_id,
-                                const struct state *state, struct error *error)
-{
+    const struct value_dataset *dataset = &cache->gym.dataset;
     struct cached *entry = &cache->gyms[0];
     for (int i = 0; i < CACHED; i++) {
         struct cached *one = &cache->gyms[i];
-        if (one->models && one->dataset.dataset_id == state->dataset_id &&
-            one->refreshed == state->refreshed) {
+        if (one->models && one->dataset_id == dataset->dataset_id && one->refreshed == refreshed) {
             one->used = ++cache->clock;
-            return one;
+            return one->models;
         }
-        if (one->dataset.dataset_id == state->dataset_id || one->used < entry->used)
+        if (one->dataset_id == dataset->dataset_id || one->used < entry->used)
             entry = one;
     }
     if (!entry->models)
         entry->models = malloc(sizeof *entry->models);
-    entry->dataset = (struct value_dataset){gym_id, state->dataset_id};
+    entry->dataset_id = dataset->dataset_id;
     entry->refreshed = 0; /* until it is whole */
     if (!entry->models) {
         no_memory(error);
         return NULL;
     }
-    if (!value_models_load(bulk, &entry->dataset, entry->models, error))
+    if (!value_models_load(bulk, dataset, entry->models, error))
         return NULL;
-    entry->refreshed = state->refreshed;
+    entry->refreshed = refreshed;
     entry->used = ++cache->clock;
-    return entry;
+    return entry->models;
 }
 
 bool value_refresh_member(struct value_cache *cache, struct bulk *bulk, int64_t gym_id,
                           int64_t customer_id, struct error *error)
 {
-    struct state state = {0};
-    struct value_gym *gym = &cache->gym;
-    const int64_t parameters[] = {gym_id, customer_id};
-    if (!bulk_each(bulk, "recompute_state", 2, parameters, take_state, &state, error))
+    struct value_single single;
+    cache->gym.dataset = (struct value_dataset){gym_id, 0};
+    if (!value_read_member(bulk, &cache->gym, customer_id, &single, error))
         return false;
-    if (!state.found)
+    if (single.refreshed == 0)
         return error_set(error, ERROR_NOT_FOUND, "Run a recompute",
                          "The members have not been scored yet");
-    struct cached *cached = models_of(cache, bulk, gym_id, &state, error);
-    if (!cached)
-        return false;
-    gym->dataset = cached->dataset;
-    gym->today = (int32_t)state.today;
-    gym->grace = (int32_t)state.grace;
-    gym->silence = (int32_t)state.silence;
-    if (!value_read(bulk, gym, customer_id, false, error))
-        return false;
-    if (gym->count == 0)
+    if (cache->gym.count == 0)
         return true; /* merged into another meanwhile */
-    return value_write_member(bulk, gym, cached->models, state.dim, state.facts, error);
+    const struct value_models *models = models_of(cache, bulk, single.refreshed, error);
+    return models && value_write_member(bulk, &cache->gym, models, &single, error);
 }

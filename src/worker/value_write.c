@@ -282,7 +282,7 @@ bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct va
 /* ---- Of one ---- */
 
 bool value_write_member(struct bulk *bulk, const struct value_gym *gym,
-                        const struct value_models *models, int64_t dim, int64_t facts,
+                        const struct value_models *models, const struct value_single *single,
                         struct error *error)
 {
     const struct value_member *member = &gym->members[0];
@@ -291,10 +291,10 @@ bool value_write_member(struct bulk *bulk, const struct value_gym *gym,
     const char *const values[] = {number, customer};
     value_figures_of(gym, models, 0, 1, &figures);
     bulk_begin_call(bulk);
-    put_fields(bulk, gym, member, &figures, survival_model(models), dim, facts);
+    put_fields(bulk, gym, member, &figures, survival_model(models), single->dim, single->facts);
     if (!bulk_end_call(bulk, "recompute_store_member", number, sizeof number, error))
         return false;
     snprintf(customer, sizeof customer, "%" PRId64, member->number);
-    return facts == member->facts ||
+    return single->facts == member->facts ||
            bulk_named(bulk, "recompute_store_facts_of", 2, values, NULL, 0, error);
 }
