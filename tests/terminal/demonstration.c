@@ -24,6 +24,7 @@
 static struct {
     char binary[512];
     char directory[64];
+    char zone[80];   /* PGTZ=…, the first gym's */
     int keeper_line; /* when its other end reads the end of it, the demonstration is removed */
     int keeper_word; /* a byte comes when that is done */
     pid_t owner;
@@ -67,12 +68,12 @@ char **demonstration_environment(const char *const *more)
 
 /* ---- Running programs ---- */
 
-int demonstration_run(const char *const *command, char *output, size_t size)
+static int run_with(const char *const *more, const char *const *command, char *output, size_t size)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         fail_msg("pipe: %s", strerror(errno));
-    char **environment = demonstration_environment(NULL);
+    char **environment = demonstration_environment(more);
     pid_t child = fork();
     if (child == 0) {
         int nothing = open("/dev/null", O_RDONLY);
@@ -100,6 +101,11 @@ int demonstration_run(const char *const *command, char *output, size_t size)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+int demonstration_run(const char *const *command, char *output, size_t size)
+{
+    return run_with(NULL, command, output, size);
+}
+
 void demonstration_gymtui(const char *word, ...)
 {
     const char *command[MOST_WORDS] = {demonstration.binary, word};
@@ -125,7 +131,8 @@ static const char *ask(const char *sql, va_list arguments)
     const char *const command[] = {demonstration.binary, "psql", "-XAtq",  "-v",
                                    "ON_ERROR_STOP=1",    "-c",   question, NULL};
     char *text = texts[next++ % SLOTS];
-    int status = demonstration_run(command, text, TEXT_BYTES);
+    const char *const zone[] = {demonstration.zone, NULL};
+    int status = run_with(*demonstration.zone != '\0' ? zone : NULL, command, text, TEXT_BYTES);
     if (status != 0)
         fail_msg("%s: %s", question, text);
     text[strcspn(text, "\n")] = '\0';
@@ -261,9 +268,13 @@ int demonstration_setup(void **state)
     const char *const make[] = {demonstration.binary, "demo", "--no-ui", NULL};
     char output[TEXT_BYTES];
     int status = demonstration_run(make, output, sizeof output);
-    if (status != 0)
+    if (status != 0) {
         print_error("gymtui demo: status %d: %s\n", status, output);
-    return status;
+        return status;
+    }
+    snprintf(demonstration.zone, sizeof demonstration.zone, "PGTZ=%s",
+             demonstration_ask("SELECT time_zone FROM gym.gyms WHERE gym_id = " GYM));
+    return 0;
 }
 
 int demonstration_teardown(void **state)
@@ -290,8 +301,8 @@ struct demonstration_member demonstration_member(void)
         " AND s.cancelled_on IS NULL AND s.frozen IS NULL AND s.balance = 0"
         " AND p.hours_from IS NULL AND p.visits_included = 0"
         " AND s.last_check_in < now() - interval '1 day'"
-        " AND to_char(c.birth_date, 'MM-DD') NOT BETWEEN to_char(current_date - 3, 'MM-DD')"
-        " AND to_char(current_date + 3, 'MM-DD')"
+        " AND to_char(c.birth_date, 'MM-DD') <> ALL (SELECT to_char(current_date + d, 'MM-DD')"
+        " FROM generate_series(-3, 3) d)"
         " AND c.birth_date < current_date - interval '20 years'"
         " AND c.name ~ '^[A-Za-z]+ [A-Za-z]+$'"
         " AND NOT EXISTS (SELECT FROM gym.attendance a WHERE a.customer_id = c.customer_id"

@@ -27,7 +27,7 @@ int demonstration_run(const char *const *command, char *output, size_t size);
 void demonstration_gymtui(const char *word, ...) __attribute__((sentinel));
 
 /* Through `gymtui psql`, as superuser. The first column of the first row; "" for none. Static
- * storage, the last eight stay. SQL that fails ends the test. */
+ * storage, the last eight stay. SQL that fails ends the test. current_date is the first gym's. */
 const char *demonstration_ask(const char *sql, ...) __attribute__((format(printf, 1, 2)));
 int64_t demonstration_count(const char *sql, ...) __attribute__((format(printf, 1, 2)));
 

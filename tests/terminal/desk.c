@@ -56,6 +56,16 @@ void desk_wait_in_at(struct terminal *terminal, const char *name, const char *fi
     terminal_wait_until_at(terminal, says_in, name, what, file, line);
 }
 
+void desk_wait_expired_at(struct terminal *terminal, int64_t number, const char *file, int line)
+{
+    char wanted[60];
+    snprintf(wanted, sizeof wanted, "EXPIRED %" PRId64 " DAYS AGO",
+             demonstration_count("SELECT current_date - ends FROM gym.member_summary"
+                                 " WHERE customer_id = %" PRId64,
+                                 number));
+    terminal_wait_at(terminal, wanted, true, file, line);
+}
+
 int64_t desk_visits(int64_t number)
 {
     return demonstration_count("SELECT count(*) FROM gym.attendance WHERE customer_id = %" PRId64

@@ -27,6 +27,12 @@ void desk_wait_in_at(struct terminal *terminal, const char *name, const char *fi
 #define desk_check_in(terminal, member)                                                            \
     (terminal_scan(terminal, (member).tag), desk_wait_in(terminal, (member).name))
 
+/* Until the verdict says how many days ago the member's term ended, as it is today: a day that is
+ * over while the tests run is no failure. */
+#define desk_wait_expired(terminal, number)                                                        \
+    desk_wait_expired_at(terminal, number, __FILE__, __LINE__)
+void desk_wait_expired_at(struct terminal *terminal, int64_t number, const char *file, int line);
+
 /* Visits of a member that are not voided; those of them that are open. */
 int64_t desk_visits(int64_t number);
 int64_t desk_open_visits(int64_t number);

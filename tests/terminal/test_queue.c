@@ -45,7 +45,7 @@ static void seven_people_with_only_the_bottom_line_as_help(void **state)
 
     /* 3. Expired, and owes. */
     terminal_scan(terminal, "77001002");
-    terminal_wait(terminal, "EXPIRED 12 DAYS AGO");
+    desk_wait_expired(terminal, 10002);
     press_shown(terminal, "p", "p  pay 39.00 + 39.00");
     press_shown(terminal, "s", "s cash");
     desk_wait_in(terminal, "Tigran Hakobyan");

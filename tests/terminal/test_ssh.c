@@ -271,7 +271,7 @@ static void a_desk_works_through_ssh(void **state)
     assert_int_equal(terminal_keys_used(terminal), 0);
     assert_int_equal(desk_open_visits(10001), 1);
     terminal_scan(terminal, "77001002");
-    terminal_wait(terminal, "✖ EXPIRED 12 DAYS AGO");
+    desk_wait_expired(terminal, 10002);
     terminal_key(terminal, "p");
     terminal_wait(terminal, "paid by?");
     terminal_key(terminal, "Enter");
