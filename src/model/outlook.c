@@ -4,14 +4,28 @@
  *   E_j = C·{ −expm1(ε·ln(1−z_j))/ε − (1−z_j)^ε · Σ_{k≥1} c_k z_j^k }
  *   c_1 = A/C,  c_{k+1}/c_k = (A+k)(ε+k) / ((C+k)(k+1))
  * The c_k are the same for all horizons; a longer one needs more of them.
+ *
+ * Where a horizon is far beyond what was seen, w_j = 1−z_j is small and the series above takes
+ * hundreds of terms; around w = 0 (Abramowitz & Stegun 15.3.6) it takes a dozen. With n = r+x,
+ * B = b+x+s, δ = n−ε:
+ *   E_j = C/ε·{ 1 − w_j^ε·Γ(C)Γ(δ)/(Γ(n)Γ(B))·F(A, ε; 1−δ; w_j)
+ *                 − w_j^n·Γ(C)Γ(−δ)/(Γ(A)Γ(ε))·F(n, B; 1+δ; w_j) }
+ * which is no good near whole δ, near ε = 0, and where A·w_j is large.
  */
 #include "gymtui/model/outlook.h"
 
 #include <math.h>
 
+#include <gsl/gsl_sf_gamma.h>
+
 #define MOST_ALTERNATION 8.0 /* as in visits.c */
 #define MOST_SUM         1e200
-#define STRIDE           8 /* terms between two looks at what is left */
+#define STRIDE           8    /* terms between two looks at what is left */
+#define FAR              .1   /* of w, below which a horizon is far */
+#define MOST_GROWTH      1.0  /* of A·w and B·w there */
+#define LEAST_EPSILON    .02  /* between a and 1 */
+#define LEAST_DELTA      .004 /* between δ and a whole number */
+#define FAR_TERMS        200
 
 void outlook_prepare(struct outlook *outlook, enum visits_model model,
                      const struct visits_parameters *p, const double *t, const double *weight,
@@ -35,10 +49,10 @@ void outlook_prepare(struct outlook *outlook, enum visits_model model,
 
 /* Σ c_k z^k of each horizon; returns the first whose sum is not whole yet. */
 static int add_series(const struct outlook *outlook, uint32_t x, double first, const double *z,
-                      double *sum)
+                      int count, double *sum)
 {
     double power[OUTLOOK_HORIZONS], c = first;
-    int count = outlook->count, open = 0;
+    int open = 0;
     const double *falling = outlook->falling + x;
     for (int j = 0; j < count; j++) {
         power[j] = 1;
@@ -72,20 +86,92 @@ static double one_by_one(const struct outlook *outlook, int j, uint32_t x, doubl
     return visits_expected_alive(outlook->model, &outlook->p, x, T, outlook->t[j]);
 }
 
+/* ln|Γ(y)|; `sign` changes with Γ's. */
+static double log_gamma(double y, double *sign)
+{
+    if (y > 0)
+        return gsl_sf_lngamma(y);
+    double turn = sin(M_PI * (y - nearbyint(y)));
+    bool is_odd = fabs(fmod(nearbyint(y), 2)) > .5;
+    if ((turn < 0) != is_odd)
+        *sign = -*sign;
+    return log(M_PI / fabs(turn)) - gsl_sf_lngamma(1 - y);
+}
+
+/* The parts of a horizon that is far. */
+struct far {
+    double n, A, B, C, epsilon, delta;
+    double sign, log_scale; /* of the two terms: Γ(C)Γ(δ)/(Γ(n)Γ(B)), */
+    double other_sign, other_log_scale;
+};
+
+/* False: these parameters are none for it. */
+static bool far_prepare(struct far *far)
+{
+    if (!(far->C > 0) || fabs(far->epsilon) < LEAST_EPSILON ||
+        fabs(far->delta - nearbyint(far->delta)) < LEAST_DELTA ||
+        (far->A <= 0 && fabs(far->A - nearbyint(far->A)) < 1e-9))
+        return false;
+    far->sign = far->other_sign = 1;
+    double log_C = gsl_sf_lngamma(far->C);
+    far->log_scale =
+        log_C + log_gamma(far->delta, &far->sign) - gsl_sf_lngamma(far->n) - gsl_sf_lngamma(far->B);
+    far->other_log_scale = log_C + log_gamma(-far->delta, &far->other_sign) -
+                           log_gamma(far->A, &far->other_sign) -
+                           log_gamma(far->epsilon, &far->other_sign);
+    return true;
+}
+
+/* F(a, b; c; w) for a small w. */
+static double hypergeometric(double a, double b, double c, double w)
+{
+    double term = 1, sum = 1;
+    for (int k = 0; k < FAR_TERMS; k++) {
+        double factor = (a + k) * (b + k) / ((c + k) * (k + 1)) * w;
+        term *= factor;
+        sum += term;
+        if (fabs(term) <= 1e-18 * fabs(sum) && fabs(factor) < .5 && k > -c)
+            break;
+    }
+    return sum;
+}
+
+static double expected_far(const struct far *far, double w)
+{
+    double log_w = log(w), A = far->A, epsilon = far->epsilon, delta = far->delta;
+    double first = far->sign * exp(far->log_scale + epsilon * log_w) *
+                   hypergeometric(A, epsilon, 1 - delta, w);
+    double second = far->other_sign * exp(far->other_log_scale + far->n * log_w) *
+                    hypergeometric(far->n, far->B, 1 + delta, w);
+    return fmax(0, far->C / epsilon * (1 - first - second));
+}
+
 void outlook_each(const struct outlook *outlook, uint32_t x, double T, double *expected)
 {
     double z[OUTLOOK_HORIZONS], sum[OUTLOOK_HORIZONS];
     double shift = outlook->model == VISITS_MBGNBD ? 1 : 0, least = outlook->p.a + outlook->p.b;
     double C = least + shift - 1 + x, A = least + shift - 1 - outlook->p.r;
     double epsilon = outlook->p.a - 1, since = outlook->p.alpha + T;
-    int open = 0;
+    struct far far = {.n = outlook->p.r + x,
+                      .A = A,
+                      .B = outlook->p.b + x + shift,
+                      .C = C,
+                      .epsilon = epsilon,
+                      .delta = outlook->p.r + x - epsilon};
+    int open = 0, near = outlook->count;
     if (!outlook->is_plain && x < OUTLOOK_X) {
         for (int j = 0; j < outlook->count; j++)
             z[j] = outlook->t[j] / (since + outlook->t[j]);
-        open = add_series(outlook, x, A / C, z, sum);
+        double most = fmin(FAR, MOST_GROWTH / fmax(fabs(A), far.B));
+        if (since / (since + outlook->t[near - 1]) < most && far_prepare(&far))
+            while (near > 0 && since / (since + outlook->t[near - 1]) < most)
+                near--;
+        open = add_series(outlook, x, A / C, z, near, sum);
     }
     for (int j = 0; j < outlook->count; j++) {
-        if (j >= open || !(fabs(sum[j]) < MOST_SUM)) {
+        if (j >= near) {
+            expected[j] = expected_far(&far, since / (since + outlook->t[j]));
+        } else if (j >= open || !(fabs(sum[j]) < MOST_SUM)) {
             expected[j] = one_by_one(outlook, j, x, T);
         } else {
             double log_rest = -log1p(outlook->t[j] / since);

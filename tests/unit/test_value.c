@@ -71,7 +71,9 @@ static void an_outlook_is_the_sum_over_its_horizons(void **state)
                                                    {1.2, 10, 1, 5},
                                                    {.5, 3, 40, 900},
                                                    {5, 30, 1.2, .4},
-                                                   {30, 60, .8, 2}};
+                                                   {30, 60, .8, 2},
+                                                   {1.57, 10.1, .403, 17.7},
+                                                   {1.4, 8, .405, 15}};
     static const double t[] = {30, 365.25, 730.5, 1826.25}, weight[] = {.5, .2, .1, .62};
     struct outlook *outlook = malloc(sizeof *outlook);
     (void)state;
