@@ -8,9 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_sf_gamma.h>
-#include <gsl/gsl_sf_psi.h>
+#include "gymtui/model/gamma.h"
 
 #define ALIKE            1e4
 #define LIKELIHOOD_RATIO 3.84
@@ -75,11 +73,11 @@ static struct step step_at(double a, double b, double c, double n)
 {
     double y = n > 0 ? pow(n, c) : 0, log_n = n > 0 ? log(n) : 0;
     double y1 = y * log_n, y2 = y1 * log_n;
-    double psi = gsl_sf_psi(b + y), psi_all = gsl_sf_psi(a + b + y);
-    double psi1 = gsl_sf_psi_1(b + y), psi1_all = gsl_sf_psi_1(a + b + y);
-    double slope = psi - psi_all, bend = psi1 - psi1_all;
+    struct gamma_values stay = gamma_at(b + y), all = gamma_at(a + b + y);
+    double psi_all = all.psi, psi1_all = all.psi1;
+    double slope = stay.psi - all.psi, bend = stay.psi1 - all.psi1;
     struct step s = {
-        .value = gsl_sf_lngamma(b + y) - gsl_sf_lngamma(a + b + y),
+        .value = stay.log - all.log,
         .first = {-psi_all, slope, slope * y1},
         .second = {{-psi1_all, -psi1_all, -psi1_all * y1},
                    {-psi1_all, bend, bend * y1},
@@ -92,7 +90,10 @@ static double bdw(const struct renewals *data, const double *p, double *g, doubl
 {
     double value = 0;
     struct step before = step_at(p[0], p[1], p[2], 0);
-    for (size_t i = 0; i < data->count; i++) {
+    size_t count = data->count;
+    while (count > 0 && data->at_risk[count - 1] <= 0)
+        count--; /* nobody has come so far */
+    for (size_t i = 0; i < count; i++) {
         struct step after = step_at(p[0], p[1], p[2], (double)i + 1);
         double N = data->at_risk[i], D = data->lost[i];
         double log_r = after.value - before.value, loss = -expm1(log_r);
@@ -188,6 +189,12 @@ static void fit_geometric(const struct renewals *renewals, double N, double D, s
 bool renewal_fit(enum renewal_model model, const struct renewals *renewals, struct fit *fit,
                  struct error *error)
 {
+    return renewal_fit_from(model, renewals, NULL, fit, error);
+}
+
+bool renewal_fit_from(enum renewal_model model, const struct renewals *renewals,
+                      const struct fit *start, struct fit *fit, struct error *error)
+{
     static const char *const names[] = {"alpha", "beta", "c"};
     double N = 0, D = 0;
     for (size_t i = 0; i < renewals->count; i++) {
@@ -221,9 +228,9 @@ bool renewal_fit(enum renewal_model model, const struct renewals *renewals, stru
     };
     double loss = D / N;
     double from[] = {2 * loss, 2 * (1 - loss), 1};
-    gsl_set_error_handler_off(); /* for good, as in fit.c */
-    bool fine = fit_maximise(&problem, from, fit, error);
-    return fine;
+    if (start && start->count == problem.count)
+        memcpy(from, start->value, (size_t)problem.count * sizeof *from);
+    return fit_maximise(&problem, from, fit, error);
 }
 
 struct renewal_parameters renewal_parameters(enum renewal_model model, const struct fit *fit)
@@ -234,29 +241,59 @@ struct renewal_parameters renewal_parameters(enum renewal_model model, const str
                                        model == RENEWAL_BDW ? fit->value[2] : 1};
 }
 
+/* Fits a model if that was not tried yet; whether it could be. */
+static bool try_fit(enum renewal_model model, const struct renewals *renewals,
+                    const struct renewal_fits *like, struct renewal_fits *fits)
+{
+    struct renewal_try *one = &fits->of[model];
+    if (!one->is_tried) {
+        const struct fit *start = like && like->of[model].is_fitted ? &like->of[model].fit : NULL;
+        one->is_tried = true;
+        one->is_fitted = renewal_fit_from(model, renewals, start, &one->fit, &one->why);
+    }
+    return one->is_fitted;
+}
+
+void renewal_fit_rest(const struct renewals *renewals, struct renewal_fits *fits)
+{
+    for (int model = RENEWAL_GEOMETRIC; model <= RENEWAL_BDW; model++)
+        try_fit((enum renewal_model)model, renewals, NULL, fits);
+}
+
+bool renewal_choose_from(const struct renewals *renewals, const struct renewal_fits *like,
+                         struct renewal_fits *fits, struct renewal_parameters *parameters,
+                         struct fit *fit, struct error *error)
+{
+    const struct fit *sbg_fit = &fits->of[RENEWAL_SBG].fit, *bdw_fit = &fits->of[RENEWAL_BDW].fit;
+    enum renewal_model chosen = RENEWAL_SBG;
+    if (!try_fit(RENEWAL_SBG, renewals, like, fits) ||
+        sbg_fit->value[0] + sbg_fit->value[1] > ALIKE) {
+        if (!try_fit(RENEWAL_GEOMETRIC, renewals, like, fits)) {
+            if (error)
+                *error = fits->of[RENEWAL_GEOMETRIC].why;
+            return false;
+        }
+        chosen = RENEWAL_GEOMETRIC;
+    } else if (try_fit(RENEWAL_BDW, renewals, like, fits) &&
+               2 * (bdw_fit->log_likelihood - sbg_fit->log_likelihood) > LIKELIHOOD_RATIO) {
+        chosen = RENEWAL_BDW;
+    }
+    *fit = fits->of[chosen].fit;
+    *parameters = renewal_parameters(chosen, fit);
+    return true;
+}
+
 bool renewal_choose(const struct renewals *renewals, struct renewal_parameters *parameters,
                     struct fit *fit, struct error *error)
 {
-    struct fit bdw_fit = {0};
-    if (!renewal_fit(RENEWAL_SBG, renewals, fit, error) || fit->value[0] + fit->value[1] > ALIKE) {
-        if (!renewal_fit(RENEWAL_GEOMETRIC, renewals, fit, error))
-            return false;
-        *parameters = renewal_parameters(RENEWAL_GEOMETRIC, fit);
-    } else if (renewal_fit(RENEWAL_BDW, renewals, &bdw_fit, NULL) &&
-               2 * (bdw_fit.log_likelihood - fit->log_likelihood) > LIKELIHOOD_RATIO) {
-        *fit = bdw_fit;
-        *parameters = renewal_parameters(RENEWAL_BDW, fit);
-    } else {
-        *parameters = renewal_parameters(RENEWAL_SBG, fit);
-    }
-    error_clear(error);
-    return true;
+    struct renewal_fits fits = {0};
+    return renewal_choose_from(renewals, NULL, &fits, parameters, fit, error);
 }
 
 static double log_left(const struct renewal_parameters *p, int n)
 {
     double y = p->c == 1 ? n : pow(n, p->c);
-    return gsl_sf_lngamma(p->beta + y) - gsl_sf_lngamma(p->alpha + p->beta + y);
+    return gamma_at(p->beta + y).log - gamma_at(p->alpha + p->beta + y).log;
 }
 
 double renewal_rate(const struct renewal_parameters *p, int n)

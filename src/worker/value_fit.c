@@ -28,6 +28,7 @@ struct work {
     struct fit visits_then;
     struct value_decision *decisions;
     size_t decision_count;
+    struct renewal_fits *renewals; /* of each of the models' contracts: every fit that was tried */
 };
 
 static bool no_memory(struct error *error)
@@ -320,16 +321,17 @@ static void guess_contract(struct value_contract *contract)
     value_contract_prepare(contract);
 }
 
+/* `like`: fits to like data to begin at, or NULL; `fits`: those that are made on the way. */
 static void fit_contract(const struct work *work, int months, int32_t before,
+                         const struct renewal_fits *like, struct renewal_fits *fits,
                          struct value_contract *contract)
 {
     double at_risk[VALUE_RENEWALS], lost[VALUE_RENEWALS];
     const struct renewals renewals = {VALUE_RENEWALS, at_risk, lost};
-    struct error ignored;
     count_renewals(work, months, before, at_risk, lost);
     *contract = (struct value_contract){.months = months};
     contract->is_fitted =
-        renewal_choose(&renewals, &contract->parameters, &contract->fit, &ignored);
+        renewal_choose_from(&renewals, like, fits, &contract->parameters, &contract->fit, NULL);
     if (contract->is_fitted)
         value_contract_prepare(contract);
     else
@@ -337,7 +339,7 @@ static void fit_contract(const struct work *work, int months, int32_t before,
 }
 
 /* The lengths that members have, the frequent ones first. */
-static void fit_contracts(const struct work *work, int32_t before, struct value_models *models)
+static void fit_contracts(const struct work *work, struct value_models *models)
 {
     int seen[121] = {0};
     const struct value_gym *gym = work->gym;
@@ -346,15 +348,33 @@ static void fit_contracts(const struct work *work, int32_t before, struct value_
             seen[gym->terms[i].months]++;
     models->contract_count = 0;
     while (models->contract_count < VALUE_CONTRACTS) {
-        int best = 0;
+        int best = 0, at = models->contract_count;
         for (int months = 1; months <= 120; months++)
             if (seen[months] > seen[best])
                 best = months;
         if (seen[best] == 0)
             break;
         seen[best] = 0;
-        fit_contract(work, best, before, &models->contracts[models->contract_count++]);
+        fit_contract(work, best, INT32_MAX, NULL, &work->renewals[at], &models->contracts[at]);
+        models->contract_count++;
     }
+}
+
+/* The same lengths as of the split. */
+static bool fit_contracts_then(const struct work *work, struct value_models *past,
+                               struct error *error)
+{
+    struct renewal_fits *fits = malloc(sizeof *fits);
+    if (!fits)
+        return no_memory(error);
+    past->contract_count = work->models->contract_count;
+    for (int i = 0; i < past->contract_count; i++) {
+        *fits = (struct renewal_fits){0};
+        fit_contract(work, work->models->contracts[i].months, work->split, &work->renewals[i], fits,
+                     &past->contracts[i]);
+    }
+    free(fits);
+    return true;
 }
 
 struct cases {
@@ -426,14 +446,15 @@ static bool judge_rates(const struct cases *cases, const struct fit *hazard, int
 }
 
 static void store_contract(const struct work *work, const struct value_contract *contract,
-                           const struct cases *held_out)
+                           struct renewal_fits *fits, const struct cases *held_out)
 {
     double at_risk[VALUE_RENEWALS], lost[VALUE_RENEWALS];
     const struct renewals renewals = {VALUE_RENEWALS, at_risk, lost};
     struct measure left, stayed;
     char subject[24];
     value_months_text(subject, sizeof subject, contract->months);
-    count_renewals(work, contract->months, work->gym->today, at_risk, lost);
+    count_renewals(work, contract->months, INT32_MAX, at_risk, lost);
+    renewal_fit_rest(&renewals, fits);
     bool judged = held_out && judge_rates(held_out, NULL, contract->months, &left, &stayed);
     for (int model = RENEWAL_GEOMETRIC; model <= RENEWAL_BDW; model++) {
         bool in_use =
@@ -446,12 +467,11 @@ static void store_contract(const struct work *work, const struct value_contract 
                                         .in_use = in_use,
                                         .holdout = in_use && judged ? &left : NULL,
                                         .holdout_from = work->split};
-        struct fit fit;
-        struct error why;
-        if (renewal_fit((enum renewal_model)model, &renewals, &fit, &why))
-            value_book_fit(work->book, &about, &fit);
+        const struct renewal_try *one = &fits->of[model];
+        if (one->is_fitted)
+            value_book_fit(work->book, &about, &one->fit);
         else
-            value_book_failure(work->book, &about, &why);
+            value_book_failure(work->book, &about, &one->why);
     }
 }
 
@@ -488,8 +508,8 @@ static bool judge_hazard(const struct work *work, const struct drawn *then, stru
     past->mean_gap = gap_of(then);
     past->has_visits = work->has_visits_then;
     past->visits = work->visits_then;
-    fit_contracts(work, work->split, past);
-    bool done = make_cases(work, past, INT32_MIN, work->split, MOST_HELD_OUT, &before, error) &&
+    bool done = fit_contracts_then(work, past, error) &&
+                make_cases(work, past, INT32_MIN, work->split, MOST_HELD_OUT, &before, error) &&
                 make_cases(work, past, work->split, INT32_MAX, MOST_HELD_OUT, held_out, error);
     *is_judged = done && past->has_visits &&
                  hazard_fit(before.cases, before.renewed, before.count, &past->hazard, NULL) &&
@@ -511,10 +531,10 @@ static bool fit_renewals(const struct work *work, const struct drawn *then, stru
     struct fit fit;
     struct error why = {0};
     bool is_better = true, is_judged = false;
-    fit_contracts(work, INT32_MAX, models);
+    fit_contracts(work, models);
     bool done = judge_hazard(work, then, &held_out, &left, &stayed, &is_better, &is_judged, error);
     for (int i = 0; done && i < models->contract_count; i++)
-        store_contract(work, &models->contracts[i], &held_out);
+        store_contract(work, &models->contracts[i], &work->renewals[i], &held_out);
     if (done && make_cases(work, models, INT32_MIN, INT32_MAX, MOST_CASES, &all, error)) {
         bool fitted = models->has_visits
                           ? hazard_fit(all.cases, all.renewed, all.count, &fit, &why)
@@ -579,7 +599,8 @@ bool value_fit_all(struct bulk *bulk, const struct value_gym *gym, struct value_
                         .book = value_book_new(&gym->dataset, error),
                         .gym = gym,
                         .models = models,
-                        .split = gym->today - VALUE_HELD_OUT};
+                        .split = gym->today - VALUE_HELD_OUT,
+                        .renewals = calloc(VALUE_CONTRACTS, sizeof *work.renewals)};
     struct drawn now = {0}, then = {0};
     *models = (struct value_models){0};
     work.decisions = value_decisions(gym, &work.decision_count);
@@ -593,6 +614,7 @@ bool value_fit_all(struct bulk *bulk, const struct value_gym *gym, struct value_
     drawn_free(&now);
     drawn_free(&then);
     free(work.decisions);
+    free(work.renewals);
     value_book_free(work.book);
     return done;
 }

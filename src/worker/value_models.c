@@ -115,13 +115,16 @@ int value_covariates(const struct value_gym *gym, const struct value_member *mem
 static void fill_table(struct value_table *table, const struct renewal_parameters *p, int months)
 {
     double log_v = -log1p(clv_usual_terms.discount) / 12, rates[2 * CLV_RENEWALS + 2];
+    double later[CLV_RENEWALS + 1]; /* what a payment is worth so many terms from now */
+    for (int k = 1; k <= CLV_RENEWALS; k++)
+        later[k] = exp(log_v * (k - 1) * months);
     for (int n = 1; n <= 2 * CLV_RENEWALS + 1; n++)
         rates[n] = renewal_rate(p, n);
     for (int n = 0; n <= VALUE_RENEWALS; n++) {
         double staying = 1, worth = 0, stayed = 0;
         for (int k = 1; k <= CLV_RENEWALS; k++) {
             staying *= k > 1 ? rates[n + k] : 1;
-            worth += exp(log_v * (k - 1) * months) * staying;
+            worth += later[k] * staying;
             stayed += staying * months;
         }
         table->rate[n] = rates[n + 1];

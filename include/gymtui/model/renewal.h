@@ -39,12 +39,31 @@ bool renewal_from_survivors(const double *survivors, size_t count, double *at_ri
 /* sBG: alpha, beta. BdW: alpha, beta, c. Geometric: the probability to stay, theta. */
 bool renewal_fit(enum renewal_model model, const struct renewals *renewals, struct fit *fit,
                  struct error *error);
+/* The same from a fit to like data, which spares steps; NULL: none. */
+bool renewal_fit_from(enum renewal_model model, const struct renewals *renewals,
+                      const struct fit *start, struct fit *fit, struct error *error);
 struct renewal_parameters renewal_parameters(enum renewal_model model, const struct fit *fit);
 
 /* The model to use: BdW when twice its gain in log-likelihood over sBG exceeds 3.84; geometric when
  * sBG finds members alike (alpha + beta > 1e4) or cannot be fitted. */
 bool renewal_choose(const struct renewals *renewals, struct renewal_parameters *parameters,
                     struct fit *fit, struct error *error);
+
+/* The same, keeping every fit that was tried on the way: each model is fitted once. All of `fits`
+ * is 0 at first; `like`: fits to like data to begin at, or NULL. */
+#define RENEWAL_MODELS 3
+struct renewal_fits {
+    struct renewal_try {
+        bool is_tried, is_fitted;
+        struct fit fit;
+        struct error why; /* it is not fitted */
+    } of[RENEWAL_MODELS];
+};
+bool renewal_choose_from(const struct renewals *renewals, const struct renewal_fits *like,
+                         struct renewal_fits *fits, struct renewal_parameters *parameters,
+                         struct fit *fit, struct error *error);
+/* Fits those that were not tried. */
+void renewal_fit_rest(const struct renewals *renewals, struct renewal_fits *fits);
 
 double renewal_log_likelihood(enum renewal_model model, const struct renewals *renewals,
                               const double *p, double *gradient, double *hessian);
