@@ -16,7 +16,7 @@
 
 #define HALF_LOG_2PI .918938533204672742
 #define FAR          12.0   /* standard deviations */
-#define SAMPLE       4000   /* customers of the first, quick fit */
+#define SAMPLE       1000   /* customers of the first, quick fit */
 #define LEAST_SHARE  1e-200 /* below, a share is not divided by */
 
 struct piece {
@@ -269,10 +269,10 @@ static bool fit_task(struct task *task, const struct fit *like, struct fit *fit,
         .observations = data->count,
     };
     struct fit sample;
+    task->stride = data->count / SAMPLE;
     if (like && like->count == n)
         rescale(task, like->value, start);
-    task->stride = data->count / SAMPLE;
-    if (task->stride > 3 && fit_maximise(&problem, start, &sample, NULL))
+    else if (task->stride > 3 && fit_maximise(&problem, start, &sample, NULL))
         memcpy(start, sample.value, sizeof start);
     task->stride = 1;
     return fit_maximise(&problem, start, fit, error);

@@ -5,7 +5,7 @@
  * and the steps are Newton's own. It stops when the gradient is small against the log-likelihood
  * (a unit of the fitted scale being a factor e), or when what Newton's step could still gain,
  * gᵀ(−H)⁻¹g, is so small that every parameter lies within a ten-millionth of its standard error. A
- * step of a hundred-thousandth is Newton's last: what it leaves is its square, so nothing is
+ * step of so few hundred-thousandths is Newton's last: what it leaves is its square, so nothing is
  * evaluated again to see that. The covariance comes from the Hessian that the step was made with.
  *
  * Data that are too alike have no optimum: a parameter runs off for ever, and the likelihood gains
@@ -21,8 +21,8 @@
 
 #define RELATIVE_GRADIENT 1e-10
 #define LEAST_GAIN        1e-14
-#define LAST_GAIN         1e-6
-#define LAST_STEP         1e-5
+#define LAST_GAIN         1e-5
+#define LAST_STEP         3e-5
 #define LARGEST_STEP      2.0 /* a factor e² at a time on a log scale */
 #define LOOK_EVERY        20  /* steps after which it is asked whether they lead anywhere */
 #define LEAST_PROGRESS    1e-9

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define LOGIT_LIMIT  6.0
-#define SAMPLE       4000  /* cases of the first, quick fit */
+#define SAMPLE       1500  /* cases of the first, quick fit */
 #define LONGEST_AWAY 150.0 /* days; who pays on after that has other reasons */
 
 static double logit(double p)
@@ -108,9 +108,9 @@ static struct row *rows_of(const struct hazard_case *cases, const bool *renewed,
     return rows;
 }
 
-/* From γ = 0, or, of many, from the optimum of every stride-th. */
+/* From γ = 0 or `like`, or, of many, from the optimum of every stride-th. */
 static bool fit_rows(const struct row *rows, size_t count, const char *const *names,
-                     struct fit *fit, struct error *error)
+                     const struct fit *like, struct fit *fit, struct error *error)
 {
     static const bool positive[HAZARD_FEATURES] = {false};
     struct task task = {rows, count, 1};
@@ -126,7 +126,9 @@ static bool fit_rows(const struct row *rows, size_t count, const char *const *na
     double start[HAZARD_FEATURES] = {0};
     struct fit sample;
     task.stride = count / SAMPLE;
-    if (task.stride > 3 && fit_maximise(&problem, start, &sample, NULL))
+    if (like && like->count == HAZARD_FEATURES)
+        memcpy(start, like->value, sizeof start);
+    else if (task.stride > 3 && fit_maximise(&problem, start, &sample, NULL))
         memcpy(start, sample.value, sizeof start);
     task.stride = 1;
     return fit_maximise(&problem, start, fit, error);
@@ -134,6 +136,12 @@ static bool fit_rows(const struct row *rows, size_t count, const char *const *na
 
 bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t count, struct fit *fit,
                 struct error *error)
+{
+    return hazard_fit_from(cases, renewed, count, NULL, fit, error);
+}
+
+bool hazard_fit_from(const struct hazard_case *cases, const bool *renewed, size_t count,
+                     const struct fit *start, struct fit *fit, struct error *error)
 {
     static const char *const names[] = {"gamma_0",     "gamma_alive",  "gamma_overdue",
                                         "gamma_trend", "gamma_recent", "gamma_both"};
@@ -159,7 +167,7 @@ bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t cou
             fit->name[a] = names[a];
         fit->log_likelihood = evaluate(&(struct task){rows, count, 1}, nothing, NULL, NULL);
     } else {
-        fine = fit_rows(rows, count, names, fit, error);
+        fine = fit_rows(rows, count, names, start, fit, error);
     }
     free(rows);
     return fine;

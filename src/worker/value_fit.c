@@ -494,10 +494,11 @@ static void store_hazard(const struct work *work, bool fitted, const struct fit 
         value_book_calibration(work->book, about.model, stayed);
 }
 
-/* Fitted up to the split, the hazard against the contract alone on the decisions that followed. */
+/* Fitted up to the split, the hazard against the contract alone on the decisions that followed.
+ * `past_fit`: that fit, when it is judged. */
 static bool judge_hazard(const struct work *work, const struct drawn *then, struct cases *held_out,
-                         struct measure *left, struct measure *stayed, bool *is_better,
-                         bool *is_judged, struct error *error)
+                         struct fit *past_fit, struct measure *left, struct measure *stayed,
+                         bool *is_better, bool *is_judged, struct error *error)
 {
     struct value_models *past = calloc(1, sizeof *past);
     struct cases before = {0};
@@ -516,8 +517,10 @@ static bool judge_hazard(const struct work *work, const struct drawn *then, stru
                  judge_rates(held_out, &past->hazard, 0, left, stayed);
     *is_better = !*is_judged || !judge_rates(held_out, NULL, 0, &plain, &plain_stayed) ||
                  left->log_loss <= plain.log_loss;
-    if (*is_judged)
+    if (*is_judged) {
+        *past_fit = past->hazard;
         value_book_calibration(work->book, "contract alone", &plain_stayed);
+    }
     cases_free(&before);
     free(past);
     return done;
@@ -528,16 +531,18 @@ static bool fit_renewals(const struct work *work, const struct drawn *then, stru
     struct value_models *models = work->models;
     struct cases held_out = {0}, all = {0};
     struct measure left, stayed;
-    struct fit fit;
+    struct fit fit, past;
     struct error why = {0};
     bool is_better = true, is_judged = false;
     fit_contracts(work, models);
-    bool done = judge_hazard(work, then, &held_out, &left, &stayed, &is_better, &is_judged, error);
+    bool done =
+        judge_hazard(work, then, &held_out, &past, &left, &stayed, &is_better, &is_judged, error);
     for (int i = 0; done && i < models->contract_count; i++)
         store_contract(work, &models->contracts[i], &work->renewals[i], &held_out);
     if (done && make_cases(work, models, INT32_MIN, INT32_MAX, MOST_CASES, &all, error)) {
         bool fitted = models->has_visits
-                          ? hazard_fit(all.cases, all.renewed, all.count, &fit, &why)
+                          ? hazard_fit_from(all.cases, all.renewed, all.count,
+                                            is_judged ? &past : NULL, &fit, &why)
                           : error_set(&why, ERROR_INPUT, NULL, "the visits could not be fitted");
         models->has_hazard = fitted && is_better;
         if (fitted)

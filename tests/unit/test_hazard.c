@@ -304,7 +304,18 @@ static void under_fifty_renewals_the_contract_stands_alone(void **state)
         assert_close(hazard_rate(&fit, &cases[i]), .9, 1e-12, 0);
 }
 
-/* A logistic truth, found again. */
+/* The same optimum, with the same errors, wherever it begins: the likelihood has one top. */
+static void assert_same_fit(const struct fit *fit, const struct fit *other)
+{
+    assert_int_equal(fit->observations, other->observations);
+    assert_close(fit->log_likelihood, other->log_likelihood, 1e-12, 0);
+    for (int i = 0; i < fit->count; i++) {
+        assert_close(fit->value[i], other->value[i], 0, 1e-5 * other->standard_error[i]);
+        assert_close(fit->standard_error[i], other->standard_error[i], 1e-4, 0);
+    }
+}
+
+/* A logistic truth, found again; and found from half of the cases, in fewer steps. */
 static void simulated_decisions_give_their_weights_back(void **state)
 {
     (void)state;
@@ -322,8 +333,13 @@ static void simulated_decisions_give_their_weights_back(void **state)
                                  3 * gsl_rng_uniform(rng) - 1};
         renewed[i] = gsl_rng_uniform(rng) < hazard_rate(&fit, &cases[i]);
     }
+    struct fit half, again;
     assert_true(hazard_fit(cases, renewed, COUNT, &fit, NULL));
     assert_recovered(&fit, truth);
+    assert_true(hazard_fit(cases, renewed, COUNT / 2, &half, NULL));
+    assert_true(hazard_fit_from(cases, renewed, COUNT, &half, &again, NULL));
+    assert_same_fit(&again, &fit);
+    assert_true(again.iterations <= fit.iterations);
     gsl_rng_free(rng);
 }
 

@@ -124,6 +124,36 @@ static void simulated_duration_dependence_is_found(void **state)
     gsl_rng_free(rng);
 }
 
+/* Fits that are kept on the way are those made by themselves, and a start changes nothing. */
+static void what_is_kept_on_the_way_is_each_fit_by_itself(void **state)
+{
+    (void)state;
+    static const double survivors[] = {1000, 869, 743, 653, 593, 551, 517, 491};
+    static const double fewer[] = {700, 610, 520, 455, 420, 390, 360, 345};
+    struct cohort cohort, like;
+    struct renewal_fits fits = {0}, before = {0}, warm = {0};
+    struct renewal_parameters p, chosen;
+    struct fit fit, alone;
+    cohort_make(&cohort, survivors, 8);
+    cohort_make(&like, fewer, 8);
+    assert_true(renewal_choose_from(&like.renewals, NULL, &before, &p, &fit, NULL));
+    renewal_fit_rest(&like.renewals, &before);
+    assert_true(renewal_choose_from(&cohort.renewals, NULL, &fits, &p, &fit, NULL));
+    renewal_fit_rest(&cohort.renewals, &fits);
+    assert_true(renewal_choose_from(&cohort.renewals, &before, &warm, &chosen, &fit, NULL));
+    assert_int_equal(chosen.model, p.model);
+    for (int model = RENEWAL_GEOMETRIC; model <= RENEWAL_BDW; model++) {
+        assert_true(renewal_fit((enum renewal_model)model, &cohort.renewals, &alone, NULL));
+        assert_true(fits.of[model].is_tried && fits.of[model].is_fitted);
+        for (int i = 0; i < alone.count; i++) {
+            assert_close(fits.of[model].fit.value[i], alone.value[i], 1e-12, 0);
+            if (warm.of[model].is_tried)
+                assert_close(warm.of[model].fit.value[i], alone.value[i], 0,
+                             1e-5 * alone.standard_error[i]);
+        }
+    }
+}
+
 static void members_who_are_alike_fall_back_to_the_geometric(void **state)
 {
     (void)state;
@@ -261,6 +291,7 @@ int main(void)
         cmocka_unit_test(derivatives_agree_with_finite_differences),
         cmocka_unit_test(simulated_members_give_their_parameters_back),
         cmocka_unit_test(simulated_duration_dependence_is_found),
+        cmocka_unit_test(what_is_kept_on_the_way_is_each_fit_by_itself),
         cmocka_unit_test(members_who_are_alike_fall_back_to_the_geometric),
         cmocka_unit_test(survival_is_the_product_of_rates),
         cmocka_unit_test(spend_has_its_published_means),

@@ -45,6 +45,9 @@ double hazard_recent(int visits_last_30);
  * gamma_recent, gamma_both. */
 bool hazard_fit(const struct hazard_case *cases, const bool *renewed, size_t count, struct fit *fit,
                 struct error *error);
+/* The same from a fit to like data, which spares steps; NULL: none. */
+bool hazard_fit_from(const struct hazard_case *cases, const bool *renewed, size_t count,
+                     const struct fit *start, struct fit *fit, struct error *error);
 /* What the parameters are multiplied with: 1, logit P(alive), overdue, trend, recent,
  * overdue·recent. */
 void hazard_features(const struct hazard_case *one, double features[HAZARD_FEATURES]);
