@@ -13,6 +13,12 @@
 
 #define PLANTED 15
 
+/* As after every change of visits that the desk makes: the members' summaries follow. */
+static void recount(void)
+{
+    demonstration_ask("SELECT gym.recount_visits(customer_id) FROM gym.customers WHERE gym_id = 1");
+}
+
 /* Fifteen members who came every day and stopped ten weeks ago: of those who were quiet for about
  * so long, so that nobody else's scores move much, and whose term ended, so that nobody renews. */
 static void plant(void)
@@ -25,6 +31,7 @@ static void plant(void)
         "current_date ORDER BY r.recency_score, 1 LIMIT %d) m, generate_series(72, 88) d, LATERAL "
         "(SELECT now() - d * interval '1 day' - interval '2 hours' AS t) x",
         PLANTED);
+    recount();
 }
 
 /* Asks for a recompute by keys and waits until it is done; ends on the overview. */
@@ -181,6 +188,7 @@ static void a_campaign_for_those_one_cannot_lose_and_what_came_of_it(void **stat
         "customer_id, now() - interval '5 days', now() - interval '5 days' + interval '1 hour', 1, "
         "1 FROM gym.campaign_members WHERE arm = 'offer' ORDER BY customer_id LIMIT %d",
         offered - 2);
+    recount();
     terminal_key(terminal, "Esc");
     recompute(terminal);
     turn_to(terminal, "Campaigns", "It helped:");
