@@ -185,10 +185,12 @@ static bool standardise(struct task *task, struct error *error)
     size_t k = (size_t)data->columns;
     for (size_t j = 0; j < k; j++) {
         double mean = 0, square = 0;
+        for (size_t i = 0; i < data->count; i++)
+            mean += data->covariates[i * k + j];
+        mean /= (double)data->count;
         for (size_t i = 0; i < data->count; i++) {
             double from = data->covariates[i * k + j] - mean;
-            mean += from / (double)(i + 1);
-            square += from * (data->covariates[i * k + j] - mean);
+            square += from * from;
         }
         double spread = sqrt(square / (double)data->count);
         if (!(spread > 1e-12 * fmax(1, fabs(mean))))

@@ -13,7 +13,7 @@
 static double logit(double p)
 {
     double within = fmin(fmax(p, 1e-12), 1 - 1e-12);
-    double value = log(within) - log1p(-within);
+    double value = log(within / (1 - within));
     return fmin(fmax(value, -LOGIT_LIMIT), LOGIT_LIMIT);
 }
 

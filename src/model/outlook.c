@@ -146,6 +146,12 @@ static double expected_far(const struct far *far, double w)
     return fmax(0, far->C / epsilon * (1 - first - second));
 }
 
+/* −ln(1 + t/since); log1p only where it matters, being the slower one. */
+static double log_of_rest(double t, double since)
+{
+    return t > .01 * since ? log(since / (since + t)) : -log1p(t / since);
+}
+
 void outlook_each(const struct outlook *outlook, uint32_t x, double T, double *expected)
 {
     double z[OUTLOOK_HORIZONS], sum[OUTLOOK_HORIZONS];
@@ -174,7 +180,7 @@ void outlook_each(const struct outlook *outlook, uint32_t x, double T, double *e
         } else if (j >= open || !(fabs(sum[j]) < MOST_SUM)) {
             expected[j] = one_by_one(outlook, j, x, T);
         } else {
-            double log_rest = -log1p(outlook->t[j] / since);
+            double log_rest = log_of_rest(outlook->t[j], since);
             double less = expm1(epsilon * log_rest),
                    rest = less > -.5 ? 1 + less : exp(epsilon * log_rest);
             double head = fabs(epsilon) < 1e-12 ? -log_rest : -less / epsilon;

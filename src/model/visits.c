@@ -395,9 +395,9 @@ double visits_p_alive(enum visits_model model, const struct visits_parameters *p
     int s = shift_of(model);
     if (s == 0 && x == 0)
         return 1;
-    double u =
-        log(p->a) - log(p->b + x + s - 1) + (p->r + x) * (log(p->alpha + T) - log(p->alpha + t_x));
-    return u > 0 ? exp(-u) / (1 + exp(-u)) : 1 / (1 + exp(u));
+    double u = log(p->a / (p->b + x + s - 1)) + (p->r + x) * log((p->alpha + T) / (p->alpha + t_x));
+    double small = exp(-fabs(u));
+    return (u > 0 ? small : 1) / (1 + small);
 }
 
 #define MOST_ALTERNATION 8.0 /* of A below zero: the series loses about 3 digits there */

@@ -40,7 +40,7 @@ bool value_is_frozen(const struct value_gym *gym, const struct value_member *mem
 
 bool value_has_days(const struct value_gym *gym, size_t member)
 {
-    return gym->days && gym->members[member].number % gym->sampled == 0;
+    return gym->days && (gym->sampled == 1 || gym->members[member].number % gym->sampled == 0);
 }
 
 /* Time since the last visit counts from the day before joining, so that a first-day visit is at 1;

@@ -20,6 +20,7 @@
 struct lives {
     struct value_book *book;
     const struct value_gym *gym;
+    const double *z; /* of every member of the gym, VALUE_AFT each: all covariates */
     size_t count;
     uint32_t *member;
     double *time; /* days */
@@ -32,6 +33,20 @@ static void lives_free(struct lives *lives)
     free(lives->member);
     free(lives->time);
     free(lives->event);
+}
+
+static const double *covariates_of(const struct lives *lives, size_t life)
+{
+    return lives->z + (size_t)lives->member[life] * VALUE_AFT;
+}
+
+/* The covariates of everybody, once. NULL: no memory. */
+static double *covariates_of_all(const struct value_gym *gym)
+{
+    double *z = malloc((gym->count + 1) * VALUE_AFT * sizeof *z);
+    for (size_t m = 0; z && m < gym->count; m++)
+        value_covariates(gym, &gym->members[m], (UINT32_C(1) << VALUE_AFT) - 1, z + m * VALUE_AFT);
+    return z;
 }
 
 /* Whether enough have a contract for the others to be left out. */
@@ -86,10 +101,8 @@ static bool lives_sort(struct lives *lives, struct error *error)
     bool done =
         (order && member && time && event) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     for (size_t i = 0; done && i < count; i++) {
-        double z[VALUE_AFT];
+        const double *z = covariates_of(lives, i);
         uint64_t key = 0;
-        value_covariates(lives->gym, &lives->gym->members[lives->member[i]],
-                         (UINT32_C(1) << VALUE_AFT) - 1, z);
         for (int c = 0; c < VALUE_AFT; c++)
             key = key * 7 + (uint64_t)(z[c] * 10); /* alike share a key; sharing one does no harm */
         order[i] = key << 32 | (uint32_t)i;
@@ -364,10 +377,8 @@ static void choose_columns(const struct lives *lives, struct design *design)
     size_t other[2][VALUE_AFT] = {{0}};
     bool seen[2] = {false, false};
     for (size_t i = 0; i < lives->count; i++) {
-        double z[VALUE_AFT];
+        const double *z = covariates_of(lives, i);
         int event = lives->event[i];
-        value_covariates(lives->gym, &lives->gym->members[lives->member[i]],
-                         (UINT32_C(1) << VALUE_AFT) - 1, z);
         for (int c = 0; c < VALUE_AFT; c++) {
             least[event][c] = seen[event] ? fmin(least[event][c], z[c]) : z[c];
             most[event][c] = seen[event] ? fmax(most[event][c], z[c]) : z[c];
@@ -410,8 +421,11 @@ static bool rows_make(struct rows *rows, const struct lives *lives, const struct
     for (size_t i = 0; i < lives->count; i++) {
         rows->time[i] = lives->time[i] / VALUE_DAYS_A_MONTH;
         rows->events += lives->event[i];
-        value_covariates(lives->gym, &lives->gym->members[lives->member[i]], design->columns,
-                         rows->z + i * width);
+        const double *z = covariates_of(lives, i);
+        double *row = rows->z + i * width;
+        for (int c = 0; c < VALUE_AFT; c++)
+            if (design->columns & UINT32_C(1) << c)
+                *row++ = z[c];
     }
     return true;
 }
@@ -505,7 +519,7 @@ static bool judge_all(const struct lives *now, const struct design *design, int3
 {
     const struct value_gym *gym = now->gym;
     size_t step = 1 + gym->count / HELD_OUT;
-    struct lives then = {.book = now->book, .gym = gym}, there = then;
+    struct lives then = {.book = now->book, .gym = gym, .z = now->z}, there = then;
     struct rows before = {0}, held_out = {0};
     struct design past = {0};
     bool *outcome = NULL;
@@ -565,10 +579,13 @@ static bool fit_models(struct lives *now, struct value_models *models, struct er
 bool value_fit_survival(struct bulk *bulk, struct value_book *book, const struct value_gym *gym,
                         struct value_models *models, struct error *error)
 {
-    struct lives lives = {.book = book, .gym = gym};
-    bool done = lives_take(&lives, gym->today, false, 1, error) &&
-                (lives.count == 0 || store_curves(&lives, bulk, error)) &&
-                fit_models(&lives, models, error);
+    double *z = covariates_of_all(gym);
+    struct lives lives = {.book = book, .gym = gym, .z = z};
+    bool done = z ? lives_take(&lives, gym->today, false, 1, error) &&
+                        (lives.count == 0 || store_curves(&lives, bulk, error)) &&
+                        fit_models(&lives, models, error)
+                  : error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     lives_free(&lives);
+    free(z);
     return done;
 }
