@@ -69,8 +69,13 @@ SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-0
 
 -- Of those whose history was not kept, or is out of date.
 
+-- fragment: recompute_history_form
+-- How histories are packed ($3), and by which server: in a copy of the database on another one the
+-- numbers of transactions mean others.
+((SELECT c.system_identifier FROM pg_control_system() AS c) + $3::text::bigint) % 32749
+
 -- name: recompute_list_unread
--- $1 the gym, $2 its today, $3 how histories are packed, $4 whether all members are to be read.
+-- $1 the gym, $2 its today, $4 whether all members are to be read.
 WITH merged AS MATERIALIZED (
     SELECT c.customer_id FROM gym.customers AS c WHERE c.gym_id = $1::text::bigint AND c.merged_into IS NOT NULL
 ), listed AS (
@@ -82,7 +87,9 @@ WITH merged AS MATERIALIZED (
             OR NOT EXISTS (SELECT FROM gym.member_histories AS h
                             WHERE h.gym_id = $1::text::bigint AND h.customer_id = s.customer_id AND h.seen = s.xmin
                               AND h.as_of <= date '1970-01-01' + $2::text::integer
-                              AND h.form = $3::text::integer))
+                              AND h.form =
+-- use: recompute_history_form
+           ))
        AND s.customer_id NOT IN (SELECT m.customer_id FROM merged AS m)
     RETURNING 1)
 SELECT count(*) FROM listed;
@@ -121,7 +128,9 @@ DELETE FROM gym.member_histories AS h
 
 -- name: recompute_keep_histories
 INSERT INTO gym.member_histories (gym_id, customer_id, seen, as_of, form, packed)
-SELECT $1::text::bigint, n.customer_id, u.seen, date '1970-01-01' + $2::text::integer, $3::text::smallint, n.packed
+SELECT $1::text::bigint, n.customer_id, u.seen, date '1970-01-01' + $2::text::integer,
+-- use: recompute_history_form
+       , n.packed
   FROM pg_temp.histories_new AS n
   JOIN pg_temp.unread AS u ON u.customer_id = n.customer_id
  ORDER BY n.customer_id;
