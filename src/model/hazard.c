@@ -3,6 +3,7 @@
 #include "gymtui/model/hazard.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,77 +44,177 @@ void hazard_features(const struct hazard_case *one, double z[HAZARD_FEATURES])
     z[5] = one->overdue * one->recent;
 }
 
-/* Cases as the likelihood takes them, made once: the offset logit r_n, the features but the 1, and
- * the outcome. */
-struct row {
-    double offset, z[HAZARD_FEATURES];
-    bool renewed;
+/* Cases as the likelihood takes them, LANES side by side, so that processors take several at once:
+ * the offset logit r_n, the features but the 1, and the outcome, 1 or 0. */
+#define LANES 8
+struct block {
+    double offset[LANES], z[HAZARD_FEATURES - 1][LANES], renewed[LANES];
 };
 
 struct task {
-    const struct row *rows;
-    size_t count, stride; /* every so many-th */
+    const struct block *blocks;
+    size_t count, stride; /* every so many-th block */
 };
 
-#define PRODUCT 512 /* of factors up to 2, before its logarithm is taken */
+#define PRODUCT   512   /* of factors up to 2, before its logarithm is taken */
+#define CERTAIN   1e3   /* offset of a case that counts for nothing */
+#define LEAST     700.0 /* e^−LEAST is as good as nothing, and a number */
+#define LOG2_E    1.4426950408889634
+#define LN2_HIGH  6.93147180369123816490e-01
+#define LN2_LOW   1.90821492927058770002e-10
+#define TO_WHOLE  6755399441055744.0 /* 1.5 · 2^52: a number added to it is rounded */
+#define ONE_PLACE 52                 /* of the exponent in a double */
+
+/* e^−|x| to 2e-16 of itself, of all lanes: e^(n ln 2 + r), r by its series. */
+static void shrink(const double *x, double *small)
+{
+    double whole[LANES], rest[LANES];
+    uint64_t bits[LANES], power[LANES];
+    for (int i = 0; i < LANES; i++) {
+        double y = fabs(x[i]) < LEAST ? -fabs(x[i]) : -LEAST;
+        whole[i] = y * LOG2_E + TO_WHOLE;
+        double n = whole[i] - TO_WHOLE;
+        rest[i] = y - n * LN2_HIGH - n * LN2_LOW;
+    }
+    memcpy(bits, whole, sizeof bits);
+    for (int i = 0; i < LANES; i++)
+        power[i] = (bits[i] + 1023) << ONE_PLACE; /* 2^n; what stands above goes */
+    memcpy(whole, power, sizeof whole);
+    for (int i = 0; i < LANES; i++) {
+        double r = rest[i], sum = 1. / 6227020800;
+        sum = sum * r + 1. / 479001600;
+        sum = sum * r + 1. / 39916800;
+        sum = sum * r + 1. / 3628800;
+        sum = sum * r + 1. / 362880;
+        sum = sum * r + 1. / 40320;
+        sum = sum * r + 1. / 5040;
+        sum = sum * r + 1. / 720;
+        sum = sum * r + 1. / 120;
+        sum = sum * r + 1. / 24;
+        sum = sum * r + 1. / 6;
+        sum = sum * r + .5;
+        small[i] = whole[i] * (1 + (r + r * r * sum));
+    }
+}
+
+/* What is summed, lane by lane. */
+struct sums {
+    double linear[LANES], product[LANES];
+    double first[HAZARD_FEATURES][LANES];
+    double second[HAZARD_FEATURES][HAZARD_FEATURES][LANES]; /* the lower triangle */
+};
+
+static void add_slopes(const struct block *block, const double *miss, const double *bend,
+                       struct sums *sums)
+{
+    double part[LANES];
+    for (int i = 0; i < LANES; i++) {
+        sums->first[0][i] += miss[i];
+        sums->second[0][0][i] -= bend[i];
+    }
+    for (int a = 1; a < HAZARD_FEATURES; a++) {
+        const double *z = block->z[a - 1];
+        for (int i = 0; i < LANES; i++) {
+            part[i] = bend[i] * z[i];
+            sums->first[a][i] += miss[i] * z[i];
+            sums->second[a][0][i] -= part[i];
+        }
+        for (int b = 1; b <= a; b++)
+            for (int i = 0; i < LANES; i++)
+                sums->second[a][b][i] -= part[i] * block->z[b - 1][i];
+    }
+}
+
+static void add_block(const struct block *block, const double *p, bool slopes, struct sums *sums)
+{
+    double at[LANES], small[LANES], miss[LANES], bend[LANES];
+    for (int i = 0; i < LANES; i++)
+        at[i] = block->offset[i] + p[0];
+    for (int a = 1; a < HAZARD_FEATURES; a++)
+        for (int i = 0; i < LANES; i++)
+            at[i] += p[a] * block->z[a - 1][i];
+    shrink(at, small);
+    for (int i = 0; i < LANES; i++) {
+        double half = 1 / (1 + small[i]);
+        double away = at[i] * (1 - 2 * block->renewed[i]); /* from what happened */
+        sums->linear[i] += away > 0 ? away : 0;
+        sums->product[i] *= 1 + small[i]; /* Σ log1p as the logarithm of a product */
+        miss[i] = block->renewed[i] - (at[i] >= 0 ? half : small[i] * half);
+        bend[i] = small[i] * half * half;
+    }
+    if (slopes)
+        add_slopes(block, miss, bend, sums);
+}
+
+static double sum_of(const double *lanes)
+{
+    double sum = 0;
+    for (int i = 0; i < LANES; i++)
+        sum += lanes[i];
+    return sum;
+}
+
+/* The logarithms of the products, which begin anew. */
+static double logs_of(struct sums *sums)
+{
+    double sum = 0;
+    for (int i = 0; i < LANES; i++) {
+        sum += log(sums->product[i]);
+        sums->product[i] = 1;
+    }
+    return sum;
+}
 
 static double evaluate(const void *data, const double *p, double *g, double *h)
 {
     const struct task *task = data;
     enum { N = HAZARD_FEATURES };
-    double value = 0, product = 1, first[N] = {0}, second[N][N] = {{0}};
+    struct sums sums = {0};
+    double value = 0;
     size_t factors = 0;
     bool slopes = g && h;
+    logs_of(&sums); /* from 0 to 1 */
     for (size_t i = 0; i < task->count; i += task->stride) {
-        const struct row *row = &task->rows[i];
-        double at = row->offset;
-        for (int a = 0; a < N; a++)
-            at += p[a] * row->z[a];
-        double small = exp(-fabs(at)), half = 1 / (1 + small);
-        double rate = at >= 0 ? half : small * half, bend = small * half * half;
-        double towards = row->renewed ? at : -at;
-        value -= towards < 0 ? -towards : 0;
-        product *= 1 + small; /* Σ log1p as the logarithm of a product */
-        if (++factors == PRODUCT) {
-            value -= log(product);
-            product = 1;
-            factors = 0;
-        }
-        if (!slopes)
-            continue;
-        double miss = (row->renewed ? 1 : 0) - rate;
-        for (int a = 0; a < N; a++) {
-            double part = bend * row->z[a];
-            first[a] += miss * row->z[a];
-            for (int b = 0; b <= a; b++)
-                second[a][b] -= part * row->z[b];
-        }
+        add_block(&task->blocks[i], p, slopes, &sums);
+        if (++factors % PRODUCT == 0)
+            value -= logs_of(&sums);
     }
     for (int a = 0; slopes && a < N; a++) {
-        g[a] = first[a];
+        g[a] = sum_of(sums.first[a]);
         for (int b = 0; b <= a; b++)
-            h[a * N + b] = h[b * N + a] = second[a][b];
+            h[a * N + b] = h[b * N + a] = sum_of(sums.second[a][b]);
     }
-    return value - log(product);
+    return value - logs_of(&sums) - sum_of(sums.linear);
 }
 
-static struct row *rows_of(const struct hazard_case *cases, const bool *renewed, size_t count)
+static size_t blocks_of(size_t count)
 {
-    struct row *rows = malloc((count + 1) * sizeof *rows);
-    for (size_t i = 0; rows && i < count; i++) {
-        rows[i].offset = logit(cases[i].contract_rate);
-        rows[i].renewed = renewed[i];
-        hazard_features(&cases[i], rows[i].z);
+    return (count + LANES - 1) / LANES;
+}
+
+static struct block *make_blocks(const struct hazard_case *cases, const bool *renewed, size_t count)
+{
+    struct block *blocks = calloc(blocks_of(count) + 1, sizeof *blocks);
+    for (size_t i = 0; blocks && i < blocks_of(count) * LANES; i++) {
+        struct block *block = &blocks[i / LANES];
+        size_t lane = i % LANES;
+        double z[HAZARD_FEATURES] = {0};
+        if (i < count)
+            hazard_features(&cases[i], z);
+        for (int a = 1; a < HAZARD_FEATURES; a++)
+            block->z[a - 1][lane] = z[a];
+        block->offset[lane] = i < count ? logit(cases[i].contract_rate) : CERTAIN;
+        block->renewed[lane] = i >= count || renewed[i];
     }
-    return rows;
+    return blocks;
 }
 
 /* From γ = 0 or `like`, or, of many, from the optimum of every stride-th. */
-static bool fit_rows(const struct row *rows, size_t count, const char *const *names,
-                     const struct fit *like, struct fit *fit, struct error *error)
+static bool fit_blocks(const struct block *blocks, size_t count, const char *const *names,
+                       const struct fit *like, struct fit *fit, struct error *error)
 {
     static const bool positive[HAZARD_FEATURES] = {false};
-    struct task task = {rows, count, 1};
+    struct task task = {blocks, blocks_of(count), 1};
     struct fit_problem problem = {
         .model = "renewal hazard",
         .count = HAZARD_FEATURES,
@@ -155,9 +256,9 @@ bool hazard_fit_from(const struct hazard_case *cases, const bool *renewed, size_
                              i + 1);
         stayed += renewed[i];
     }
-    struct row *rows = rows_of(cases, renewed, count);
-    bool fine = rows;
-    if (!rows) {
+    struct block *blocks = make_blocks(cases, renewed, count);
+    bool fine = blocks;
+    if (!blocks) {
         error_set(error, ERROR_SYSTEM, "Close other programs, or use a larger machine.",
                   "not enough memory to fit %zu renewals", count);
     } else if (count < HAZARD_LEAST || stayed == 0 || stayed == count) {
@@ -165,11 +266,12 @@ bool hazard_fit_from(const struct hazard_case *cases, const bool *renewed, size_
         *fit = (struct fit){.count = HAZARD_FEATURES, .converged = true, .observations = count};
         for (int a = 0; a < HAZARD_FEATURES; a++)
             fit->name[a] = names[a];
-        fit->log_likelihood = evaluate(&(struct task){rows, count, 1}, nothing, NULL, NULL);
+        fit->log_likelihood =
+            evaluate(&(struct task){blocks, blocks_of(count), 1}, nothing, NULL, NULL);
     } else {
-        fine = fit_rows(rows, count, names, start, fit, error);
+        fine = fit_blocks(blocks, count, names, start, fit, error);
     }
-    free(rows);
+    free(blocks);
     return fine;
 }
 

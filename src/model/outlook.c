@@ -65,10 +65,12 @@ static int add_series(const struct outlook *outlook, uint32_t x, double first, c
             c *= outlook->rising[k + i] * falling[k + i];
         }
         for (int j = open; j < count; j++) {
-            /* A polynomial of the next eight terms, from the last one down. */
-            double value = coefficient[STRIDE - 1], by = z[j], by2 = by * by, by4 = by2 * by2;
-            for (int i = STRIDE - 2; i >= 0; i--)
-                value = value * by + coefficient[i];
+            /* A polynomial of the next eight terms, in halves that do not wait for each other. */
+            const double *k8 = coefficient;
+            double by = z[j], by2 = by * by, by4 = by2 * by2;
+            double low = (k8[0] + k8[1] * by) + (k8[2] + k8[3] * by) * by2;
+            double high = (k8[4] + k8[5] * by) + (k8[6] + k8[7] * by) * by2;
+            double value = low + high * by4;
             sum[j] += value * by * power[j];
             power[j] *= by4 * by4;
         }
