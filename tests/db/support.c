@@ -30,6 +30,7 @@ static struct {
     pid_t postmaster;
     uid_t uid; /* who runs it; our own when we are not root */
     gid_t gid;
+    char zone[64]; /* of gym 1, when it is there */
     PGconn *superuser;
 } cluster;
 
@@ -250,6 +251,9 @@ static void fill(void)
         die("fixture: %s", PQresultErrorMessage(result));
     PQclear(result);
     free(text);
+    snprintf(cluster.zone, sizeof cluster.zone, "%s",
+             test_text(test_superuser(), "SELECT time_zone FROM gym.gyms WHERE gym_id = 1"));
+    test_run(test_superuser(), "SET TimeZone = '%s'", cluster.zone);
     make_login(1, "", "North", "owner");
     make_login(1, "mona", "Mona Manager", "manager");
     make_login(1, "desk1", "Dan Desk", "desk");
@@ -343,6 +347,8 @@ PGconn *test_superuser(void)
         die("%s", PQerrorMessage(cluster.superuser));
     PQsetNoticeReceiver(cluster.superuser, drop_notice, NULL);
     test_run(cluster.superuser, "SET gymtui.gym_id = '1'");
+    if (*cluster.zone != '\0')
+        test_run(cluster.superuser, "SET TimeZone = '%s'", cluster.zone);
     return cluster.superuser;
 }
 

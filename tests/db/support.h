@@ -42,7 +42,8 @@ const char *test_role(const char *gym, const char *staff);
 
 /* ---- Raw SQL, for what no typed call does ---- */
 
-/* As superuser, working on gym 1 (gymtui.gym_id). The connection is kept. */
+/* As superuser, working on gym 1 (gymtui.gym_id) and in its time zone, so that current_date is the
+ * gym's and, where it is noon, stays what it is. The connection is kept. */
 PGconn *test_superuser(void);
 /* A new connection as this login; PQfinish it. */
 PGconn *test_connect(const char *gym, const char *staff);
