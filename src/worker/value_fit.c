@@ -4,7 +4,10 @@
  * all that is known. The better one of its purpose on the hold-out is in use. A fit that cannot be
  * made is noted, and the last good one goes on.
  */
+#include <inttypes.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +18,10 @@
 #define MOST_CASES     100000 /* renewals that the hazard is fitted to */
 #define MOST_HELD_OUT  10000  /* and in its hold-out: a sample of every so many-th */
 #define LEAST_ENDED    20     /* ended terms, for the chance to come back */
-#define TRACKED        3000   /* members whose visits are added up week by week */
-#define TRACKED_WEEKS  26     /* at most OUTLOOK_HORIZONS */
+#define ASIDE          50000  /* members from which on a second thread is worth it */
+#define NAMES_BYTES    16384
+#define TRACKED        3000 /* members whose visits are added up week by week */
+#define TRACKED_WEEKS  26   /* at most OUTLOOK_HORIZONS */
 
 struct work {
     struct bulk *bulk;       /* to read the last good fits from */
@@ -597,6 +602,92 @@ static void fit_returns(const struct value_gym *gym, struct value_models *models
     free(event);
 }
 
+/* ---- How long they stay ---- */
+
+/* Needs nothing of the other fits, so that a large gym's runs beside them; what it stores comes
+ * into a book of its own. */
+struct aside {
+    const struct value_gym *gym;
+    struct value_models *models;
+    struct value_book *book;
+    char names[NAMES_BYTES];
+    pthread_t thread;
+    bool is_started, done;
+    struct error error;
+};
+
+static void *run_aside(void *owner)
+{
+    struct aside *aside = owner;
+    aside->done =
+        value_fit_survival(aside->book, aside->gym, aside->names, aside->models, &aside->error);
+    return NULL;
+}
+
+/* NULL: an error. */
+static struct aside *aside_begin(const struct work *work, struct error *error)
+{
+    struct aside *aside = calloc(1, sizeof *aside);
+    char key[24];
+    const char *const values[] = {key};
+    snprintf(key, sizeof key, "%" PRId64, work->gym->dataset.gym_id);
+    if (!aside) {
+        no_memory(error);
+        return NULL;
+    }
+    aside->gym = work->gym;
+    aside->models = work->models;
+    aside->book = value_book_new(&work->gym->dataset, error);
+    if (!aside->book ||
+        !bulk_named(work->bulk, "recompute_names", 1, values, aside->names, NAMES_BYTES, error)) {
+        value_book_free(aside->book);
+        free(aside);
+        return NULL;
+    }
+    aside->is_started =
+        work->gym->count >= ASIDE && pthread_create(&aside->thread, NULL, run_aside, aside) == 0;
+    return aside;
+}
+
+/* Waits for it, or does it now; stores what it found when all went well. */
+static bool aside_end(struct aside *aside, const struct work *work, bool done, struct error *error)
+{
+    if (aside->is_started)
+        pthread_join(aside->thread, NULL);
+    else if (done)
+        run_aside(aside);
+    if (done && !aside->done) {
+        if (error)
+            *error = aside->error;
+        done = false;
+    }
+    done = done && value_book_store(aside->book, work->bulk, error);
+    value_book_free(aside->book);
+    free(aside);
+    return done;
+}
+
+/* ---- All ---- */
+
+/* The fits that are made one after the other, some out of others. */
+static bool fit_visiting(struct work *work, struct error *error)
+{
+    const struct value_gym *gym = work->gym;
+    struct drawn now = {0}, then = {0};
+    work->decisions = value_decisions(gym, &work->decision_count);
+    work->renewals = calloc(VALUE_CONTRACTS, sizeof *work->renewals);
+    bool done = ((work->decisions && work->renewals) || no_memory(error)) &&
+                draw(gym, gym->today, &now, error) && draw(gym, work->split, &then, error) &&
+                fit_visits(work, &now, &then, error) && fit_spend(work, error) &&
+                fit_renewals(work, &then, error);
+    fit_returns(gym, work->models);
+    drawn_free(&now);
+    drawn_free(&then);
+    free(work->decisions);
+    free(work->renewals);
+    return done;
+}
+
 bool value_fit_all(struct bulk *bulk, const struct value_gym *gym, struct value_models *models,
                    struct error *error)
 {
@@ -604,22 +695,11 @@ bool value_fit_all(struct bulk *bulk, const struct value_gym *gym, struct value_
                         .book = value_book_new(&gym->dataset, error),
                         .gym = gym,
                         .models = models,
-                        .split = gym->today - VALUE_HELD_OUT,
-                        .renewals = calloc(VALUE_CONTRACTS, sizeof *work.renewals)};
-    struct drawn now = {0}, then = {0};
+                        .split = gym->today - VALUE_HELD_OUT};
     *models = (struct value_models){0};
-    work.decisions = value_decisions(gym, &work.decision_count);
-    bool done = work.book && (work.decisions || no_memory(error)) &&
-                draw(gym, gym->today, &now, error) && draw(gym, work.split, &then, error) &&
-                fit_visits(&work, &now, &then, error) && fit_spend(&work, error) &&
-                fit_renewals(&work, &then, error) &&
-                value_fit_survival(bulk, work.book, gym, models, error) &&
+    struct aside *aside = work.book ? aside_begin(&work, error) : NULL;
+    bool done = aside && aside_end(aside, &work, fit_visiting(&work, error), error) &&
                 value_book_store(work.book, bulk, error);
-    fit_returns(gym, models);
-    drawn_free(&now);
-    drawn_free(&then);
-    free(work.decisions);
-    free(work.renewals);
     value_book_free(work.book);
     return done;
 }

@@ -216,8 +216,9 @@ struct value_models {
  * be made is noted, and the last good one taken. */
 bool value_fit_all(struct bulk *bulk, const struct value_gym *gym, struct value_models *models,
                    struct error *error);
-/* Kaplan–Meier by group, log-rank, accelerated failure time; what is found goes into `book`. */
-bool value_fit_survival(struct bulk *bulk, struct value_book *book, const struct value_gym *gym,
+/* Kaplan–Meier by group, log-rank, accelerated failure time; what is found goes into `book`, and of
+ * the models nothing else is looked at. `names`: of packages and ways to pay (recompute_names). */
+bool value_fit_survival(struct value_book *book, const struct value_gym *gym, const char *names,
                         struct value_models *models, struct error *error);
 /* The stored ones. ERROR_NOT_FOUND before the first recompute. */
 bool value_models_load(struct bulk *bulk, const struct value_dataset *dataset,

@@ -11,10 +11,9 @@
 #include "gymtui/base/text.h"
 #include "value_private.h"
 
-#define GROUPS       8  /* the largest of a grouping */
-#define LEAST_GROUP  20 /* members of a group that is shown */
-#define LEAST_EVENTS 20 /* of those who left, for a fit */
-#define NAMES_BYTES  16384
+#define GROUPS       8     /* the largest of a grouping */
+#define LEAST_GROUP  20    /* members of a group that is shown */
+#define LEAST_EVENTS 20    /* of those who left, for a fit */
 #define HELD_OUT     50000 /* members that fits are held against, of a gym with more: a sample */
 
 struct lives {
@@ -340,25 +339,20 @@ static bool by_key(const struct lives *lives, struct grouping *grouping, char ki
     return store_grouping(lives, grouping, subject, error);
 }
 
-static bool store_curves(const struct lives *lives, struct bulk *bulk, struct error *error)
+static bool store_curves(const struct lives *lives, const char *names, struct error *error)
 {
     struct grouping *grouping = calloc(1, sizeof *grouping);
-    char *names = calloc(1, NAMES_BYTES), key[24];
-    bool done = grouping && names && (grouping->of = malloc(lives->count + 1)) != NULL;
+    bool done = grouping && (grouping->of = malloc(lives->count + 1)) != NULL;
     if (!done)
         error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    snprintf(key, sizeof key, "%lld", (long long)lives->gym->dataset.gym_id);
-    const char *const values[] = {key};
     const struct survival_times all = {lives->count, lives->time, lives->event};
-    done = done && bulk_named(bulk, "recompute_names", 1, values, names, NAMES_BYTES, error) &&
-           value_book_survival(lives->book, "survival", "all", &all, error) &&
+    done = done && value_book_survival(lives->book, "survival", "all", &all, error) &&
            by_key(lives, grouping, 'p', names, "plan", error) &&
            by_key(lives, grouping, 'm', names, "method", error) &&
            by_gender(lives, grouping, error) && by_age(lives, grouping, error);
     if (grouping)
         free(grouping->of);
     free(grouping);
-    free(names);
     return done;
 }
 
@@ -576,13 +570,13 @@ static bool fit_models(struct lives *now, struct value_models *models, struct er
     return done;
 }
 
-bool value_fit_survival(struct bulk *bulk, struct value_book *book, const struct value_gym *gym,
+bool value_fit_survival(struct value_book *book, const struct value_gym *gym, const char *names,
                         struct value_models *models, struct error *error)
 {
     double *z = covariates_of_all(gym);
     struct lives lives = {.book = book, .gym = gym, .z = z};
     bool done = z ? lives_take(&lives, gym->today, false, 1, error) &&
-                        (lives.count == 0 || store_curves(&lives, bulk, error)) &&
+                        (lives.count == 0 || store_curves(&lives, names, error)) &&
                         fit_models(&lives, models, error)
                   : error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
     lives_free(&lives);
