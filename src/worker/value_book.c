@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gymtui/base/text.h"
 #include "gymtui/worker/value.h"
 
 #define NUMBER_BYTES 32
@@ -151,7 +150,7 @@ static void put_count(struct value_book *book, struct list *list, int64_t value)
 /* The whole array, closed. */
 static const char *text_of(const struct list *list)
 {
-    if (!list->text)
+    if (!list->used)
         return "{}";
     list->text[list->used] = '}'; /* has_room leaves two bytes for it */
     list->text[list->used + 1] = '\0';
@@ -194,21 +193,21 @@ static void put_numbers(struct value_book *book, struct list *column, char *scra
 
 void value_book_fit(struct value_book *book, const struct value_fit *about, const struct fit *fit)
 {
-    char names[2048] = "{", day[16], scratch[LIST_BYTES];
+    char day[16], scratch[LIST_BYTES];
     double square[FIT_PARAMETERS * FIT_PARAMETERS];
     size_t count = (size_t)fit->count;
-    struct list *column = book->fits;
+    struct list *column = book->fits, names = {0};
     for (size_t i = 0; i < count; i++) {
-        text_append(names, sizeof names, "%s\"%s\"", i ? "," : "", fit->name[i]);
+        put_text(book, &names, fit->name[i]);
         for (size_t j = 0; j < count; j++)
             square[i * count + j] = fit->covariance[i][j];
     }
-    text_append(names, sizeof names, "}");
     date_format_iso(day, sizeof day, about->fitted_on);
     put_text(book, column++, about->purpose);
     put_text(book, column++, about->model);
     put_text(book, column++, or_empty(about->subject));
-    put_text(book, column++, names);
+    put_text(book, column++, text_of(&names));
+    free(names.text);
     put_numbers(book, column++, scratch, fit->value, count);
     put_numbers(book, column++, scratch, fit->standard_error, count);
     put_numbers(book, column++, scratch, square, count * count);
