@@ -9,11 +9,12 @@
 struct gamma_values gamma_at(double x)
 {
     double product = 1, psi = 0, psi1 = 0;
-    for (; x < LEAST; x++) {
+    while (x < LEAST) {
         double by = 1 / x;
         product *= x;
         psi -= by;
         psi1 += by * by;
+        x += 1;
     }
     double by = 1 / x, by2 = by * by, log_x = log(x);
     double log_rest =
