@@ -13,6 +13,7 @@ void value_gym_free(struct value_gym *gym)
     free(gym->days);
     free(gym->first_day);
     free(gym->paid);
+    free(gym->memo);
     *gym = (struct value_gym){0};
 }
 

@@ -83,6 +83,7 @@ struct value_gym {
     int32_t *days;
     size_t *first_day; /* count + 1 */
     int sampled;
+    struct value_memo *memo; /* of the models that it was ranked by last; NULL: none */
 };
 
 /* Reads a gym's members; frees what an earlier gym left. */
@@ -290,8 +291,9 @@ double value_frequency(const struct value_gym *gym, const struct value_member *m
 bool value_of_staying(const struct value_gym *gym, const struct value_models *models, size_t member,
                       struct value_memo *memo, double *value, double *p_renew);
 
-/* Cut points, median value and base rate, which placing a member needs, into `models`. */
-bool value_rank(const struct value_gym *gym, struct value_models *models, struct error *error);
+/* Cut points, median value and base rate, which placing a member needs, into `models`; what it
+ * found on the way spares value_figures_of work by the same models. */
+bool value_rank(struct value_gym *gym, struct value_models *models, struct error *error);
 /* Figures of `count` members from `first` on, placed too: the same as of each alone. */
 void value_figures_of(const struct value_gym *gym, const struct value_models *models, size_t first,
                       size_t count, struct value_figures *figures);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "gymtui/model/rfm.h"
@@ -56,6 +57,27 @@ void value_in_ranges(size_t count, value_range_fn *work, void *owner)
         else
             run_share(&shares[i]);
     }
+}
+
+/* What is known already of members alike: the gym's own, where no two threads look at once, else a
+ * new one, which the caller frees; NULL: none, for a few members only, or no memory. */
+static struct value_memo *memo_of(const struct value_gym *gym, size_t count)
+{
+    if (gym->memo)
+        return gym->memo;
+    return count > MEMORABLE ? calloc(1, sizeof(struct value_memo)) : NULL;
+}
+
+/* Begins the memo of a gym that one thread takes care of. */
+static void renew_memo(struct value_gym *gym)
+{
+    if (gym->memo && gym->count < THREADED) {
+        memset(gym->memo, 0, sizeof *gym->memo);
+        return;
+    }
+    free(gym->memo);
+    gym->memo =
+        gym->count > MEMORABLE && gym->count < THREADED ? calloc(1, sizeof *gym->memo) : NULL;
 }
 
 /* ---- Cut points ---- */
@@ -108,12 +130,13 @@ struct middle {
 static void take_values(void *owner, size_t first, size_t end)
 {
     const struct middle *middle = owner;
-    struct value_memo *memo = end - first > MEMORABLE ? calloc(1, sizeof *memo) : NULL;
+    struct value_memo *memo = memo_of(middle->gym, end - first);
     for (size_t m = first; m < end; m++)
         if (!value_of_staying(middle->gym, middle->models, m, memo, &middle->value[m],
                               &middle->rate[m]))
             middle->value[m] = middle->rate[m] = NAN;
-    free(memo);
+    if (memo != middle->gym->memo)
+        free(memo);
 }
 
 /* The place-th smallest, by Hoare's selection; what is smaller comes to stand before it. */
@@ -180,8 +203,9 @@ static bool take_middle(const struct value_gym *gym, struct value_models *models
     return done;
 }
 
-bool value_rank(const struct value_gym *gym, struct value_models *models, struct error *error)
+bool value_rank(struct value_gym *gym, struct value_models *models, struct error *error)
 {
+    renew_memo(gym);
     return value_models_prepare(models, error) &&
            cut(gym, recency_of, true, models->cuts[0], error) &&
            cut(gym, value_frequency, false, models->cuts[1], error) &&
@@ -200,12 +224,13 @@ struct figuring {
 static void figure_range(void *owner, size_t first, size_t end)
 {
     const struct figuring *all = owner;
-    struct value_memo *memo = end - first > MEMORABLE ? calloc(1, sizeof *memo) : NULL;
+    struct value_memo *memo = memo_of(all->gym, end - first);
     for (size_t i = first; i < end; i++) {
         value_score_among(all->gym, all->models, all->first + i, memo, &all->figures[i]);
         value_place_member(all->gym, all->models, all->first + i, &all->figures[i]);
     }
-    free(memo);
+    if (memo != all->gym->memo)
+        free(memo);
 }
 
 void value_figures_of(const struct value_gym *gym, const struct value_models *models, size_t first,
