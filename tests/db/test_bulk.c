@@ -157,6 +157,40 @@ static void what_was_not_committed_is_gone(void **state)
     assert_int_equal(test_number(test_superuser(), "SELECT sum(n) FROM public.loaded"), 1);
 }
 
+/* Of a statement with one number, planned each time and once for all. */
+static void fields_are_a_statements_parameters(void **state)
+{
+    (void)state;
+    struct bulk *bulk = open_with_table("n integer");
+    char *longer = malloc(600001), text[24];
+    memset(longer, 'x', 600000);
+    longer[600000] = '\0';
+    for (int i = 0; i < 3; i++) {
+        bulk_begin_call(bulk);
+        bulk_int64(bulk, 4711);
+        assert_true(bulk_end_call(bulk, "campaign_draw_waits", text, sizeof text, &error));
+        assert_string_equal(text, "0");
+        bulk_keep_plans(bulk);
+    }
+    bulk_begin_call(bulk);
+    bulk_int64(bulk, 4711);
+    bulk_null(bulk);
+    assert_false(bulk_end_call(bulk, "campaign_draw_waits", text, sizeof text, &error));
+    assert_int_equal(error.code, ERROR_SYSTEM);
+    bulk_begin_call(bulk);
+    bulk_text_field(bulk, longer); /* more than there is room for */
+    assert_false(bulk_end_call(bulk, "campaign_draw_waits", text, sizeof text, &error));
+    assert_int_equal(error.code, ERROR_SYSTEM);
+    bulk_begin_call(bulk);
+    assert_false(bulk_end_call(bulk, "no_such_statement", text, sizeof text, &error));
+    assert_int_equal(error.code, ERROR_NOT_FOUND);
+    bulk_begin_call(bulk);
+    bulk_int64(bulk, 1); /* the connection is as good as before */
+    assert_true(bulk_end_call(bulk, "campaign_draw_waits", text, sizeof text, &error));
+    free(longer);
+    bulk_close(bulk);
+}
+
 static void mistakes_are_errors(void **state)
 {
     (void)state;
@@ -192,6 +226,7 @@ int main(void)
         cmocka_unit_test(many_rows_and_long_texts_pass_the_buffer),
         cmocka_unit_test(an_error_comes_out_at_the_end_and_nothing_stays),
         cmocka_unit_test(what_was_not_committed_is_gone),
+        cmocka_unit_test(fields_are_a_statements_parameters),
         cmocka_unit_test(mistakes_are_errors),
     };
     return cmocka_run_group_tests_name("bulk", tests, start, NULL);
