@@ -123,10 +123,10 @@ static bool take_row(const struct reading *reading, const unsigned char *bytes, 
                          reading->name);
     if (count == -1)
         return true;
-    return (reading->on_bytes
-                ? reading->on_bytes(reading->owner, row.values, count, row.bytes, row.size)
-                : reading->on_row(reading->owner, row.values, count)) ||
-           error_set(error, ERROR_CANCELLED, NULL, "The reading was ended");
+    bool goes_on = reading->on_bytes
+                       ? reading->on_bytes(reading->owner, row.values, count, row.bytes, row.size)
+                       : reading->on_row && reading->on_row(reading->owner, row.values, count);
+    return goes_on || error_set(error, ERROR_CANCELLED, NULL, "The reading was ended");
 }
 
 static bool read_copy(PGconn *connection, const struct reading *reading, struct error *error)

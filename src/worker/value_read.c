@@ -466,20 +466,17 @@ bool value_read(struct bulk *bulk, struct value_gym *gym, struct error *error)
     if (!bulk_copy_each(bulk, "recompute_members", 1, &gym->dataset.gym_id, take_member, gym,
                         error))
         return false;
-    struct reader *reader = calloc(1, sizeof *reader);
     gym->sampled = 1 + (int)(gym->visits / MOST_EVENTS);
     /* Which members' days are kept is asked while they come. */
     gym->days = calloc(1, sizeof *gym->days);
-    bool done = (reader && gym->days) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    if (done) {
-        reader->gym = gym;
-        reader->recent_from = gym->today - VALUE_RECENT;
-        done = read_histories(bulk, reader, error);
-    }
-    if (done && !arrange(reader))
-        done = error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    if (reader)
-        free(reader->events);
+    struct reader *reader = gym->days ? calloc(1, sizeof *reader) : NULL;
+    if (!reader)
+        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+    reader->gym = gym;
+    reader->recent_from = gym->today - VALUE_RECENT;
+    bool done = read_histories(bulk, reader, error) &&
+                (arrange(reader) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory"));
+    free(reader->events);
     free(reader);
     if (!done)
         return false;
