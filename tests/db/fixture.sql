@@ -84,7 +84,7 @@ UPDATE gym.customers c SET banned_on = t.today - 20, banned_reason = 'threw a du
 FROM (SELECT (now() AT TIME ZONE g.time_zone)::date AS today FROM gym.gyms g WHERE g.gym_id = 1) t
 WHERE c.customer_id = 10012;
 UPDATE gym.customers c SET birth_date = CASE c.customer_id
-           WHEN 10007 THEN (t.today - interval '34 years')::date
+           WHEN 10007 THEN (t.today - interval '36 years')::date -- also on a 29 February
            ELSE (t.today - interval '14 years 40 days')::date END
 FROM (SELECT (now() AT TIME ZONE g.time_zone)::date AS today FROM gym.gyms g WHERE g.gym_id = 1) t
 WHERE c.customer_id IN (10007, 10013);

@@ -366,7 +366,7 @@ static void other_reasons_say_what_they_are(void **state)
 {
     (void)state;
     static const char *const expected[][2] = {
-        {"T10007", "in|birthday\twarn\tbirthday today, 34"},
+        {"T10007", "in|birthday\twarn\tbirthday today, 36"},
         {"T10008", "in|expiring\twarn\tcancelled, 2 days left"},
         {"T10009", "in|sessions_low\twarn\t1 visit left after this"},
         {"T10010", "denied|no_visits\tdeny\tall 10 visits used"},
