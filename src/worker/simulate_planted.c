@@ -153,9 +153,13 @@ static int32_t birth_day(const struct life *life, const struct planted *planted)
         int year = date_to_civil(today).year - 30;
         return date_from_civil(year - year % 4, 2, 29);
     }
-    int32_t years_ago = date_add_months(today, -12 * planted->age, 0);
-    return planted->special == SPECIAL_BIRTHDAY ? years_ago
-                                                : years_ago - 40 - 9 * identity_index(life);
+    if (planted->special == SPECIAL_BIRTHDAY) {
+        /* Who was born on a 29 February is a multiple of four years old on another. */
+        struct date_civil day = date_to_civil(today);
+        int before = day.month == 2 && day.day == 29 ? planted->age % 4 : 0;
+        return date_add_months(today, -12 * (planted->age - before), 0);
+    }
+    return date_add_months(today, -12 * planted->age, 0) - 40 - 9 * identity_index(life);
 }
 
 static struct sim_member *make_member(struct life *life, const struct planted *planted)
