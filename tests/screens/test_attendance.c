@@ -271,12 +271,12 @@ static void a_visit_over_midnight_is_added_afterwards(void **unused)
                   midnight = queue_at(24, 0);
     struct host *host = queue_open();
     fake_key(host, "F4");
-    fake_db.local_now = midnight + 30 * 60;
+    fake_db.local_now = midnight + 1800;
     add_visit(host, "23:10");
     fake_key(host, "F2");
     assert_string_equal(queue_last()->what, "backfill");
     assert_int_equal(queue_last()->from, evening);
-    assert_int_equal(queue_last()->till, midnight + 30 * 60);
+    assert_int_equal(queue_last()->till, midnight + 1800);
     struct verdict out = queue_anahit(VERDICT_OUT);
     queue_answer(&out);
     /* Midnight passes while the form is open. */
@@ -284,7 +284,7 @@ static void a_visit_over_midnight_is_added_afterwards(void **unused)
     add_visit(host, "22:00");
     fake_db.local_now = midnight + 60;
     fake_key(host, "F2");
-    assert_int_equal(queue_last()->from, evening - 70 * 60);
+    assert_int_equal(queue_last()->from, evening - 4200);
     assert_int_equal(queue_last()->till, midnight - 60);
     queue_answer(&out);
     /* But a mistyped hour is no visit of a day and a night. */
