@@ -637,15 +637,16 @@ static struct aside *aside_begin(const struct work *work, struct error *error)
     }
     aside->gym = work->gym;
     aside->models = work->models;
-    aside->book = value_book_new(&work->gym->dataset, error);
+    bool is_large = work->gym->count >= ASIDE;
+    aside->book = is_large ? value_book_new(&work->gym->dataset, error) : work->book;
     if (!aside->book ||
         !bulk_named(work->bulk, "recompute_names", 1, values, aside->names, NAMES_BYTES, error)) {
-        value_book_free(aside->book);
+        if (is_large)
+            value_book_free(aside->book);
         free(aside);
         return NULL;
     }
-    aside->is_started =
-        work->gym->count >= ASIDE && pthread_create(&aside->thread, NULL, run_aside, aside) == 0;
+    aside->is_started = is_large && pthread_create(&aside->thread, NULL, run_aside, aside) == 0;
     return aside;
 }
 
@@ -661,8 +662,10 @@ static bool aside_end(struct aside *aside, const struct work *work, bool done, s
             *error = aside->error;
         done = false;
     }
-    done = done && value_book_store(aside->book, work->bulk, error);
-    value_book_free(aside->book);
+    if (aside->book != work->book) {
+        done = done && value_book_store(aside->book, work->bulk, error);
+        value_book_free(aside->book);
+    }
     free(aside);
     return done;
 }
