@@ -117,7 +117,7 @@ void value_draw_groups(const struct value_state *state, struct area area)
 /* As they lie in the square: worth much above, likely to stay at the left. */
 static const struct {
     const char *name, *what;
-    const char *todo, *write; /* of members; of customers, who can but be written to */
+    const char *advice, *write; /* of members; of customers, who can but be written to */
     enum role role;
 } types[4] = {
     {"Star", "worth much, stay", "Thank them, ask them to bring a friend",
@@ -162,7 +162,7 @@ static void draw_type(const struct value_state *state, struct area area, int typ
         draw_format(area, y++, 0, ROLE_TEXT, "%s %s", amount, value_currency(state));
     }
     draw_paragraph(area_part(area, y, 0, area.rows, area.columns), 0, 0, ROLE_LABEL,
-                   state->place->dataset_id == 0 ? types[type].todo : types[type].write, false);
+                   state->place->dataset_id == 0 ? types[type].advice : types[type].write, false);
 }
 
 void value_draw_types(const struct value_state *state, struct area area)

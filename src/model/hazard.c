@@ -3,7 +3,6 @@
 #include "gymtui/model/hazard.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,46 +55,8 @@ struct task {
     size_t count, stride; /* every so many-th block */
 };
 
-#define PRODUCT   512   /* of factors up to 2, before its logarithm is taken */
-#define CERTAIN   1e3   /* offset of a case that counts for nothing */
-#define LEAST     700.0 /* e^−LEAST is as good as nothing, and a number */
-#define LOG2_E    1.4426950408889634
-#define LN2_HIGH  6.93147180369123816490e-01
-#define LN2_LOW   1.90821492927058770002e-10
-#define TO_WHOLE  6755399441055744.0 /* 1.5 · 2^52: a number added to it is rounded */
-#define ONE_PLACE 52                 /* of the exponent in a double */
-
-/* e^−|x| to 2e-16 of itself, of all lanes: e^(n ln 2 + r), r by its series. */
-static void shrink(const double *x, double *small)
-{
-    double whole[LANES], rest[LANES];
-    uint64_t bits[LANES], power[LANES];
-    for (int i = 0; i < LANES; i++) {
-        double y = fabs(x[i]) < LEAST ? -fabs(x[i]) : -LEAST;
-        whole[i] = y * LOG2_E + TO_WHOLE;
-        double n = whole[i] - TO_WHOLE;
-        rest[i] = y - n * LN2_HIGH - n * LN2_LOW;
-    }
-    memcpy(bits, whole, sizeof bits);
-    for (int i = 0; i < LANES; i++)
-        power[i] = (bits[i] + 1023) << ONE_PLACE; /* 2^n; what stands above goes */
-    memcpy(whole, power, sizeof whole);
-    for (int i = 0; i < LANES; i++) {
-        double r = rest[i], sum = 1. / 6227020800;
-        sum = sum * r + 1. / 479001600;
-        sum = sum * r + 1. / 39916800;
-        sum = sum * r + 1. / 3628800;
-        sum = sum * r + 1. / 362880;
-        sum = sum * r + 1. / 40320;
-        sum = sum * r + 1. / 5040;
-        sum = sum * r + 1. / 720;
-        sum = sum * r + 1. / 120;
-        sum = sum * r + 1. / 24;
-        sum = sum * r + 1. / 6;
-        sum = sum * r + .5;
-        small[i] = whole[i] * (1 + (r + r * r * sum));
-    }
-}
+#define PRODUCT 512 /* of factors up to 2, before its logarithm is taken */
+#define CERTAIN 1e3 /* offset of a case that counts for nothing */
 
 /* What is summed, lane by lane. */
 struct sums {
@@ -133,7 +94,8 @@ static void add_block(const struct block *block, const double *p, bool slopes, s
     for (int a = 1; a < HAZARD_FEATURES; a++)
         for (int i = 0; i < LANES; i++)
             at[i] += p[a] * block->z[a - 1][i];
-    shrink(at, small);
+    for (int i = 0; i < LANES; i++)
+        small[i] = exp(-fabs(at[i]));
     for (int i = 0; i < LANES; i++) {
         double half = 1 / (1 + small[i]);
         double away = at[i] * (1 - 2 * block->renewed[i]); /* from what happened */

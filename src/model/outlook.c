@@ -16,6 +16,7 @@
 
 #include <math.h>
 
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_gamma.h>
 
 #define MOST_ALTERNATION 8.0 /* as in visits.c */
@@ -31,6 +32,7 @@ void outlook_prepare(struct outlook *outlook, enum visits_model model,
                      const struct visits_parameters *p, const double *t, const double *weight,
                      int count)
 {
+    gsl_set_error_handler_off(); /* for good, as in fit.c */
     double shift = model == VISITS_MBGNBD ? 1 : 0, epsilon = p->a - 1;
     double A = p->a + p->b + shift - 1 - p->r, least = p->a + p->b + shift - 1;
     outlook->model = model;
@@ -88,16 +90,15 @@ static double one_by_one(const struct outlook *outlook, int j, uint32_t x, doubl
     return visits_expected_alive(outlook->model, &outlook->p, x, T, outlook->t[j]);
 }
 
-/* ln|Γ(y)|; `sign` changes with Γ's. */
+/* ln|Γ(y)|; `sign` changes with Γ's. NaN where there is none. */
 static double log_gamma(double y, double *sign)
 {
-    if (y > 0)
-        return gsl_sf_lngamma(y);
-    double turn = sin(M_PI * (y - nearbyint(y)));
-    bool is_odd = fabs(fmod(nearbyint(y), 2)) > .5;
-    if ((turn < 0) != is_odd)
-        *sign = -*sign;
-    return log(M_PI / fabs(turn)) - gsl_sf_lngamma(1 - y);
+    gsl_sf_result value;
+    double own;
+    if (gsl_sf_lngamma_sgn_e(y, &value, &own) != GSL_SUCCESS)
+        return NAN;
+    *sign *= own;
+    return value.val;
 }
 
 /* The parts of a horizon that is far. */
@@ -121,7 +122,7 @@ static bool far_prepare(struct far *far)
     far->other_log_scale = log_C + log_gamma(-far->delta, &far->other_sign) -
                            log_gamma(far->A, &far->other_sign) -
                            log_gamma(far->epsilon, &far->other_sign);
-    return true;
+    return isfinite(far->log_scale) && isfinite(far->other_log_scale);
 }
 
 /* F(a, b; c; w) for a small w. */

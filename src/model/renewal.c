@@ -8,7 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "gymtui/model/gamma.h"
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <gsl/gsl_sf_psi.h>
 
 #define ALIKE            1e4
 #define LIKELIHOOD_RATIO 3.84
@@ -73,11 +75,11 @@ static struct step step_at(double a, double b, double c, double n)
 {
     double y = n > 0 ? pow(n, c) : 0, log_n = n > 0 ? log(n) : 0;
     double y1 = y * log_n, y2 = y1 * log_n;
-    struct gamma_values stay = gamma_at(b + y), all = gamma_at(a + b + y);
-    double psi_all = all.psi, psi1_all = all.psi1;
-    double slope = stay.psi - all.psi, bend = stay.psi1 - all.psi1;
+    double psi = gsl_sf_psi(b + y), psi_all = gsl_sf_psi(a + b + y);
+    double psi1 = gsl_sf_psi_1(b + y), psi1_all = gsl_sf_psi_1(a + b + y);
+    double slope = psi - psi_all, bend = psi1 - psi1_all;
     struct step s = {
-        .value = stay.log - all.log,
+        .value = gsl_sf_lngamma(b + y) - gsl_sf_lngamma(a + b + y),
         .first = {-psi_all, slope, slope * y1},
         .second = {{-psi1_all, -psi1_all, -psi1_all * y1},
                    {-psi1_all, bend, bend * y1},
@@ -230,6 +232,7 @@ bool renewal_fit_from(enum renewal_model model, const struct renewals *renewals,
     double from[] = {2 * loss, 2 * (1 - loss), 1};
     if (start && start->count == problem.count)
         memcpy(from, start->value, (size_t)problem.count * sizeof *from);
+    gsl_set_error_handler_off(); /* for good, as in fit.c */
     return fit_maximise(&problem, from, fit, error);
 }
 
@@ -293,7 +296,7 @@ bool renewal_choose(const struct renewals *renewals, struct renewal_parameters *
 static double log_left(const struct renewal_parameters *p, int n)
 {
     double y = p->c == 1 ? n : pow(n, p->c);
-    return gamma_at(p->beta + y).log - gamma_at(p->alpha + p->beta + y).log;
+    return gsl_sf_lngamma(p->beta + y) - gsl_sf_lngamma(p->alpha + p->beta + y);
 }
 
 double renewal_rate(const struct renewal_parameters *p, int n)

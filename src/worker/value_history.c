@@ -219,15 +219,27 @@ static bool take_history(void *owner, const int64_t *values, int count, const un
     return !reader->damaged;
 }
 
+/* Parameters that the statements have in common: the gym, its today, how histories are packed. */
+struct common {
+    char texts[3][24];
+};
+
+static void put_common(struct common *common, const struct value_gym *gym)
+{
+    snprintf(common->texts[0], sizeof common->texts[0], "%" PRId64, gym->dataset.gym_id);
+    snprintf(common->texts[1], sizeof common->texts[1], "%" PRId32, gym->today);
+    snprintf(common->texts[2], sizeof common->texts[2], "%d", FORM);
+}
+
 /* How many of the gym's members are to be read from their rows: all, or those whose history is out
  * of date. They are in pg_temp.unread then. */
 static bool list_unread(struct bulk *bulk, struct value_gym *gym, bool is_all, struct error *error)
 {
-    char values[3][24], text[24];
-    const char *const parameters[] = {values[0], values[1], values[2], is_all ? "true" : "false"};
-    snprintf(values[0], sizeof values[0], "%" PRId64, gym->dataset.gym_id);
-    snprintf(values[1], sizeof values[1], "%" PRId32, gym->today);
-    snprintf(values[2], sizeof values[2], "%d", FORM);
+    struct common common;
+    char text[24];
+    const char *const parameters[] = {common.texts[0], common.texts[1], common.texts[2],
+                                      is_all ? "true" : "false"};
+    put_common(&common, gym);
     if (!bulk_named(bulk, "recompute_list_unread", 4, parameters, text, sizeof text, error))
         return false;
     gym->unread = strtoull(text, NULL, 10);
@@ -302,11 +314,9 @@ bool value_history_keep(struct bulk *bulk, const struct value_gym *gym, struct e
     free(first);
     free(paid);
     free(pack.bytes);
-    char values[3][24];
-    const char *const parameters[] = {values[0], values[1], values[2]};
-    snprintf(values[0], sizeof values[0], "%" PRId64, gym->dataset.gym_id);
-    snprintf(values[1], sizeof values[1], "%" PRId32, gym->today);
-    snprintf(values[2], sizeof values[2], "%d", FORM);
+    struct common common;
+    const char *const parameters[] = {common.texts[0], common.texts[1], common.texts[2]};
+    put_common(&common, gym);
     return done && bulk_end(bulk, NULL, error) &&
            bulk_named(bulk, "recompute_drop_histories", 1, parameters, NULL, 0, error) &&
            bulk_named(bulk, "recompute_keep_histories", 3, parameters, NULL, 0, error);

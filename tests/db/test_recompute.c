@@ -22,11 +22,10 @@
 #include <cmocka.h>
 
 #include "gymtui/db/check.h"
-#include "gymtui/db/schema.h"
 #include "gymtui/model/clv.h"
-#include "gymtui/worker/generate.h"
 #include "gymtui/worker/runner.h"
 #include "gymtui/worker/value.h"
+#include "recompute/demonstration.h"
 #include "support.h"
 
 #define DATABASE    "gymvalue"
@@ -45,25 +44,16 @@ static void recompute_of(int64_t gym_id)
     bulk_close(bulk);
 }
 
-static int make_demonstration(void **state)
+static int open_demonstration(void **state)
 {
     (void)state;
-    static char kept[1024];
-    time_t now = time(NULL);
-    const struct generate_options options = {
-        .profile = "small", .seed = 7, .as_of = (int32_t)(now / 86400), .as_of_utc = now};
-    test_cluster_start();
-    snprintf(kept, sizeof kept, "%s", test_admin_of(DATABASE));
-    place = kept;
-    if (!schema_create_database(test_admin_of("postgres"), DATABASE, &error) ||
-        !schema_create(place, NULL, NULL, &error) || !schema_mark_demonstration(place, &error) ||
-        !generate_into(place, &options, NULL, NULL, &error) ||
-        !value_recompute_all(place, DATE_NONE, NULL, NULL, &error)) {
+    admin = demonstration_open(DATABASE, 0, 7, &place);
+    if (!admin)
+        return 1;
+    if (!value_recompute_all(place, DATE_NONE, NULL, NULL, &error)) {
         fprintf(stderr, "%s (%s)\n", error.message, error.hint);
         return 1;
     }
-    admin = PQconnectdb(place);
-    test_run(admin, "SET gymtui.gym_id = '1'");
     return 0;
 }
 
@@ -443,13 +433,7 @@ static void payments_of_a_merge_move_in_the_star_schema_too(void **state)
 static void after_other_members_have_come_the_dataset_is_theirs(void **state)
 {
     (void)state;
-    time_t now = time(NULL);
-    const struct generate_options options = {.profile = "small",
-                                             .members = 500,
-                                             .seed = 21,
-                                             .as_of = (int32_t)(now / 86400),
-                                             .as_of_utc = now};
-    assert_true(generate_into(place, &options, NULL, NULL, &error));
+    demonstration_make_up(place, 500, 21);
     assert_true(value_recompute_all(place, DATE_NONE, NULL, NULL, &error));
     assert_star_agrees();
     every_member_has_scores_and_a_value(NULL);
@@ -591,5 +575,5 @@ int main(void)
         cmocka_unit_test(killed_at_any_moment_each_gym_is_old_or_new),
         cmocka_unit_test(a_check_in_takes_its_member_off_the_list_while_a_worker_lives),
     };
-    return cmocka_run_group_tests(tests, make_demonstration, end);
+    return cmocka_run_group_tests(tests, open_demonstration, end);
 }

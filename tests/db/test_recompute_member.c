@@ -16,12 +16,10 @@
 
 #include <cmocka.h>
 
-#include "gymtui/db/schema.h"
-#include "gymtui/worker/generate.h"
 #include "gymtui/worker/value.h"
+#include "recompute/demonstration.h"
 #include "support.h"
 
-#define DATABASE    "gymmember"
 #define PATIENCE_MS 120000
 #define EACH        9 /* members of a kind */
 #define ROWS_BYTES  8192
@@ -59,30 +57,18 @@ static bool day_has_turned(void)
     return true;
 }
 
-static int make_demonstration(void **state)
+static int open_demonstration(void **state)
 {
     (void)state;
-    static char kept[1024];
-    time_t now = time(NULL);
-    const struct generate_options options = {.profile = "small",
-                                             .members = 900,
-                                             .seed = 17,
-                                             .as_of = (int32_t)(now / 86400),
-                                             .as_of_utc = now};
-    test_cluster_start();
-    snprintf(kept, sizeof kept, "%s", test_admin_of(DATABASE));
-    place = kept;
-    if (!schema_create_database(test_admin_of("postgres"), DATABASE, &error) ||
-        !schema_create(place, NULL, NULL, &error) || !schema_mark_demonstration(place, &error) ||
-        !generate_into(place, &options, NULL, NULL, &error) ||
-        !value_recompute_all(place, DATE_NONE, NULL, NULL, &error) ||
+    admin = demonstration_open("gymmember", 900, 17, &place);
+    if (!admin)
+        return 1;
+    if (!value_recompute_all(place, DATE_NONE, NULL, NULL, &error) ||
         !(cache = value_cache_new()) || !(bulk = bulk_open(place, &error))) {
         fprintf(stderr, "%s (%s)\n", error.message, error.hint);
         return 1;
     }
     bulk_keep_plans(bulk);
-    admin = PQconnectdb(place);
-    test_run(admin, "SET gymtui.gym_id = '1'");
     return 0;
 }
 
@@ -375,6 +361,45 @@ static void a_recompute_that_adds_the_same_rows_is_waited_for(void **state)
                      0);
 }
 
+/* The worker's transaction began with its last commit, perhaps the evening before. */
+static void the_day_is_that_of_the_moment_and_not_of_the_transaction(void **state)
+{
+    (void)state;
+    static const char turned[] =
+        "SELECT (%s AT TIME ZONE g.time_zone)::date - date '1970-01-01' FROM gym.gyms g JOIN "
+        "gym.customers c USING (gym_id) WHERE c.customer_id = %" PRId64;
+    int64_t customer = test_number(admin, SOMEBODY, 3);
+    int64_t evening, day_now;
+    test_run(admin,
+             "CREATE TABLE public.zone AS SELECT g.gym_id, g.time_zone FROM gym.gyms g JOIN "
+             "gym.customers c USING (gym_id) WHERE c.customer_id = %" PRId64,
+             customer);
+    do { /* until the transaction has begun in the two seconds before midnight at the gym */
+        test_run(admin,
+                 "UPDATE gym.gyms g SET time_zone = 'X' || to_char(((extract(epoch FROM now() AT "
+                 "TIME ZONE 'UTC')::bigint + 2) %% 86400) * interval '1 second', 'HH24:MI:SS') "
+                 "FROM public.zone z WHERE z.gym_id = g.gym_id");
+        assert_true(bulk_commit(bulk, &error));
+        day_now = evening = test_number(admin, turned, "clock_timestamp()", customer);
+    } while (test_number(admin,
+                         "SELECT (extract(hour FROM now() AT TIME ZONE g.time_zone) < 12)::integer "
+                         "FROM gym.gyms g JOIN public.zone z USING (gym_id)"));
+    for (int i = 0; i < PATIENCE_MS / 20 && day_now == evening; i++) {
+        const struct timespec pause = {0, 20000000};
+        nanosleep(&pause, NULL);
+        day_now = test_number(admin, turned, "clock_timestamp()", customer);
+    }
+    assert_int_equal(day_now, evening + 1);
+    refresh(customer);
+    assert_int_equal(test_number(admin,
+                                 "SELECT r.as_of - date '1970-01-01' FROM gym.rfm r WHERE "
+                                 "r.customer_id = %" PRId64,
+                                 customer),
+                     evening + 1);
+    test_run(admin, "UPDATE gym.gyms g SET time_zone = z.time_zone FROM public.zone z WHERE "
+                    "z.gym_id = g.gym_id");
+}
+
 static void a_gym_that_was_never_recomputed_says_so(void **state)
 {
     (void)state;
@@ -391,7 +416,8 @@ int main(void)
         cmocka_unit_test(terminals_are_told_that_members_have_changed),
         cmocka_unit_test(a_recompute_that_copies_the_same_payments_is_waited_for),
         cmocka_unit_test(a_recompute_that_adds_the_same_rows_is_waited_for),
+        cmocka_unit_test(the_day_is_that_of_the_moment_and_not_of_the_transaction),
         cmocka_unit_test(a_gym_that_was_never_recomputed_says_so),
     };
-    return cmocka_run_group_tests(tests, make_demonstration, end);
+    return cmocka_run_group_tests(tests, open_demonstration, end);
 }

@@ -10,17 +10,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "gymtui/base/date.h"
-#include "gymtui/db/schema.h"
-#include "gymtui/worker/generate.h"
 #include "gymtui/worker/value.h"
+#include "recompute/demonstration.h"
 #include "support.h"
 
-#define DATABASE "gymhistories"
+#define MEMBERS 600
+#define SEED    11
 
 static struct error error;
 static PGconn *admin;     /* superuser, working on gym 1 */
@@ -32,34 +31,11 @@ static void recompute_as_of(int32_t day)
         fail_msg("%s (%s)", error.message, error.hint);
 }
 
-static void generate(void)
-{
-    time_t now = time(NULL);
-    const struct generate_options options = {.profile = "small",
-                                             .members = 600,
-                                             .seed = 11,
-                                             .as_of = (int32_t)(now / 86400),
-                                             .as_of_utc = now};
-    if (!generate_into(place, &options, NULL, NULL, &error))
-        fail_msg("%s (%s)", error.message, error.hint);
-}
-
-static int make_demonstration(void **state)
+static int open_demonstration(void **state)
 {
     (void)state;
-    static char kept[1024];
-    test_cluster_start();
-    snprintf(kept, sizeof kept, "%s", test_admin_of(DATABASE));
-    place = kept;
-    if (!schema_create_database(test_admin_of("postgres"), DATABASE, &error) ||
-        !schema_create(place, NULL, NULL, &error) || !schema_mark_demonstration(place, &error)) {
-        fprintf(stderr, "%s (%s)\n", error.message, error.hint);
-        return 1;
-    }
-    generate();
-    admin = PQconnectdb(place);
-    test_run(admin, "SET gymtui.gym_id = '1'");
-    return 0;
+    admin = demonstration_open("gymhistories", MEMBERS, SEED, &place);
+    return admin ? 0 : 1;
 }
 
 static int end(void **state)
@@ -243,7 +219,7 @@ static void other_made_up_gyms_start_without(void **state)
 {
     (void)state;
     recompute_as_of(DATE_NONE);
-    generate();
+    demonstration_make_up(place, MEMBERS, SEED);
     assert_int_equal(test_number(admin, "SELECT count(*) FROM gym.member_histories"), 0);
     assert_same_by_the_rows(DATE_NONE);
 }
@@ -258,5 +234,5 @@ int main(void)
         cmocka_unit_test(bytes_that_make_no_sense_are_named),
         cmocka_unit_test(other_made_up_gyms_start_without),
     };
-    return cmocka_run_group_tests(tests, make_demonstration, end);
+    return cmocka_run_group_tests(tests, open_demonstration, end);
 }
