@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The office: segments and their members, what is written of them, a campaign for one, and the
+ * choice of a dataset. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <unistd.h>
+
+#include "fake_host.h"
+#include "office/office.h"
+
+static void test_segments(void **unused)
+{
+    (void)unused;
+    office_begin();
+    struct host *host = office_open_page("Segments");
+    for (int i = 0; i < 7; i++)
+        fake_key(host, "Down");
+    office_check_all("office_segments", host);
+    office_expect_text(host,
+                       "Can't Lose: 15 members, who came more than almost anybody, and stopped.");
+    fake_key(host, "v");
+    office_check("office_types", host);
+    fake_key(host, "v");
+    fake_key(host, "Home");
+    office_expect_text(host, "Champions: 109 members");
+    fake_close(host);
+}
+
+static void test_members_of_a_segment(void **unused)
+{
+    (void)unused;
+    office_begin();
+    struct host *host = office_open_page("Segments");
+    for (int i = 0; i < 7; i++)
+        fake_key(host, "Down");
+    fake_key(host, "Enter");
+    assert_string_equal(office_saw.query.choice.segment, "Can't Lose");
+    assert_int_equal(office_saw.query.sort, SEGMENT_SORT_CLV);
+    assert_true(office_saw.query.descending);
+    office_check_all("office_segment_members", host);
+    fake_key(host, "s");
+    assert_int_equal(office_saw.query.sort, SEGMENT_SORT_AT_STAKE);
+    fake_key(host, "I");
+    assert_false(office_saw.query.descending);
+    fake_key(host, "/");
+    fake_type(host, "Petra");
+    assert_string_equal(office_saw.search, "Petra");
+    office_check("office_segment_filtered", host);
+    fake_key(host, "Esc");
+    assert_string_equal(office_saw.search, "");
+    fake_key(host, "Enter");
+    assert_ptr_equal(host->opened, &screen_member);
+    fake_key(host, "Esc");
+    office_expect_text(host, "Can't Lose: 15 members");
+    fake_close(host);
+}
+
+static void test_export_writes_what_is_shown(void **unused)
+{
+    (void)unused;
+    char folder[] = "/tmp/gymtui-office-XXXXXX", path[128], line[512];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/lost.csv", folder);
+    office_begin();
+    struct host *host = office_open_page("Segments");
+    for (int i = 0; i < 7; i++)
+        fake_key(host, "Down");
+    fake_key(host, "Enter");
+    fake_key(host, "e");
+    office_expect_text(host, "~/cant-lose-2026-11-21.csv");
+    fake_key(host, "^U");
+    fake_type(host, path);
+    fake_key(host, "Enter");
+    assert_int_equal(host->said_role, ROLE_GOOD);
+    assert_non_null(strstr(host->said, "9 rows written to"));
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    int lines = 0;
+    while (fgets(line, sizeof line, file)) {
+        if (lines == 0)
+            assert_non_null(strstr(line, "number,name,plan,phone"));
+        if (lines == 1) /* in the order of the screen, cells guarded */
+            assert_non_null(strstr(line, "Can't Lose,Vulnerable,1,5,1,20,31.00,349.00,520.50"));
+        lines++;
+    }
+    fclose(file);
+    assert_int_equal(lines, 1 + OFFICE_CUSTOMERS);
+    /* Where nothing can be written the form says so and stays. */
+    fake_key(host, "e");
+    fake_key(host, "^U");
+    fake_type(host, "/nowhere/at/all.csv");
+    fake_key(host, "Enter");
+    assert_non_null(host->form);
+    fake_close(host);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void test_campaign_from_a_segment(void **unused)
+{
+    (void)unused;
+    office_begin();
+    struct host *host = office_open_page("Segments");
+    for (int i = 0; i < 7; i++)
+        fake_key(host, "Down");
+    fake_key(host, "n");
+    office_check("office_campaign_form", host);
+    office_expect_text(host, "F2 start");
+    fake_key(host, "F2");
+    assert_int_equal(office_saw.creations, 1);
+    assert_string_equal(office_saw.created_name, "Can't Lose, 21 Nov");
+    assert_string_equal(office_saw.created_choice.segment, "Can't Lose");
+    assert_true(fabs(office_saw.created.holdout_share - .2) < 1e-9);
+    assert_int_equal(office_saw.created.window_days, 30);
+    assert_int_equal(office_saw.created.slot, CAMPAIGN_ANY);
+    assert_non_null(strstr(host->said, "has begun: 68 offered, 17 held out, 2 not to contact"));
+    fake_close(host);
+}
+
+static void test_another_dataset(void **unused)
+{
+    (void)unused;
+    office_begin();
+    struct host *host = office_open_page("Segments");
+    fake_key(host, "d");
+    office_check("office_datasets", host);
+    fake_key(host, "2");
+    assert_int_equal(office_saw.dataset_read, 12);
+    for (int i = 0; i < SEGMENTS_COUNT; i++)
+        office_saw.segments.by_segment[i].at_stake = NAN;
+    office_saw.segments.all.at_stake = NAN;
+    fake_key(host, "F5");
+    office_check("office_dataset_segments", host);
+    fake_key(host, "n");
+    assert_int_equal(office_saw.creations, 0);
+    fake_key(host, "Right");
+    office_check("office_dataset_at_risk", host);
+    fake_key(host, "d");
+    fake_key(host, "1");
+    office_expect_text(host, "with 61 members who may leave");
+    fake_close(host);
+}
+
+/* Chosen on a page that has nothing of a dataset, it is shown on one that has. */
+static void test_a_dataset_chosen_on_a_page_about_members(void **unused)
+{
+    (void)unused;
+    office_begin();
+    struct host *host = office_open_page("Campaigns");
+    fake_key(host, "d");
+    fake_key(host, "2");
+    office_expect_text(host, "[Segments]");
+    assert_int_equal(office_saw.dataset_read, 12);
+    office_expect_text(host, "USD, value by renewal hazard");
+    fake_close(host);
+}
+
+/* Subscribers pay bills: nobody says of them that they buy or come. */
+static void test_a_dataset_of_a_contract_has_its_own_words(void **unused)
+{
+    (void)unused;
+    office_begin();
+    office_saw.datasets[1].has_contract = true;
+    office_saw.segments.cells[3][4] = 1041; /* wider than its cell */
+    struct host *host = office_open_page("Segments");
+    fake_key(host, "d");
+    fake_key(host, "2");
+    office_expect_text(host, "who paid just now and pay often");
+    office_expect_text(host, "1.0k");
+    fake_key(host, "v");
+    fake_key(host, "Down");
+    office_expect_text(host, "Write to these first.");
+    office_expect_text(host, "Worth much is more than the half of those who are there");
+    fake_key(host, "Esc"); /* back to the segments, not out of the screen */
+    office_expect_text(host, "who paid just now");
+    fake_close(host);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_dataset_chosen_on_a_page_about_members),
+        cmocka_unit_test(test_a_dataset_of_a_contract_has_its_own_words),
+        cmocka_unit_test(test_segments),
+        cmocka_unit_test(test_members_of_a_segment),
+        cmocka_unit_test(test_export_writes_what_is_shown),
+        cmocka_unit_test(test_campaign_from_a_segment),
+        cmocka_unit_test(test_another_dataset),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
