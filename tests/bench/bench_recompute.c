@@ -2,9 +2,9 @@
 /*
  * A recompute of all gyms, every model fitted twice, every figure written: from the rows of all
  * visits, and from what the one before has kept of them, when one member in twenty has come or paid
- * since (the middle of five). Its floors: the bare parallel GROUP BY customer_id over the same
- * visits, and NTILE scores in SQL out of the summaries. And one member after a check-in, for
- * members with few visits and with many. On a private cluster of its own with its usual settings.
+ * since. Beside it the floors that it cannot go under (floors.h), the bare parallel GROUP BY
+ * customer_id over the same visits first; and one member after a check-in, for members with few
+ * visits and with many. Medians of five. On a private cluster of its own with its usual settings.
  *
  *   bench_recompute [MEMBERS]        100000, about 5 million visits; 1000000 for the whole size
  *   bench_recompute CONNINFO         a demonstration that is there, as its superuser; it stays
@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "bench.h"
+#include "floors.h"
 #include "gymtui/worker/generate.h"
 #include "gymtui/worker/value.h"
 
@@ -27,29 +29,10 @@
 static char folder[] = "/tmp/gymtui-bench-XXXXXX";
 static char conninfo[256];
 
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static void fail(const struct error *error)
 {
     fprintf(stderr, "%s. %s\n", error->message, error->hint);
     exit(1);
-}
-
-static int ascending(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static double percentile(double *times, int count, double share)
-{
-    qsort(times, (size_t)count, sizeof *times, ascending);
-    return times[(int)(share * (count - 1))];
 }
 
 static PGresult *run(PGconn *connection, const char *sql)
@@ -71,18 +54,6 @@ static int64_t number(PGconn *connection, const char *sql)
     return value;
 }
 
-/* Median seconds of a query. */
-static double time_of(PGconn *connection, const char *sql)
-{
-    double times[ROUNDS];
-    for (int i = 0; i < ROUNDS; i++) {
-        double start = seconds();
-        PQclear(run(connection, sql));
-        times[i] = seconds() - start;
-    }
-    return percentile(times, ROUNDS, .5);
-}
-
 static int gymtui(const char *words)
 {
     char command[512];
@@ -94,10 +65,10 @@ static int gymtui(const char *words)
 static double recompute(void)
 {
     struct error error = {0};
-    double start = seconds();
+    double start = bench_now_ms();
     if (!value_recompute_all(conninfo, DATE_NONE, NULL, NULL, &error))
         fail(&error);
-    return seconds() - start;
+    return (bench_now_ms() - start) / 1e3;
 }
 
 /* Milliseconds to refresh one member again and again: the middle one, and the slow ones. */
@@ -119,14 +90,14 @@ static void refresh(PGconn *connection, const char *label, const char *order)
     int64_t customer = strtoll(PQgetvalue(member, 0, 0), NULL, 10);
     int64_t gym = strtoll(PQgetvalue(member, 0, 1), NULL, 10);
     for (int i = -10; i < REPEATS; i++) { /* ten to get warm */
-        double start = seconds();
+        double start = bench_now_ms();
         if (!value_refresh_member(cache, bulk, gym, customer, &error) || !bulk_commit(bulk, &error))
             fail(&error);
         if (i >= 0)
-            times[i] = 1e3 * (seconds() - start);
+            times[i] = bench_now_ms() - start;
     }
     printf("%s (%6s visits)       %8.2f ms   p99 %.2f ms      5\n", label, PQgetvalue(member, 0, 2),
-           percentile(times, REPEATS, .5), percentile(times, REPEATS, .99));
+           bench_percentile(times, REPEATS, .5), bench_percentile(times, REPEATS, .99));
     PQclear(member);
     bulk_close(bulk);
     value_cache_free(cache);
@@ -167,6 +138,53 @@ static double recompute_first(PGconn *connection)
     return recompute();
 }
 
+/* One member in twenty has come or paid since. */
+static double recompute_kept(PGconn *connection)
+{
+    double times[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+        char touch[160];
+        snprintf(touch, sizeof touch,
+                 "UPDATE gym.member_summary SET visit_count = visit_count WHERE customer_id %% 20 "
+                 "= %d",
+                 i);
+        PQclear(run(connection, touch));
+        PQclear(run(connection, "VACUUM gym.rfm, gym.clv, clv.clv_prediction, clv.dim_customer"));
+        times[i] = recompute();
+    }
+    return bench_percentile(times, ROUNDS, .5);
+}
+
+/* Ratios are to the GROUP BY. */
+static void row(const char *work, double seconds, double group, const char *goal)
+{
+    printf("%-40s  %8.2f   %5.2f   %s%s\n", work, seconds, seconds / group, *goal ? "goal " : "",
+           goal);
+}
+
+/* Seconds of the GROUP BY, after all floors were printed. */
+static double floors(PGconn *connection)
+{
+    double times[5][ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+        times[0][i] = floor_group(connection);
+        times[1][i] = floor_read(conninfo);
+        times[2][i] = floor_store(conninfo);
+        times[3][i] = floor_ntile(connection);
+        times[4][i] = floor_score(connection);
+    }
+    for (int i = 0; i < 5; i++)
+        times[i][0] = bench_percentile(times[i], ROUNDS, .5);
+    double group = times[0][0], ntile = times[3][0], score = times[4][0];
+    row("bare parallel GROUP BY customer_id", group, group, "");
+    row("rows of all visits to a client, no more", times[1][0], group, "");
+    row("rows of all figures stored, no more", times[2][0], group, "");
+    row("NTILE scores out of the summaries, SQL", ntile, group, "");
+    row("scores out of the summaries, C", score, group, "");
+    printf("  to NTILE                                            %5.2f   goal 1\n", score / ntile);
+    return group;
+}
+
 int main(int argc, char **argv)
 {
     bool is_there = argc > 1 && strchr(argv[1], '=') != NULL;
@@ -186,44 +204,17 @@ int main(int argc, char **argv)
     double first = is_there ? 0 : recompute_first(connection);
     PQclear(run(connection, "DELETE FROM gym.member_histories"));
     PQclear(run(connection, "VACUUM ANALYZE"));
-    double from_rows = recompute();
-    double times[ROUNDS];
-    for (int i = 0; i < ROUNDS; i++) {
-        char touch[160];
-        snprintf(touch, sizeof touch,
-                 "UPDATE gym.member_summary SET visit_count = visit_count WHERE customer_id %% 20 "
-                 "= %d",
-                 i);
-        PQclear(run(connection, touch));
-        PQclear(run(connection, "VACUUM gym.rfm, gym.clv, clv.clv_prediction, clv.dim_customer"));
-        times[i] = recompute();
-    }
-    double kept = percentile(times, ROUNDS, .5);
-    PQclear(run(connection, "SET max_parallel_workers_per_gather = 2"));
-    double floor_seconds = time_of(
-        connection, "SELECT count(*) FROM (SELECT a.customer_id, count(*), min(a.check_in), "
-                    "max(a.check_in) FROM gym.attendance a WHERE a.voided_at IS NULL GROUP BY "
-                    "a.customer_id) x");
-    double ntile = time_of(
-        connection,
-        "SELECT sum(x.r + x.f + x.m) FROM (SELECT ntile(5) OVER (PARTITION BY s.gym_id ORDER BY "
-        "s.last_visit) "
-        "AS r, ntile(5) OVER (PARTITION BY s.gym_id ORDER BY s.visit_days) AS f, ntile(5) OVER "
-        "(PARTITION BY s.gym_id ORDER BY s.paid_total) AS m FROM gym.member_summary s) x");
+    double from_rows = recompute(), kept = recompute_kept(connection);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("%lld members, %lld visits              seconds   ratio\n",
            (long long)number(connection, "SELECT count(*) FROM gym.member_summary"),
            (long long)number(connection, "SELECT count(*) FROM gym.attendance"));
-    printf("bare parallel GROUP BY customer_id        %8.2f       –\n", floor_seconds);
-    printf("NTILE scores out of the summaries         %8.2f       –\n", ntile);
+    double group = floors(connection);
     if (!is_there)
-        printf("recompute, all fits, nothing there yet    %8.2f   %5.2f\n", first,
-               first / floor_seconds);
-    printf("the same again from the rows              %8.2f   %5.2f\n", from_rows,
-           from_rows / floor_seconds);
-    printf("the same from what was kept               %8.2f   %5.2f   goal 1.3\n", kept,
-           kept / floor_seconds);
+        row("recompute, all fits, nothing there yet", first, group, "");
+    row("recompute, all fits, from the rows", from_rows, group, "1.3");
+    row("the same from what was kept", kept, group, "1.3");
     printf("memory of the worker                      %8ld MB         goal 200\n",
            usage.ru_maxrss / 1024);
     refresh(connection, "one member, few visits", "ASC");
