@@ -31,6 +31,7 @@ struct login {
     struct field fields[FIELD_COUNT];
     enum login_field focus;
     bool busy, locked, kiosk, demo; /* kiosk: locked, and another user may answer */
+    bool touched;                   /* somebody chose the field they are in, or typed into one */
     struct error error;
 };
 
@@ -101,6 +102,7 @@ static void submit(struct login *state)
 {
     if (state->busy)
         return;
+    state->touched = true;
     if (field_is_empty(&state->fields[FIELD_GYM])) {
         state->focus = FIELD_GYM;
         error_set(&state->error, ERROR_INPUT, NULL, "Which gym?");
@@ -121,6 +123,7 @@ static void submit(struct login *state)
 
 static void move(struct login *state, int step)
 {
+    state->touched = true;
     if (state->kiosk)
         state->focus = state->focus == FIELD_STAFF ? FIELD_PASSWORD : FIELD_STAFF;
     else if (!state->locked)
@@ -134,6 +137,7 @@ static void fill_in(struct login *state, int index)
     field_set(&state->fields[FIELD_STAFF], login->staff != NULL ? login->staff : "");
     field_set(&state->fields[FIELD_PASSWORD], login->password);
     state->focus = FIELD_PASSWORD;
+    state->touched = false; /* another digit fills in another one */
     error_clear(&state->error);
 }
 
@@ -145,10 +149,12 @@ static bool login_command(void *memory, int command)
         return command != COMMAND_MENU && command != COMMAND_QUIT && command != COMMAND_REDRAW;
     if (command >= LOGIN_DEMO && command < LOGIN_DEMO + DEMO_MOST) {
         int index = command - LOGIN_DEMO;
-        if (state->demo && index < demo_count())
+        if (state->demo && index < demo_count()) {
             fill_in(state, index);
-        else
+        } else {
             field_key(&state->fields[state->focus], (uint32_t)('1' + index));
+            state->touched = true;
+        }
         return true;
     }
     switch (command) {
@@ -173,6 +179,7 @@ static bool login_command(void *memory, int command)
         }
         if (field_is_empty(&state->fields[state->focus]))
             state->focus = first_empty(state);
+        state->touched = state->focus == FIELD_PASSWORD;
         field_clear(&state->fields[state->focus]);
         error_clear(&state->error);
         return true;
@@ -187,6 +194,7 @@ static bool login_text(void *memory, uint32_t key, const char *text)
     if (state->busy)
         return true;
     struct field *field = &state->fields[state->focus];
+    state->touched = true;
     host_redraw(state->context.host);
     if (key == 0 && text != NULL) {
         field_paste(field, text);
@@ -195,12 +203,13 @@ static bool login_text(void *memory, uint32_t key, const char *text)
     return field_key(field, key);
 }
 
-/* The digits of a demonstration's logins work where no password is being typed. */
+/* The digits of a demonstration's logins work where no password is being typed: a password is,
+ * once somebody went to its field; what the configured names or a digit led to is not. */
 static bool login_typing(const void *memory, bool *empty)
 {
     const struct login *state = memory;
-    *empty = state->demo && state->focus != FIELD_PASSWORD &&
-             field_is_empty(&state->fields[state->focus]);
+    *empty = state->demo && (!state->touched || (state->focus != FIELD_PASSWORD &&
+                                                 field_is_empty(&state->fields[state->focus])));
     return true;
 }
 

@@ -108,6 +108,29 @@ static void a_demonstration_shows_its_logins_and_a_digit_fills_one_in(void **unu
     fake_close(host);
 }
 
+static void a_digit_fills_in_a_login_beside_configured_names_too(void **unused)
+{
+    (void)unused;
+    const char *const settings[] = {"login.gym=iron-temple", "login.user=desk1", NULL};
+    struct host *host = fake_open_with(&screen_login, NULL, settings, demonstration);
+    assert_true(shows(host, "A digit fills in"));
+    fake_type(host, "12\r"); /* the second digit is a change of mind, no part of the password */
+    assert_string_equal(host->login_staff, "anna");
+    assert_string_equal(host->login_password, "demo-anna");
+    fake_close(host);
+
+    /* Who went to the password by themselves types it, and so who began to type it. */
+    const char *const typed[] = {"\t\t\t3word\r", "w3\r"};
+    const char *const passwords[] = {"3word", "w3"};
+    for (int i = 0; i < 2; i++) {
+        host = fake_open_with(&screen_login, NULL, settings, demonstration);
+        fake_type(host, typed[i]);
+        assert_string_equal(host->login_staff, "desk1");
+        assert_string_equal(host->login_password, passwords[i]);
+        fake_close(host);
+    }
+}
+
 static void a_locked_screen_asks_for_the_password_alone(void **unused)
 {
     (void)unused;
@@ -137,6 +160,7 @@ int main(void)
         cmocka_unit_test(enter_goes_on_to_the_next_field_and_the_gym_is_needed),
         cmocka_unit_test(what_is_configured_is_filled_in),
         cmocka_unit_test(a_demonstration_shows_its_logins_and_a_digit_fills_one_in),
+        cmocka_unit_test(a_digit_fills_in_a_login_beside_configured_names_too),
         cmocka_unit_test(a_locked_screen_asks_for_the_password_alone),
         cmocka_unit_test(any_size_is_drawn_within_its_area),
     };
