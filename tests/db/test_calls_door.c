@@ -77,6 +77,55 @@ static void a_guest_is_shown_by_the_host(void **state)
     assert_null(strstr(calls_heard.feed[0].name, "Guest of"));
 }
 
+static const struct feed_row *feed_of(int64_t attendance_id)
+{
+    attendance_feed(calls_desk, 20, heard_feed, &calls_heard);
+    heard_well(calls_desk, &calls_heard);
+    for (int i = 0; i < calls_heard.count; i++)
+        if (calls_heard.feed[i].attendance_id == attendance_id)
+            return &calls_heard.feed[i];
+    fail_msg("the visit is not in the feed");
+    return NULL;
+}
+
+static void a_day_pass_on_its_day_is_nothing_to_warn_of(void **state)
+{
+    (void)state;
+    const struct check_in_guest_request request = {.id = request_id_new(),
+                                                   .name = "Wanda Walkin",
+                                                   .phone = "",
+                                                   .payment_method_id = 3,
+                                                   .desk = "1"};
+    attendance_check_in_guest(calls_desk, &request, heard_verdict, &calls_heard);
+    heard_well(calls_desk, &calls_heard);
+    int64_t visit = calls_heard.verdict.attendance_id, wanda = calls_heard.verdict.customer_id;
+    const struct feed_row *row = feed_of(visit);
+    assert_string_equal(row->to_know, "");
+    assert_int_equal(row->severity, POLICY_IGNORE);
+    const struct member_query all = {
+        .search = "wanda walkin", .expiring_within = -1, .absent_days = -1, .limit = 9};
+    members_page(calls_desk, &all, heard_members, &calls_heard);
+    heard_well(calls_desk, &calls_heard);
+    assert_int_equal(calls_heard.count, 1);
+    assert_true(calls_heard.members[0].has_day_pass);
+    assert_false(calls_heard.members[0].is_banned);
+
+    /* The last day of a month is worth saying. */
+    test_run(test_superuser(),
+             "UPDATE gym.memberships SET package_id = %lld WHERE customer_id = %lld",
+             (long long)calls_house.monthly, (long long)wanda);
+    row = feed_of(visit);
+    assert_string_equal(row->to_know, "last day");
+    assert_int_equal(row->severity, POLICY_WARN);
+    test_run(test_superuser(),
+             "UPDATE gym.customers SET banned_on = current_date WHERE customer_id = %lld",
+             (long long)wanda);
+    members_page(calls_desk, &all, heard_members, &calls_heard);
+    heard_well(calls_desk, &calls_heard);
+    assert_true(calls_heard.members[0].is_banned);
+    assert_false(calls_heard.members[0].has_day_pass);
+}
+
 static void a_guest_without_a_member_is_refused_in_words(void **state)
 {
     (void)state;
@@ -176,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_guest_is_shown_by_the_host),
+        cmocka_unit_test(a_day_pass_on_its_day_is_nothing_to_warn_of),
         cmocka_unit_test(a_guest_without_a_member_is_refused_in_words),
         cmocka_unit_test(the_doors_settings_come_back_as_they_were_saved),
         cmocka_unit_test(trainers_are_added_and_changed_by_managers),

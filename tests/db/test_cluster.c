@@ -12,10 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 
 #include <unistd.h>
@@ -328,35 +327,32 @@ static void a_disk_that_fills_up_leaves_nothing(void **state)
     start(bench); /* and when there is room again, it is made */
 }
 
-/* A real small disk, which only root can make; without root a user's own mount name space. */
+/* Every disk has so little room as a test says: in place of the C library's, so that no file system
+ * must be made, which a container lets nobody do. */
+static unsigned long long room_mb;
+
+int statvfs(const char *path, struct statvfs *disk)
+{
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = fstatvfs(folder, disk);
+    close(folder);
+    if (result == 0 && room_mb > 0)
+        disk->f_bavail = (fsblkcnt_t)((room_mb << 20) / disk->f_frsize);
+    return result;
+}
+
 static void too_small_a_disk_is_told_before_anything_is_made(void **state)
 {
     struct bench *bench = *state;
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        struct error error = {0};
-        unsigned spaces = CLONE_NEWNS | (geteuid() == 0 ? 0U : CLONE_NEWUSER);
-        if (syscall(SYS_unshare, spaces) != 0 ||
-            mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-            mount("none", bench->cluster.data, "tmpfs", 0, "size=20m,mode=0711") != 0)
-            _exit(3);
-        bool started = cluster_start(&bench->cluster, NULL, NULL, &error);
-        if (write(ends[1], &error, sizeof error) != sizeof error)
-            _exit(3);
-        _exit(started ? 1 : 0);
-    }
-    int status;
     struct error error = {0};
-    close(ends[1]);
-    ssize_t got = read(ends[0], &error, sizeof error);
-    close(ends[0]);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(WEXITSTATUS(status), 0);
-    assert_int_equal(got, sizeof error);
-    assert_non_null(strstr(error.message, "The disk is full"));
+    room_mb = 20;
+    bool started = cluster_start(&bench->cluster, NULL, NULL, &error);
+    room_mb = 0;
+    assert_false(started);
+    assert_non_null(strstr(error.message, "The disk is full: 20 MB are free"));
+    assert_string_not_equal(error.hint, "");
     expect_nothing_half_made(bench);
+    start(bench);
 }
 
 /* --- PostgreSQL missing, old, or another --- */

@@ -287,7 +287,7 @@ static void the_worst_loss_comes_first(void **unused)
     assert_int_equal(saw.risks[1].customer_id, 10005);
 }
 
-static void a_call_a_word_or_a_visit_takes_a_member_off(void **unused)
+static void a_call_a_word_a_ban_or_a_visit_takes_a_member_off(void **unused)
 {
     (void)unused;
     PGconn *su = test_superuser();
@@ -309,6 +309,10 @@ static void a_call_a_word_or_a_visit_takes_a_member_off(void **unused)
                  "(1, 10010, now() - interval '10 minutes', 'do not contact')");
     assert_false(is_in_queue(10010));
     assert_int_equal(saw.all.snoozed, 0);
+
+    assert_true(is_in_queue(10007)); /* who is banned is not asked to come back */
+    test_run(su, "UPDATE gym.customers SET banned_on = gym.today() WHERE customer_id = 10007");
+    assert_false(is_in_queue(10007));
 
     assert_true(is_in_queue(10008));
     PGconn *desk = test_connect("north", "desk1");
@@ -343,7 +347,7 @@ int main(void)
         cmocka_unit_test(a_dataset_has_segments_and_nothing_at_stake),
         cmocka_unit_test(a_segment_lists_its_members_page_by_page),
         cmocka_unit_test(the_worst_loss_comes_first),
-        cmocka_unit_test(a_call_a_word_or_a_visit_takes_a_member_off),
+        cmocka_unit_test(a_call_a_word_a_ban_or_a_visit_takes_a_member_off),
         cmocka_unit_test(the_choice_at_risk_is_the_queue),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
