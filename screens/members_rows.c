@@ -37,7 +37,10 @@ static void write_state(const struct members_state *state, const struct member_r
 {
     const char *bad = sign_text(SIGN_BAD), *warn = sign_text(SIGN_WARN);
     int32_t absent = row->last_visit == DATE_NONE ? 0 : state->today - row->last_visit;
-    if (is_former(row)) {
+    if (row->is_banned) {
+        snprintf(text, size, "%s banned", bad);
+        *role = ROLE_BAD;
+    } else if (is_former(row)) {
         snprintf(text, size, "%s %s", bad, row->status);
         *role = ROLE_BAD;
     } else if (strcmp(row->status, "frozen") == 0) {
@@ -48,7 +51,8 @@ static void write_state(const struct members_state *state, const struct member_r
         money_format_whole(amount, sizeof amount, row->balance);
         snprintf(text, size, "%s owes %s", warn, amount);
         *role = ROLE_WARN;
-    } else if (row->ends != DATE_NONE && row->ends - state->today <= ENDS_SOON) {
+    } else if (row->ends != DATE_NONE && row->ends - state->today <= ENDS_SOON &&
+               !row->has_day_pass) {
         int32_t left = row->ends - state->today;
         if (left == 0)
             snprintf(text, size, "%s last day", warn);

@@ -54,6 +54,7 @@ static void print_members_json(const struct members_answer *found)
         json_text(&json, "segment", row->segment);
         json_money(&json, "balance", row->balance);
         json_bool(&json, "is_in", row->is_in);
+        json_bool(&json, "is_banned", row->is_banned);
         json_close(&json, '}');
     }
     json_close(&json, ']');
@@ -81,7 +82,7 @@ static void print_members_text(const struct members_answer *found, int32_t today
         out_cell(line, sizeof line, row->name, 32);
         out_cell_right(line, sizeof line, number, 8);
         out_cell(line, sizeof line, plan, 16);
-        out_cell(line, sizeof line, row->status, 10);
+        out_cell(line, sizeof line, row->is_banned ? "banned" : row->status, 10);
         out_cell(line, sizeof line, ends, 11);
         text_append(line, sizeof line, "%s", row->is_in ? "in now" : visited);
         out_line(stdout, "%s", line);

@@ -56,14 +56,15 @@ SELECT c.customer_id, c.name, c.plan, c.keytag, c.phone, c.ends, c.last_visit, c
   FROM gym.candidates($1::text, $2::int) AS c;
 
 -- What there is to know about a member who is in or was. Of another gym's member (rule 8) row
--- security shows neither record nor summary.
+-- security shows neither record nor summary. That a day pass ends on its day is no news.
 -- fragment: to_know
 CASE WHEN e.override_reason IS NOT NULL THEN 'let in: ' || e.override_reason
      WHEN s.balance > 0 THEN 'owes ' || gym.money_text(s.balance)
      WHEN h.name IS NOT NULL THEN c.name
-     WHEN s.ends < current_date THEN 'ended ' || gym.day_text(s.ends, current_date)
+     WHEN s.ends < f.due THEN 'ended ' || gym.day_text(s.ends, current_date)
      WHEN c.note <> '' THEN c.note
      WHEN e.kind = 'out' AND e.auto_out THEN 'auto-closed'
+     WHEN f.pass THEN ''
      WHEN s.ends = current_date THEN 'last day'
      WHEN s.ends - current_date = 1 THEN '1 day left'
      WHEN s.ends - current_date <= 7 THEN (s.ends - current_date) || ' days left'
@@ -73,7 +74,7 @@ CASE WHEN e.override_reason IS NOT NULL THEN 'let in: ' || e.override_reason
      ELSE '' END,
 CASE WHEN e.override_reason IS NOT NULL OR s.balance > 0 THEN 'warn'
      WHEN h.name IS NOT NULL THEN 'ignore'
-     WHEN s.ends < current_date OR c.note <> '' OR s.ends - current_date <= 7 THEN 'warn'
+     WHEN s.ends < f.due OR c.note <> '' OR (s.ends - current_date <= 7 AND NOT f.pass) THEN 'warn'
      ELSE 'ignore' END
 
 -- gym.visitor is asked about the others only (OFFSET 0 keeps that step first).
@@ -84,6 +85,8 @@ LEFT JOIN gym.packages AS p ON p.package_id = s.package_id
 -- Who was brought by a member and has no more than a day pass goes by the member's name.
 LEFT JOIN gym.customers AS h ON h.customer_id = c.guest_of AND p.duration_months = 0
                             AND p.visits_included <= 1
+CROSS JOIN LATERAL (SELECT coalesce(p.duration_months = 0 AND p.visits_included <= 1, false) AS pass) AS d
+CROSS JOIN LATERAL (SELECT d.pass, CASE WHEN d.pass THEN e.check_in::date ELSE current_date END AS due) AS f
 LEFT JOIN LATERAL (SELECT w.* FROM (SELECT e.customer_id AS who
                                      WHERE c.customer_id IS NULL OFFSET 0) AS other
                    CROSS JOIN LATERAL gym.visitor(other.who) AS w) AS v ON true

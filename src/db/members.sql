@@ -8,7 +8,7 @@ gym.shown_status(s.ends, s.cancelled_on, s.frozen, current_date),
 coalesce(r.customer_segment, ''), c.phone, s.ends, s.last_visit, s.balance,
 EXISTS (SELECT FROM gym.attendance o
          WHERE o.customer_id = c.customer_id AND o.check_out IS NULL AND o.voided_at IS NULL),
-v.clv_value
+c.banned_on IS NOT NULL, coalesce(p.duration_months = 0 AND p.visits_included <= 1, false), v.clv_value
 
 -- fragment: member_rows
 gym.member_summary AS s

@@ -27,6 +27,8 @@ static void read_member(struct row *row, struct member_row *member)
     member->last_visit = row_date(row);
     member->balance = row_money(row);
     member->is_in = row_bool(row);
+    member->is_banned = row_bool(row);
+    member->has_day_pass = row_bool(row);
     member->has_value = !row_is_null(row);
     member->value = row_number(row);
 }

@@ -59,10 +59,11 @@ LEFT JOIN (SELECT DISTINCT ON (x.customer_id) x.customer_id, x.snooze_until AS u
             WHERE x.gym_id = (SELECT auth.current_gym()) AND (x.outcome <> 'message' OR x.snooze_until IS NOT NULL)
             ORDER BY x.customer_id, x.at DESC, x.contact_id DESC) AS z ON z.customer_id = v.customer_id
 
--- In the queue of those at risk: something is at stake, they did not ask to be left alone, and did not
--- come since the figures were computed.
+-- In the queue of those at risk: something is at stake, they did not ask to be left alone, are not
+-- banned, and did not come since the figures were computed.
 -- fragment: at_risk_stands
 v.at_stake > 0 AND coalesce(s.last_visit < v.as_of, true) AND NOT coalesce(w.leave_alone, false)
+AND c.banned_on IS NULL
 
 -- Customers of a choice. $1 dataset, $2 segment, $3 type, $4 r, $5 f, $6 letters of the name,
 -- $7 only those at risk, $8 the sort column, $9 the anchor's number, $10 how many rows.

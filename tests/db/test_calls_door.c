@@ -91,14 +91,13 @@ static const struct feed_row *feed_of(int64_t attendance_id)
 static void a_day_pass_on_its_day_is_nothing_to_warn_of(void **state)
 {
     (void)state;
-    const struct check_in_guest_request request = {.id = request_id_new(),
-                                                   .name = "Wanda Walkin",
-                                                   .phone = "",
-                                                   .payment_method_id = 3,
-                                                   .desk = "1"};
-    attendance_check_in_guest(calls_desk, &request, heard_verdict, &calls_heard);
-    heard_well(calls_desk, &calls_heard);
-    int64_t visit = calls_heard.verdict.attendance_id, wanda = calls_heard.verdict.customer_id;
+    int64_t wanda = calls_enrol_lapsed("Wanda Walkin", "TAG-WANDA");
+    test_run(test_superuser(),
+             "UPDATE gym.memberships SET package_id = %lld, term = daterange(current_date, "
+             "current_date + 1) WHERE customer_id = %lld",
+             (long long)calls_house.day_pass, (long long)wanda);
+    calls_scan("TAG-WANDA");
+    int64_t visit = calls_heard.verdict.attendance_id;
     const struct feed_row *row = feed_of(visit);
     assert_string_equal(row->to_know, "");
     assert_int_equal(row->severity, POLICY_IGNORE);

@@ -302,6 +302,30 @@ static char *file_text(const char *path)
     return text;
 }
 
+static void test_a_ban_comes_first_and_a_day_pass_ends_on_its_day(void **unused)
+{
+    (void)unused;
+    struct host *host = open_list();
+    struct member_row *rows = make_rows(1, 3);
+    rows[0].is_banned = true;
+    rows[0].balance = 3900;
+    rows[1].ends = rows[2].ends = OFFICE_TODAY;
+    rows[1].has_day_pass = true;
+    answer_rows(rows, 3, false);
+    free(rows);
+    char *text = fake_text(host);
+    char *first = strstr(text, "Member 00001"), *second = strstr(text, "Member 00002");
+    char *third = strstr(text, "Member 00003");
+    assert_true(first && second && third);
+    char *ban = strstr(first, "banned");
+    assert_true(ban && ban < second);
+    assert_null(strstr(first, "owes"));
+    char *last_day = strstr(second, "last day");
+    assert_true(last_day && last_day > third);
+    free(text);
+    fake_close(host);
+}
+
 static void test_export_holds_all_that_is_shown(void **unused)
 {
     (void)unused;
@@ -496,6 +520,7 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_filter_by_segment_and_order_by_value),
         cmocka_unit_test(test_marks_stay_while_one_searches_on),
+        cmocka_unit_test(test_a_ban_comes_first_and_a_day_pass_ends_on_its_day),
         cmocka_unit_test(test_export_holds_all_that_is_shown),
         cmocka_unit_test(test_opened_for_a_figure),
         cmocka_unit_test(test_pages_over_any_number_of_members),

@@ -20,7 +20,8 @@ struct member_row {
     char name[200], plan[80], status[12], segment[24], phone[40];
     int32_t ends, last_visit;
     money balance;
-    bool is_in;
+    bool is_in, is_banned;
+    bool has_day_pass; /* its plan is for one day */
     bool has_value;
     double value; /* lifetime value in the gym's currency */
 };
