@@ -120,10 +120,8 @@ static int run(const struct global *global, const char *program)
         printf("gymtui %s\n", cli.version);
         return CLI_DONE;
     }
-    if (global->help) {
-        cli_print_help(&cli, stdout);
-        return CLI_DONE;
-    }
+    if (global->help)
+        return cli_help(&cli, global->word_count, global->words);
     struct config_sources sources = {
         .file = global->file,
         .assignments = global->assignments,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading the command line by the table of commands, and the help made from it. */
+/* Reading the command line by the table of commands. */
 #include "internal.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@ static int words_of_name(const char *name, int argc, char **argv)
     return taken;
 }
 
-static const struct cli_command *find_command(int argc, char **argv, int *taken)
+const struct cli_command *cli_find_command(int argc, char **argv, int *taken)
 {
     const struct cli_command *best = NULL;
     *taken = 0;
@@ -78,9 +78,14 @@ static size_t distance(const char *from, const char *to)
     return row[length];
 }
 
-/* Either a group ("staff" without a word that follows), or a word that is nearly a command. */
-static bool unknown_command(int argc, char **argv, struct error *error)
+/* An option where a command was to stand, a group ("staff" without a word that follows), or a word
+ * that is nearly a command. */
+bool cli_unknown_command(int argc, char **argv, struct error *error)
 {
+    if (argv[0][0] == '-')
+        return error_set(error, ERROR_USAGE,
+                         "What belongs to a command stands after it; see gymtui --help",
+                         "gymtui has no option %s", argv[0]);
     char group[200] = "", hint[256];
     size_t length = strlen(argv[0]), least = 3;
     const char *nearest = NULL;
@@ -120,11 +125,13 @@ static bool read_option(const struct cli_command *command, int argc, char **argv
                         struct cli_words *words, struct error *error)
 {
     const char *word = argv[*at];
+    char hint[100];
     size_t length = strcspn(word, "=");
     int found = find_option(command, word, length);
+    snprintf(hint, sizeof hint, "See gymtui %s --help", command->name);
     if (found < 0)
-        return error_set(error, ERROR_USAGE, "See gymtui --help", "“gymtui %s” has no option %.*s",
-                         command->name, (int)length, word);
+        return error_set(error, ERROR_USAGE, hint, "“gymtui %s” has no option %.*s", command->name,
+                         (int)length, word);
     const struct cli_option *option = &command->options[found];
     const char *value = word[length] == '=' ? word + length + 1 : NULL;
     if (option->value == NULL && value != NULL)
@@ -132,8 +139,8 @@ static bool read_option(const struct cli_command *command, int argc, char **argv
                          "%s takes no value", option->name);
     if (option->value != NULL && value == NULL) {
         if (*at + 1 >= argc)
-            return error_set(error, ERROR_USAGE, "See gymtui --help", "%s needs a value: %s",
-                             option->name, option->value);
+            return error_set(error, ERROR_USAGE, hint, "%s needs a value: %s", option->name,
+                             option->value);
         value = argv[++*at];
     }
     words->values[found] = value != NULL ? value : "";
@@ -146,7 +153,9 @@ static bool read_words(const struct cli_command *command, int argc, char **argv,
     words->rest = argv;
     if (command->most < 0)
         return true;
+    char hint[100];
     bool only_words = false;
+    snprintf(hint, sizeof hint, "See gymtui %s --help", command->name);
     for (int i = 0; i < argc; i++) {
         if (!only_words && strcmp(argv[i], "--") == 0) {
             only_words = true;
@@ -154,7 +163,8 @@ static bool read_words(const struct cli_command *command, int argc, char **argv,
             if (!read_option(command, argc, argv, &i, words, error))
                 return false;
         } else if (words->count == command->most || words->count == CLI_WORDS_MOST) {
-            return error_set(error, ERROR_USAGE, "Put quotes around a text with blanks.",
+            return error_set(error, ERROR_USAGE,
+                             command->most > 0 ? "Put quotes around a text with blanks." : hint,
                              "“%s” is a word too many for “gymtui %s”", argv[i], command->name);
         } else {
             words->words[words->count++] = argv[i];
@@ -171,11 +181,11 @@ int cli_run(const struct cli *cli, int argc, char **argv)
     struct error error = {0};
     struct cli_words words = {0};
     if (argc == 0)
-        return command_screen(cli, &words);
+        return cli->config != NULL ? command_screen(cli, &words) : cli_fail(&cli->config_error);
     int taken;
-    const struct cli_command *command = find_command(argc, argv, &taken);
+    const struct cli_command *command = cli_find_command(argc, argv, &taken);
     if (command == NULL) {
-        unknown_command(argc, argv, &error);
+        cli_unknown_command(argc, argv, &error);
         return cli_fail(&error);
     }
     if (!read_words(command, argc - taken, argv + taken, &words, &error))
@@ -183,41 +193,4 @@ int cli_run(const struct cli *cli, int argc, char **argv)
     if (cli->config == NULL && !command->without_config)
         return cli_fail(&cli->config_error);
     return command->run(cli, &words);
-}
-
-/* --- help --- */
-
-static void print_options(const struct cli_option *options, FILE *out)
-{
-    for (; options != NULL && options->name != NULL; options++) {
-        char line[300] = "      ", name[80];
-        snprintf(name, sizeof name, "%s%s%s", options->name, options->value != NULL ? " " : "",
-                 options->value != NULL ? options->value : "");
-        out_cell(line, sizeof line, name, 22);
-        text_append(line, sizeof line, "%s", options->help);
-        out_line(out, "%s", line);
-    }
-}
-
-void cli_print_help(const struct cli *cli, FILE *out)
-{
-    out_line(out, "gymtui %s: the gym's front desk and office, in a terminal.", cli->version);
-    fputs("\nUsage: gymtui [OPTION...] [COMMAND]\n\n", out);
-    out_line(out, "Without a command the screen opens.");
-    fputs("\nCommands:\n", out);
-    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
-        out_line(out, "  %s%s%s", command->name, *command->arguments != '\0' ? " " : "",
-                 command->arguments);
-        out_line(out, "      %s", command->help);
-        if (command == cli_commands || command->options != command[-1].options)
-            print_options(command->options, out); /* reports that follow each other share theirs */
-    }
-    fputs("\nOptions:\n", out);
-    print_options(cli_global_options, out);
-    fputs("\n", out);
-    out_line(out,
-             "Exit status: 0 done or in, 1 another error, 2 usage, 3 no such member, 4 denied,");
-    out_line(out,
-             "5 login or permission, 6 offline or unknown outcome, 7 nothing to do (already in).");
-    out_line(out, "More: man gymtui, man gymtui.conf");
 }

@@ -7,13 +7,15 @@
 #include "report.h"
 #include "report_dataset.h"
 
+#include <string.h>
+
 const struct cli_option cli_global_options[] = {
     {"--config", "FILE", "Read this configuration file and no other."},
     {"--set", "NAME=VALUE",
      "Set an option for this run, as in --set desk.name=2. May be repeated."},
     {"--kiosk", NULL,
      "Open only the check-in, for members to use by themselves (as --set desk.kiosk=true)."},
-    {"--help", NULL, "Show the commands and options, and leave."},
+    {"--help", NULL, "Show the commands and options, or those of one command, and leave."},
     {"--version", NULL, "Show the version, and leave."},
     {NULL, NULL, NULL},
 };
@@ -220,8 +222,11 @@ static const struct cli_option help_options[] = {
 static int command_fit(const struct cli *cli, const struct cli_words *words)
 {
     int count = 0;
-    while (words->rest[count] != NULL)
+    while (words->rest[count] != NULL) {
+        if (strcmp(words->rest[count], "--help") == 0 || strcmp(words->rest[count], "-h") == 0)
+            return cli_help(cli, 1, words->rest - 1);
         count++;
+    }
     return cli_fit(cli, count + 1, words->rest - 1); /* its name stands before them */
 }
 
@@ -534,9 +539,10 @@ const struct cli_command cli_commands[] = {
      .without_config = true,
      .run = command_doctor},
     {.name = "help",
-     .arguments = "",
-     .help = "Show the commands and options.",
+     .arguments = "[COMMAND]",
+     .help = "Show the commands and options, or those of one command.",
      .options = help_options,
+     .most = 2,
      .without_config = true,
      .run = command_help},
     {.name = NULL},

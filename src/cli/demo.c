@@ -52,7 +52,8 @@ static bool read_wish(const struct cli *cli, const struct cli_words *words, stru
     wish->is_named = profile != NULL || seed != NULL;
     wish->fresh =
         words->values[DEMO_FRESH] != NULL || config_bool(cli->config, CONFIG_DEMO_RESEED_ON_START);
-    return seed == NULL || read_seed(seed, &wish->seed, error);
+    return generate_knows_profile(wish->profile, error) &&
+           (seed == NULL || read_seed(seed, &wish->seed, error));
 }
 
 static void on_migration(void *owner, int version, const char *name)

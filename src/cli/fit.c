@@ -10,7 +10,7 @@
 #include "gymtui/base/text.h"
 #include "gymtui/worker/csv.h"
 
-static const struct {
+static const struct model {
     const char *name;
     int (*run)(const struct fit_request *request);
 } models[] = {
@@ -19,6 +19,22 @@ static const struct {
     {"geometric", fit_run_renewal}, {"km", fit_run_survival},     {"weibull", fit_run_aft},
     {"lognormal", fit_run_aft},     {"loglogistic", fit_run_aft},
 };
+
+static const struct model *find_model(const char *name)
+{
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        if (strcmp(name, models[i].name) == 0)
+            return &models[i];
+    return NULL;
+}
+
+static bool unknown_model(const char *name, struct error *error)
+{
+    char known[256] = "There are";
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        text_append(known, sizeof known, "%s %s", i > 0 ? "," : "", models[i].name);
+    return error_set(error, ERROR_USAGE, known, "There is no model “%s”", name);
+}
 
 struct option_of_fit {
     const char *name;
@@ -33,11 +49,11 @@ static bool take_value(const struct option_of_fit *option, const char *word, str
     if (option->text)
         *option->text = word;
     if (option->day && !date_parse(word, option->day))
-        return error_set(error, ERROR_USAGE, "Write dates as 1997-09-30.", "%s: no date: %s",
-                         option->name, word);
+        return error_set(error, ERROR_USAGE, "Nothing was fitted.",
+                         "%s takes a day as in 1997-09-30, not “%s”", option->name, word);
     if (option->number && (!csv_number(word, option->number) || *option->number <= 0))
-        return error_set(error, ERROR_USAGE, NULL, "%s: no number above zero: %s", option->name,
-                         word);
+        return error_set(error, ERROR_USAGE, "Nothing was fitted.",
+                         "%s takes a number above zero, not “%s”", option->name, word);
     return true;
 }
 
@@ -68,26 +84,30 @@ static bool parse(int argc, char **argv, struct fit_request *request, struct err
             *option->flag = true;
         } else if (option) {
             if (i + 1 >= argc)
-                return error_set(error, ERROR_USAGE, NULL, "%s needs a value", option->name);
+                return error_set(error, ERROR_USAGE, "See gymtui fit --help", "%s needs a value",
+                                 option->name);
             if (!take_value(option, argv[++i], error))
                 return false;
         } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
-            return error_set(error, ERROR_USAGE, "See gymtui --help.", "unknown option %s",
-                             argv[i]);
+            return error_set(error, ERROR_USAGE, "See gymtui fit --help",
+                             "“gymtui fit” has no option %s", argv[i]);
         } else if (!request->model) {
             request->model = argv[i];
         } else if (!request->file) {
             request->file = argv[i];
         } else {
             return error_set(error, ERROR_USAGE, "Give one model and one file.",
-                             "one word too many: %s", argv[i]);
+                             "“%s” is a word too many for “gymtui fit”", argv[i]);
         }
     }
+    if (request->model && !find_model(request->model))
+        return unknown_model(request->model, error);
     if (!request->model || !request->file)
         return error_set(error, ERROR_USAGE, "gymtui fit MODEL FILE.csv, for instance bgnbd.",
-                         "a model and a file are needed");
+                         "A model and a file are needed");
     if (strcmp(unit, "days") != 0 && strcmp(unit, "weeks") != 0)
-        return error_set(error, ERROR_USAGE, "Use days or weeks.", "unknown unit %s", unit);
+        return error_set(error, ERROR_USAGE, "Nothing was fitted.",
+                         "--unit takes days or weeks, not “%s”", unit);
     request->weeks = strcmp(unit, "weeks") == 0;
     return true;
 }
@@ -99,13 +119,5 @@ int cli_fit(const struct cli *cli, int argc, char **argv)
     struct error error = {0};
     if (!parse(argc, argv, &request, &error))
         return cli_fail(&error);
-    for (size_t i = 0; request.model && i < sizeof models / sizeof *models; i++)
-        if (strcmp(request.model, models[i].name) == 0)
-            return models[i].run(&request);
-    char known[256] = "";
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-        text_append(known, sizeof known, " %s", models[i].name);
-    error_set(&error, ERROR_USAGE, NULL, "no model is called %s; there are:%s", request.model,
-              known);
-    return cli_fail(&error);
+    return find_model(request.model)->run(&request);
 }

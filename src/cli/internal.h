@@ -15,6 +15,13 @@
 #include "gymtui/db/jobs.h"
 #include "gymtui/db/session.h"
 
+/* --- cli.c: which command --- */
+
+/* The command whose name argv begins with, and of how many words that is; NULL: there is none. */
+const struct cli_command *cli_find_command(int argc, char **argv, int *taken);
+/* Says in *error that argv names none, and what was perhaps meant; false. */
+bool cli_unknown_command(int argc, char **argv, struct error *error);
+
 /* --- output.c: text from people is cleaned, and is ASCII where the locale is --- */
 
 /* One line; the newline is added. Control characters in the arguments do not get through. */
@@ -22,6 +29,11 @@ void out_line(FILE *out, const char *format, ...) __attribute__((format(printf, 
 /* The same as a paragraph that keeps within 80 columns, `indent` of them blank. */
 void out_words(FILE *out, int indent, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same, its first line after `first` blanks. */
+void out_hanging(FILE *out, int first, int indent, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* A name in a column of its own, and words beside it. */
+void out_entry(FILE *out, int indent, int columns, const char *name, const char *what);
 /* Appends `text` to `dst` in exactly `columns`, clipped or padded, and a blank. */
 void out_cell(char *dst, size_t size, const char *text, int columns);
 void out_cell_right(char *dst, size_t size, const char *text, int columns);
@@ -92,6 +104,10 @@ bool visit_wait(struct visit *visit, const struct cli *cli, const struct answer 
                 struct error *error);
 /* Notes the reply's error; for the first line of a reply function. True: there is data. */
 bool answer_take(struct answer *answer, const struct error *error);
+/* The same of a reply with rows, which are gone after it: a copy of them, for the caller to free;
+ * NULL where there is an error, of the reply or for want of memory. */
+void *answer_take_rows(struct answer *answer, const struct error *error, const void *rows,
+                       int count, size_t size);
 
 /* Says an error as the command was asked to: JSON on stdout too when `json`. Exit status. */
 int fail_as(const struct error *error, bool json);

@@ -125,10 +125,8 @@ bool cli_print_man(const struct cli *cli, const char *part, FILE *out)
 
 int command_help(const struct cli *cli, const struct cli_words *words)
 {
-    if (words->values[0] == NULL) {
-        cli_print_help(cli, stdout);
-        return CLI_DONE;
-    }
+    if (words->values[0] == NULL)
+        return cli_help(cli, words->count, words->rest);
     if (cli_print_man(cli, words->values[0], stdout))
         return CLI_DONE;
     struct error error;

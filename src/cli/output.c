@@ -41,25 +41,65 @@ void out_line(FILE *out, const char *format, ...)
     fprintf(out, "%s\n", shown(line, sizeof line, raw));
 }
 
+/* Words in lines of at most OUT_COLUMNS: the first line after `lead`, the others after `indent`
+ * blanks. */
+static void paragraph(FILE *out, const char *lead, int indent, char *text)
+{
+    char line[LINE_SIZE] = "";
+    char *rest = NULL;
+    bool is_empty = true; /* no word of it in `line` yet */
+    text_append(line, sizeof line, "%s", lead);
+    for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+        if (!is_empty && text_width(line) + 1 + text_width(word) > OUT_COLUMNS) {
+            out_line(out, "%s", line);
+            line[0] = '\0';
+            text_append(line, sizeof line, "%*s", indent, "");
+            is_empty = true;
+        }
+        text_append(line, sizeof line, "%s%s", is_empty ? "" : " ", word);
+        is_empty = false;
+    }
+    out_line(out, "%s", line);
+}
+
+static void format_text(char *dst, size_t size, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+static void format_text(char *dst, size_t size, const char *format, va_list arguments)
+{
+    vsnprintf(dst, size, format, arguments);
+    text_drop_partial(dst);
+}
+
 void out_words(FILE *out, int indent, const char *format, ...)
 {
-    char raw[LINE_SIZE], line[LINE_SIZE] = "";
-    char *rest = NULL;
+    char text[LINE_SIZE], lead[LINE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(raw, sizeof raw, format, arguments);
+    format_text(text, sizeof text, format, arguments);
     va_end(arguments);
-    text_drop_partial(raw);
-    for (char *word = strtok_r(raw, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-        int used = text_width(line);
-        if (used > 0 && indent + used + 1 + text_width(word) > OUT_COLUMNS) {
-            out_line(out, "%*s%s", indent, "", line);
-            line[0] = '\0';
-            used = 0;
-        }
-        text_append(line, sizeof line, "%s%s", used > 0 ? " " : "", word);
-    }
-    out_line(out, "%*s%s", indent, "", line);
+    snprintf(lead, sizeof lead, "%*s", indent, "");
+    paragraph(out, lead, indent, text);
+}
+
+void out_hanging(FILE *out, int first, int indent, const char *format, ...)
+{
+    char text[LINE_SIZE], lead[LINE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    format_text(text, sizeof text, format, arguments);
+    va_end(arguments);
+    snprintf(lead, sizeof lead, "%*s", first, "");
+    paragraph(out, lead, indent, text);
+}
+
+void out_entry(FILE *out, int indent, int columns, const char *name, const char *what)
+{
+    char text[LINE_SIZE], lead[LINE_SIZE];
+    snprintf(text, sizeof text, "%s", what);
+    text_drop_partial(text);
+    snprintf(lead, sizeof lead, "%*s", indent, "");
+    out_cell(lead, sizeof lead, name, columns);
+    paragraph(out, lead, indent + columns + 1, text);
 }
 
 static void cell(char *dst, size_t size, const char *text, int columns, bool right)

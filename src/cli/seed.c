@@ -8,9 +8,18 @@
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/db/jobs.h"
+#include "gymtui/worker/generate.h"
 #include "internal.h"
 
 /* --- what is asked for --- */
+
+/* Whether it is the provider's customers: they come beside the gyms, and replace none. */
+static bool is_provider(const struct cli *cli, const struct cli_words *words)
+{
+    const char *profile = words->values[SEED_PROFILE];
+    return strcmp(profile != NULL ? profile : config_text(cli->config, CONFIG_DEMO_PROFILE),
+                  "isp") == 0;
+}
 
 static bool add_number(char *json, size_t size, const char *name, const char *option,
                        const char *text, struct error *error)
@@ -41,6 +50,8 @@ static bool parameters_of(const struct cli *cli, const struct cli_words *words, 
     const char *profile = words->values[SEED_PROFILE];
     if (profile == NULL)
         profile = config_text(cli->config, CONFIG_DEMO_PROFILE);
+    if (!is_provider(cli, words) && !generate_knows_profile(profile, error))
+        return false;
     text_json_string(quoted, sizeof quoted, profile);
     snprintf(json, size, "{\"profile\":%s", quoted);
     snprintf(seed, sizeof seed, "%d", config_int(cli->config, CONFIG_DEMO_SEED));
@@ -74,14 +85,6 @@ static bool request(struct visit *visit, const struct cli *cli, const char *para
         return error_set(error, ERROR_PERMISSION, "Made-up gyms are for gymtui demo only.",
                          "This database is no demonstration: its data are real and stay");
     return job_ask(visit, cli, "reseed", parameters, asked, error);
-}
-
-/* Whether it is the provider's customers: they come beside the gyms, and replace none. */
-static bool is_provider(const struct cli *cli, const struct cli_words *words)
-{
-    const char *profile = words->values[SEED_PROFILE];
-    return strcmp(profile != NULL ? profile : config_text(cli->config, CONFIG_DEMO_PROFILE),
-                  "isp") == 0;
 }
 
 static bool seed(struct visit *visit, const struct cli *cli, const struct cli_words *words,

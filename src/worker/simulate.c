@@ -27,17 +27,29 @@ static const struct profile {
     {"harsh", 3, 1500, 30, true},
 };
 
+static const struct profile *find_profile(const char *name, struct error *error)
+{
+    for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++)
+        if (strcmp(profiles[i].name, name) == 0)
+            return &profiles[i];
+    error_set(error, ERROR_INPUT,
+              "The profiles are small, chain, million and harsh; isp is a dataset of a provider's",
+              "There is no profile “%s”", name);
+    return NULL;
+}
+
+bool generate_knows_profile(const char *name, struct error *error)
+{
+    return find_profile(name, error) != NULL;
+}
+
 static bool settle(struct simulation *simulation, const struct generate_options *options,
                    struct error *error)
 {
     const char *wanted = options->profile && *options->profile ? options->profile : "small";
-    const struct profile *profile = NULL;
-    for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++)
-        if (strcmp(profiles[i].name, wanted) == 0)
-            profile = &profiles[i];
+    const struct profile *profile = find_profile(wanted, error);
     if (!profile)
-        return error_set(error, ERROR_INPUT, "The profiles are small, chain, million and harsh",
-                         "There is no profile \"%s\"", wanted);
+        return false;
     simulation->seed = options->seed;
     simulation->harsh = profile->harsh;
     simulation->gym_count = options->gyms > 0 ? options->gyms : profile->gyms;

@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "demonstration.h"
 #include "support.h"
 
 /* A machine where gymtui was never started. */
@@ -36,7 +35,7 @@ static void expect_complaint(const char *const *words, int status, const char *c
                              const char *advice)
 {
     static char data[100], demo[100], home[100];
-    const char *command[16] = {"/usr/bin/env", data, demo, home, demonstration_binary()};
+    const char *command[16] = {"/usr/bin/env", data, demo, home, getenv("GYMTUI_BINARY")};
     snprintf(data, sizeof data, "XDG_DATA_HOME=%s/data", folder);
     snprintf(demo, sizeof demo, "GYMTUI_DEMO_DIRECTORY=%s/data/gymtui", folder);
     snprintf(home, sizeof home, "HOME=%s/home", folder);
@@ -62,9 +61,9 @@ static void a_setting_on_the_command_line(void **state)
     static const char *const unknown[] = {"--set", "desk.nmae=2", NULL};
     static const char *const wrong[] = {"--set", "screen.plain=maybe", NULL};
     static const char *const key[] = {"--kiosk", "--set", "keys.no-such-command=F9", NULL};
-    expect_complaint(unknown, 1, "desk.nmae", "gymtui.conf(5)");
+    expect_complaint(unknown, 1, "desk.nmae", "desk.name");
     expect_complaint(wrong, 1, "screen.plain is maybe", "true");
-    expect_complaint(key, 1, "no-such-command", "gymtui.conf(5)");
+    expect_complaint(key, 1, "no-such-command", "gymtui(1), KEYS");
 }
 
 static void the_settings_themselves(void **state)
@@ -77,7 +76,7 @@ static void the_settings_themselves(void **state)
     assert_non_null(file);
     fputs("desk: { name = \"1\" \n", file);
     fclose(file);
-    expect_complaint(words, 1, "gymtui.conf line", "gymtui.conf(5)");
+    expect_complaint(words, 1, "The settings have a mistake", "gymtui.conf(5)");
     assert_int_equal(unlink(path), 0);
     expect_complaint(words, 1, "cannot be read", "--config");
 }

@@ -73,7 +73,9 @@ bool cli_reads_its_own(const char *word);
  * hint how a person starts one. */
 bool cli_start_worker(const struct cli *cli, struct error *error);
 
-void cli_print_help(const struct cli *cli, FILE *out);
+/* The help of the command, or of the group of commands, that argv names; all of it when argc is 0.
+ * An unknown one is a usage error as in cli_run. Exit status. */
+int cli_help(const struct cli *cli, int argc, char **argv);
 /* A generated part of gymtui(1) in mdoc: "commands", "options", "keys", "logins", "members". */
 bool cli_print_man(const struct cli *cli, const char *part, FILE *out);
 /* "gymtui: MESSAGE" and the hint on stderr; returns the exit status. */

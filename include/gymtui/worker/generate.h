@@ -8,6 +8,7 @@
 #ifndef GYMTUI_WORKER_GENERATE_H
 #define GYMTUI_WORKER_GENERATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "gymtui/base/error.h"
@@ -32,6 +33,9 @@ typedef bool generate_progress_fn(void *owner, const char *phase, double share);
  * superuser's; three connections. `on_progress` may be NULL. */
 bool generate_into(const char *conninfo, const struct generate_options *options,
                    generate_progress_fn *on_progress, void *owner, struct error *error);
+
+/* Whether there is a profile of this name; ERROR_INPUT if not. */
+bool generate_knows_profile(const char *name, struct error *error);
 
 /* Planted members: fixed numbers in the first gym, one for each edge rule (see gymtui(1)). */
 struct planted_member {
