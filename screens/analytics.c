@@ -57,6 +57,7 @@ static const struct analytics_page *const pages[PAGE_COUNT] = {
 
 /* As many as there are keys for in the dialog; the gym's own is the first. */
 #define DATASETS_MOST 18
+#define LOW           12 /* rows of a window in which every one counts */
 
 struct analytics_state {
     struct screen_context context;
@@ -300,12 +301,12 @@ static void draw_names(const struct analytics_state *state, struct area line)
     }
 }
 
-/* The rule below the names says whose figures these are, and of when. */
-static void draw_under_names(const struct analytics_state *state, struct area line)
+/* Whose figures these are, and of when, at the right end; with the page's note where it has room.
+ */
+static void draw_origin(const struct analytics_state *state, struct area line)
 {
     const struct analytics_place *place = &state->held[state->page].place;
     char whose[140] = "", when[48] = "", text[300];
-    draw_rule(line, 0);
     if (state->dataset_id != 0)
         snprintf(whose, sizeof whose, " %s ", state->dataset);
     if (place->is_there) {
@@ -317,7 +318,7 @@ static void draw_under_names(const struct analytics_state *state, struct area li
     const char *parts[] = {whose, place->note, when};
     bool has_note = place->is_there && place->note[0];
     int width = 0;
-    for (int with_note = has_note; with_note >= 0; with_note--) { /* where it has room */
+    for (int with_note = has_note; with_note >= 0; with_note--) {
         text[0] = '\0';
         for (int i = 0; i < 3; i++) {
             if (!parts[i][0] || (i == 1 && !with_note))
@@ -334,14 +335,31 @@ static void draw_under_names(const struct analytics_state *state, struct area li
                   state->dataset_id != 0 ? ROLE_ACCENT : ROLE_DIM, text);
 }
 
+/* In a low window every row counts: the page's name and its origin share one. */
+static void draw_low_head(const struct analytics_state *state, struct area line)
+{
+    const char *before = term_is_ascii() ? "< " : "‹ ", *after = term_is_ascii() ? " >" : " ›";
+    draw_rule(line, 0);
+    int x = draw_text(line, 0, 0, ROLE_DIM, before);
+    x += draw_text(line, 0, x, ROLE_STRONG, pages[state->page]->name);
+    x += draw_format(line, 0, x, ROLE_DIM, "%s ", after);
+    draw_origin(state, area_part(line, 0, x, 1, line.columns - x));
+}
+
 static void draw_analytics(void *state_, struct area area)
 {
     const struct analytics_state *state = state_;
     const struct analytics_page *page = pages[state->page];
     const struct analytics_place *place = &state->held[state->page].place;
     draw_clear(area, ROLE_TEXT);
-    draw_names(state, area_take_top(&area, 1));
-    draw_under_names(state, area_take_top(&area, 1));
+    if (area.rows <= LOW) {
+        draw_low_head(state, area_take_top(&area, 1));
+    } else {
+        draw_names(state, area_take_top(&area, 1));
+        struct area rule = area_take_top(&area, 1);
+        draw_rule(rule, 0);
+        draw_origin(state, rule);
+    }
     if (!is_shown(state, state->page)) {
         analytics_draw_nothing(area, page->members_only);
         return;

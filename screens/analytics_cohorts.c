@@ -15,6 +15,7 @@
 #define MARGIN 14 /* month and size */
 #define CELL   4
 #define YEARS  4
+#define ROOMY  14 /* rows that leave one for a remark */
 
 enum cohorts_view { TRIANGLE, CURVES, VIEW_COUNT };
 
@@ -65,6 +66,26 @@ static int seen_for(const struct models_cohorts *cohorts, int months)
     return count;
 }
 
+/* The month in which most of all go, what the eye finds in the curve; *share: of those still
+ * there. 0 when none stands out. */
+static int steepest_month(const struct models_cohorts *cohorts, double *share)
+{
+    struct models_point points[MODELS_MONTHS + 1];
+    int count = models_retention(cohorts, 0, cohorts->count, points), steepest = 0;
+    double drop = 0, there = 0;
+    *share = 0;
+    for (int k = 1; k < count; k++) {
+        if (points[k - 1].y - points[k].y > drop && points[k].n >= 10) {
+            drop = points[k - 1].y - points[k].y;
+            *share = drop / points[k - 1].y;
+            steepest = k;
+            there = (double)points[k].n;
+        }
+    }
+    double usual = count > 1 ? 1 - pow(points[count - 1].y, 1.0 / (count - 1)) : 0;
+    return model_stands_out(*share, usual, there) ? steepest : 0;
+}
+
 static void say(const struct cohorts_state *state, char *dst, size_t size)
 {
     const struct models_cohorts *cohorts = &state->cohorts;
@@ -88,19 +109,9 @@ static void say(const struct cohorts_state *state, char *dst, size_t size)
                                                : "find out what has changed since");
     if (isfinite(now.share))
         text_append(dst, size, ". ");
-    struct models_point points[MODELS_MONTHS + 1];
-    int count = models_retention(cohorts, 0, cohorts->count, points), steepest = 0;
-    double share = 0, drop = 0, there = 0;
-    for (int k = 1; k < count; k++) { /* where most of all go: what the eye finds in the curve */
-        if (points[k - 1].y - points[k].y > drop && points[k].n >= 10) {
-            drop = points[k - 1].y - points[k].y;
-            share = drop / points[k - 1].y;
-            steepest = k;
-            there = (double)points[k].n;
-        }
-    }
-    double usual = count > 1 ? 1 - pow(points[count - 1].y, 1.0 / (count - 1)) : 0;
-    if (!model_stands_out(share, usual, there))
+    double share;
+    int steepest = steepest_month(cohorts, &share);
+    if (steepest == 0)
         text_append(dst, size,
                     is_gym ? "No month stands out in which they go: watch who stays away."
                            : "No month stands out in which they go: look after all alike.");
@@ -109,11 +120,28 @@ static void say(const struct cohorts_state *state, char *dst, size_t size)
                     "Most go in the first month (%.0f %%): a %s in the first weeks does the "
                     "most.",
                     share * 100, is_gym ? "call" : "letter");
-    else if (steepest > 1)
+    else
         text_append(dst, size,
                     "Most go in month %d (%.0f %% of those still there): a %s just "
                     "before it does the most.",
                     steepest, share * 100, is_gym ? "call" : "letter");
+}
+
+/* What to do, where there is no room for more. */
+static void say_shortly(const struct cohorts_state *state, char *dst, size_t size)
+{
+    bool is_gym = state->place->dataset_id == 0;
+    double share;
+    int steepest = steepest_month(&state->cohorts, &share);
+    if (steepest == 0)
+        snprintf(dst, size, "No month stands out: %s.",
+                 is_gym ? "watch who stays away" : "look after all alike");
+    else if (steepest == 1)
+        snprintf(dst, size, "%.0f %% go in the first month: %s them in the first weeks.",
+                 share * 100, is_gym ? "call" : "write to");
+    else
+        snprintf(dst, size, "Most go in month %d (%.0f %%): %s them before it.", steepest,
+                 share * 100, is_gym ? "call" : "write to");
 }
 
 /* --- the triangle --- */
@@ -270,9 +298,19 @@ static void draw_cohorts(void *state_, struct area area)
                                          : "This dataset has no customers with a first day.");
         return;
     }
-    say(state, text, sizeof text);
-    if (text[0])
-        analytics_draw_meaning(&area, text);
+    if (area.rows < 12)
+        say_shortly(state, text, sizeof text);
+    else
+        say(state, text, sizeof text);
+    analytics_draw_meaning(&area, text);
+    if (area.rows >= ROOMY) { /* why the page Survival has other shares */
+        struct area line = area_take_bottom(&area, 1);
+        draw_text(
+            line, 0, 1, ROLE_DIM,
+            state->place->dataset_id == 0
+                ? "Counted until they first left; Survival counts paid days of the latest stay."
+                : "Counted until they first left; Survival counts the latest stay of each.");
+    }
     int needed = state->cohorts.count + 3;
     bool both = area.rows >= needed + 10; /* on a large screen the curves have room below */
     if (state->view == TRIANGLE)

@@ -166,6 +166,21 @@ void analytics_draw_heat(const struct statistics_heat *heat, struct area area, i
     chart_heat(area_part(area, 0, 1, area.rows, area.columns - 1), &chart);
 }
 
+static void draw_short_advice(const struct hours *hours, struct area line)
+{
+    const char *busy = date_weekday_name(hours->busy_day);
+    if (hours->busy >= BUSY)
+        draw_format(line, 0, 1, ROLE_STRONG, "%s %02d–%02d needs two at the desk", busy,
+                    hours->busy_hour, hours->busy_hour + 1);
+    else if (hours->quiet >= 0)
+        draw_format(line, 0, 1, ROLE_STRONG, "Busiest %s %02d–%02d; repairs: %s %02d–%02d", busy,
+                    hours->busy_hour, hours->busy_hour + 1, date_weekday_name(hours->quiet_day),
+                    hours->quiet_hour, hours->quiet_hour + 1);
+    else
+        draw_format(line, 0, 1, ROLE_STRONG, "Busiest %s %02d–%02d, %.0f check-ins", busy,
+                    hours->busy_hour, hours->busy_hour + 1, hours->busy);
+}
+
 static void draw_week(const struct hours_state *state, struct area area)
 {
     const struct statistics_heat *heat = &state->heat;
@@ -191,8 +206,10 @@ static void draw_week(const struct hours_state *state, struct area area)
              is_busy ? "then the desk needs a second person."
                      : "one person at the desk is enough; put cleaning and repairs into the quiet "
                        "hours.");
-    if (area.rows >= 12) /* else the seven days go before the words */
+    if (area.rows >= 12)
         analytics_draw_meaning(&area, text);
+    else if (area.rows > 8) /* beside the seven days there is room for one line */
+        draw_short_advice(&hours, area_take_bottom(&area, 1));
 
     char total[32];
     analytics_format_count(total, sizeof total, hours.total);

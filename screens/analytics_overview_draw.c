@@ -292,7 +292,14 @@ static void draw_members_number(const struct overview_state *state, struct area 
     }
 }
 
-/* Words that have no room are left out, from the last: "EUR, 32 at risk", "EUR". */
+static bool ends_with(const char *text, const char *word)
+{
+    size_t length = strlen(text), tail = strlen(word);
+    return length >= tail && strcmp(text + length - tail, word) == 0;
+}
+
+/* Words that have no room are left out, from the last: "EUR, 32 at risk", "EUR"; and none that
+ * only led to them is left: "EUR with 30" is "EUR". */
 static void drop_words(char *text, int columns)
 {
     while (text[0] && text_width(text) > columns) {
@@ -302,6 +309,8 @@ static void drop_words(char *text, int columns)
         while (blank > text && (blank[-1] == ',' || blank[-1] == ' '))
             blank--;
         *blank = '\0';
+        if (ends_with(text, " a") || ends_with(text, " with"))
+            *strrchr(text, ' ') = '\0';
     }
 }
 

@@ -93,11 +93,10 @@ static void say_of_all(const struct survival_state *state, char *dst, size_t siz
     double half = models_time_at(all, 0.5), share;
     const struct models_point *year = point_at(all, 12);
     if (isfinite(half) && half < 0.05) {
-        text_append(
-            dst, size,
-            "Most %s came once and never again; a year later %.0f %% are still there. Bring "
-            "them back soon after the first time: the second is what makes a customer.",
-            people, models_share_at(all, 12) * 100);
+        text_append(dst, size,
+                    "Most %s come once and stay away; a year later %.0f %% are still there. Bring "
+                    "them back soon after the first time: the second is what makes a customer.",
+                    people, models_share_at(all, 12) * 100);
         return;
     }
     if (isfinite(half)) {

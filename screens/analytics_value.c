@@ -94,6 +94,7 @@ static void draw_spread(const struct value_state *state, struct area area)
         .from = value->bucket_count > 0 ? value->buckets[0].from : 0,
         .step = value->bucket_count > 0 ? value->buckets[0].to - value->buckets[0].from : 1,
         .open_end = true,
+        .x_name = value_currency(state),
         .y_name = name,
         .mark = value->median,
         .mark_name = mark,

@@ -177,7 +177,10 @@ WITH
 -- name: models_cohorts
 -- A row for each month of joining and number of months stayed, counted in whole months of the
 -- calendar; null: still there. A spell of a member ends before the first gap longer than the gym's grace;
--- day passes and packs of visits make no member.
+-- day passes and packs of visits make no member. A spell of a dataset's customer ends before the first
+-- pause that its rules take for leaving; for nearly all that is the one which was summed up. What came
+-- after a pause would make old months look worse than new ones: who never came back is of them. It is known
+-- who had left up to a day before which the grace, or the silence, lies.
 WITH
 -- use: chosen
 , own AS (
@@ -187,7 +190,9 @@ WITH
                 ELSE coalesce((SELECT as_of FROM chosen),
                               (SELECT max(c.last_transaction_date) FROM clv.dim_customer AS c
                                 WHERE c.gym_id = (SELECT auth.current_gym())
-                                  AND c.dataset_id = (SELECT dataset_id FROM chosen))) END AS as_of
+                                  AND c.dataset_id = (SELECT dataset_id FROM chosen)))
+                     - (SELECT CASE WHEN d.has_contract THEN d.grace_days ELSE d.silent_days END
+                          FROM clv.dataset AS d WHERE d.dataset_id = (SELECT dataset_id FROM chosen)) END AS as_of
 ), terms AS (
     SELECT x.customer_id, upper(x.term) AS ends,
            min(lower(x.term)) OVER (PARTITION BY x.customer_id) AS joined,
@@ -205,11 +210,30 @@ WITH
      GROUP BY t.customer_id, t.joined
     UNION ALL
     SELECT c.first_transaction_date,
-           CASE WHEN c.event_observed THEN c.first_transaction_date + coalesce(c.survival_time, 0) + 1 END,
+           CASE WHEN NOT p.came_back
+                THEN CASE WHEN c.event_observed THEN c.first_transaction_date + coalesce(c.survival_time, 0) + 1 END
+                ELSE q.paused + 1 END,
            date_trunc('month', c.first_transaction_date::timestamp)::date
       FROM clv.dim_customer AS c
+     CROSS JOIN LATERAL (SELECT coalesce(c.last_transaction_date - c.survival_time > c.first_transaction_date,
+                                         false) AS came_back) AS p
+      LEFT JOIN LATERAL (
+          WITH days AS (
+              SELECT f.transaction_date AS day,
+                     lead(f.transaction_date) OVER (ORDER BY f.transaction_date) - f.transaction_date AS gap
+                FROM clv.fact_transaction AS f WHERE f.customer_id = c.customer_id AND f.amount >= 0
+          ), rule AS ( -- the last bill pays for the usual distance of two
+              SELECT CASE WHEN d.has_contract THEN d.grace_days ELSE d.silent_days END AS pause,
+                     CASE WHEN d.has_contract
+                          THEN (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY gap) FROM days WHERE gap > 0)
+                          ELSE 0 END AS period
+                FROM clv.dataset AS d WHERE d.dataset_id = c.dataset_id
+          )
+          SELECT coalesce(min(x.day) FILTER (WHERE x.gap > r.period + r.pause),
+                          max(x.day) FILTER (WHERE x.day < c.last_transaction_date - c.survival_time)) + r.period AS paused
+            FROM days AS x CROSS JOIN rule AS r GROUP BY r.period) AS q ON p.came_back
      WHERE NOT (SELECT gym FROM own) AND c.gym_id = (SELECT auth.current_gym())
-       AND c.dataset_id = (SELECT dataset_id FROM chosen) AND c.first_transaction_date IS NOT NULL
+       AND c.dataset_id = (SELECT dataset_id FROM chosen) AND c.first_transaction_date <= (SELECT as_of FROM seen)
 ), newest AS (
     SELECT s.month FROM spells AS s GROUP BY 1 ORDER BY 1 DESC LIMIT 24
 )

@@ -45,6 +45,7 @@ static void draw_edges(const struct chart_histogram *histogram, struct area area
 {
     int free_from = 0, last = histogram->count - (histogram->open_end ? 1 : 0);
     int name = histogram->x_name ? text_width(histogram->x_name) : 0;
+    draw_text(area, 0, x - 1, ROLE_RULE, term_is_ascii() ? "+" : "└");
     for (int i = 0; i < histogram->count * width; i++)
         draw_text(area, 0, x + i, ROLE_RULE, term_is_ascii() ? "-" : "─");
     for (int i = 0; i <= last; i++) {
@@ -82,9 +83,10 @@ static void draw_mark(const struct chart_histogram *histogram, struct area area,
 static void draw_values(struct area area, const struct chart_histogram *histogram)
 {
     int y = 0;
-    draw_format(area, y++, 0, ROLE_LABEL, "%s%s%s", histogram->x_name ? histogram->x_name : "",
-                histogram->x_name && histogram->y_name ? ", " : "",
-                histogram->y_name ? histogram->y_name : "");
+    draw_text(area, y++, 0, ROLE_LABEL,
+              histogram->y_name   ? histogram->y_name
+              : histogram->x_name ? histogram->x_name
+                                  : "");
     for (int i = 0; i < histogram->count && y < area.rows; i++, y++) {
         char from[32], to[32];
         write_edge(histogram, i, from, sizeof from);
@@ -120,14 +122,21 @@ void chart_histogram(struct area area, const struct chart_histogram *histogram)
     struct area mark = area_take_bottom(&area, is_marked ? 1 : 0);
     struct area foot = area_take_bottom(&area, 2);
     chart_format_short(axis, sizeof axis, highest);
-    int margin = text_width(axis) + 1;
+    int margin = text_width(axis) + 2;
     int width = (area.columns - margin) / histogram->count;
     if (width < 1)
         width = 1;
     width = width > 8 ? 8 : width;
-    draw_cell(area, 0, 0, margin - 1, ALIGN_RIGHT, ROLE_LABEL, axis);
+    draw_cell(area, 0, 0, margin - 2, ALIGN_RIGHT, ROLE_LABEL, axis);
     if (area.rows > 1)
-        draw_cell(area, area.rows - 1, 0, margin - 1, ALIGN_RIGHT, ROLE_LABEL, "0");
+        draw_cell(area, area.rows - 1, 0, margin - 2, ALIGN_RIGHT, ROLE_LABEL, "0");
+    for (int y = 0; y < area.rows; y++) {
+        bool is_named = y == 0 || y == area.rows - 1;
+        draw_text(area, y, margin - 1, ROLE_RULE,
+                  term_is_ascii() ? is_named ? "+" : "|"
+                  : is_named      ? "┤"
+                                  : "│");
+    }
     draw_columns(histogram, area_part(area, 0, margin, area.rows, area.columns - margin), width,
                  highest);
     draw_edges(histogram, foot, margin, width);

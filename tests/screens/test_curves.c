@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -148,6 +150,43 @@ static void the_house_today_against_the_usual(void **state)
     fake_close(host);
 }
 
+/* What a terminal of 40 × 12 leaves of the screen. */
+static void expect_low(struct host *host, const char *wanted)
+{
+    char *text = golden_text(10, 40, fake_draw, host);
+    if (!strstr(text, wanted)) {
+        fputs(text, stderr);
+        fail_msg("“%s” is not on the low screen", wanted);
+    }
+    free(text);
+}
+
+static void a_low_window_still_says_what_to_do(void **state)
+{
+    (void)state;
+    struct host *host = curves_begin();
+    curves_show_page(host, "Cohorts");
+    expect_low(host, "All      858");
+    expect_low(host, "15 % go in the first month: call them");
+    expect_low(host, "Cohorts ");
+    curves_show_page(host, "Hours");
+    expect_low(host, "Sun ");
+    expect_low(host, "Tue 18–19 needs two at the desk");
+    curves_show_page(host, "Value");
+    expect_low(host, "EUR");
+    expect_low(host, "0 ┤");
+    fake_close(host);
+}
+
+static void the_cohorts_say_why_the_survival_has_other_shares(void **state)
+{
+    (void)state;
+    struct host *host = curves_begin();
+    curves_show_page(host, "Cohorts");
+    curves_expect_text(host, "Counted until they first left; Survival counts paid days");
+    fake_close(host);
+}
+
 /* --- model --- */
 
 static void the_model_says_how_far_to_trust_it(void **state)
@@ -268,6 +307,8 @@ int main(void)
         cmocka_unit_test(views_turned_faster_than_they_are_read),
         cmocka_unit_test(cohorts_make_a_triangle_and_curves),
         cmocka_unit_test(the_house_today_against_the_usual),
+        cmocka_unit_test(a_low_window_still_says_what_to_do),
+        cmocka_unit_test(the_cohorts_say_why_the_survival_has_other_shares),
         cmocka_unit_test(the_model_says_how_far_to_trust_it),
         cmocka_unit_test(a_failed_fit_says_so_with_the_last_good_one),
         cmocka_unit_test(the_hold_out_decides_and_is_missed_where_it_is_not),

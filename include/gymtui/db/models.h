@@ -140,7 +140,7 @@ struct models_cohort {
     int64_t there[MODELS_MONTHS + 1]; /* by k, 0 … observed */
 };
 struct models_cohorts {
-    int32_t as_of;
+    int32_t as_of; /* up to which it is known who had left */
     int count;
     struct models_cohort cohorts[MODELS_COHORTS]; /* the oldest first */
 };
