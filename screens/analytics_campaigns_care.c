@@ -9,6 +9,7 @@
 #include "analytics_campaigns.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 enum { ENTRY_NAME, ENTRY_OFFER, ENTRY_COST, ENTRY_UNTIL, ENTRY_COUNT };
 
@@ -94,18 +95,8 @@ static void on_changed(void *owner, const struct campaign_changed *changed,
                        const struct error *error)
 {
     struct campaigns_state *state = owner;
-    struct form *form = host_form_now(host_of(state));
-    if (error && form) {
-        form_complain(form, -1, error->message);
-        host_form_done(host_of(state), false);
+    if (!saved_or_told(host_of(state), error))
         return;
-    }
-    if (error) {
-        host_say_error(host_of(state), error);
-        return;
-    }
-    if (form)
-        host_form_done(host_of(state), true);
     if (changed->is_saved)
         host_say(host_of(state), ROLE_GOOD, "“%s” saved", changed->name);
     else

@@ -9,6 +9,7 @@
 
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 enum {
     ENTRY_NAME,
@@ -56,17 +57,8 @@ static void on_created(void *owner, const struct campaign_created *created,
                        const struct error *error)
 {
     struct campaign_flow *flow = owner;
-    struct form *form = host_form_now(flow->context.host);
-    if (error) {
-        if (form) {
-            form_complain(form, -1, error->message);
-            host_form_done(flow->context.host, false);
-        }
-        host_say_error(flow->context.host, error);
+    if (!saved_or_told(flow->context.host, error))
         return;
-    }
-    if (form)
-        host_form_done(flow->context.host, true);
     campaign_say_created(&flow->context, flow->name, created);
     if (flow->on_done)
         flow->on_done(flow->owner, created);

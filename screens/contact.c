@@ -6,6 +6,7 @@
 
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 /* The outcomes a call may have, the key for each, and after how many days it is usual to call
  * again (0: never). */
@@ -53,17 +54,8 @@ static void on_logged(void *owner, int64_t contact_id, const struct error *error
     struct contact_flow *flow = owner;
     struct host *host = flow->context.host;
     (void)contact_id;
-    if (error) {
-        struct form *form = host_form_now(host);
-        if (!form) {
-            host_say_error(host, error);
-            return;
-        }
-        form_complain(form, -1, error->message);
-        host_form_done(host, false);
+    if (!saved_or_told(host, error))
         return;
-    }
-    host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s Logged: %s, %s", sign_text(SIGN_GOOD), flow->name,
              contact_outcome_names[flow->outcome]);
     if (flow->outcome == CONTACT_INJURED)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 enum {
     DOOR_OPENING,
@@ -134,21 +135,12 @@ static void on_saved(void *owner, int64_t row_version, const struct error *error
 {
     struct gyms_state *state = owner;
     struct host *host = state->context.host;
-    struct form *form = host_form_now(host);
     (void)row_version;
-    if (error != NULL && form != NULL) {
-        form_complain(form, -1, error->message);
-        host_form_done(host, false);
+    if (!saved_or_told(host, error)) {
         if (error->code == ERROR_CONFLICT)
             gyms_read(state); /* the next try replaces what is there by then */
         return;
     }
-    if (error != NULL) {
-        host_say_error(host, error);
-        return;
-    }
-    if (form != NULL)
-        host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s The door of %s does so from now on", sign_text(SIGN_GOOD),
              state->edited.name);
     gyms_read(state);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 #define LEAST_PASSWORD 8
 
@@ -45,22 +46,13 @@ static void on_saved(void *owner, int64_t gym_id, const struct error *error)
 {
     struct gyms_state *state = owner;
     struct host *host = state->context.host;
-    struct form *form = host_form_now(host);
-    if (error) {
-        if (form) {
-            /* What is there now is told once it has been read again; ours stays in the form. */
-            state->conflict = error->code == ERROR_CONFLICT;
-            form_complain(form, -1, error->message);
-            host_form_done(host, false);
-        } else {
-            host_say_error(host, error);
-        }
+    if (!saved_or_told(host, error)) {
+        /* What is there now is told once it has been read again; ours stays in the form. */
+        state->conflict = error->code == ERROR_CONFLICT && host_form_now(host);
         if (error->code == ERROR_CONFLICT)
             gyms_read(state);
         return;
     }
-    if (form)
-        host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s The gym's settings are saved", sign_text(SIGN_GOOD));
     if (state->edited.gym_id == 0) {
         /* The other policies that the configuration has for new gyms. */

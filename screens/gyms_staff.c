@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "saved.h"
+
 #define LEAST_PASSWORD 8
 
 static const char *const levels[] = {
@@ -22,18 +24,8 @@ static enum level level_of(const char *name)
 static void finish(struct gyms_state *state, const struct error *error, const char *done)
 {
     struct host *host = state->context.host;
-    struct form *form = host_form_now(host);
-    if (error) {
-        if (form) {
-            form_complain(form, -1, error->message);
-            host_form_done(host, false);
-        } else {
-            host_say_error(host, error);
-        }
+    if (!saved_or_told(host, error))
         return;
-    }
-    if (form)
-        host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s %s: %s", sign_text(SIGN_GOOD), state->person.name, done);
     gyms_read_staff(state);
 }

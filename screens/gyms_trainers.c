@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 enum { TRAINER_NAME, TRAINER_PHONE, TRAINER_EMAIL, TRAINER_COLUMNS };
 
@@ -83,19 +84,9 @@ static void on_saved(void *owner, int64_t trainer_id, const struct error *error)
 {
     struct gyms_state *state = owner;
     struct host *host = state->context.host;
-    struct form *form = host_form_now(host);
     (void)trainer_id;
-    if (error != NULL && form != NULL) {
-        form_complain(form, -1, error->message);
-        host_form_done(host, false);
+    if (!saved_or_told(host, error))
         return;
-    }
-    if (error != NULL) {
-        host_say_error(host, error);
-        return;
-    }
-    if (form != NULL)
-        host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s %s is saved", sign_text(SIGN_GOOD), state->trainer.name);
     gyms_read_trainers(state);
 }

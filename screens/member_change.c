@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 #define FREEZE_DAYS 30
 
@@ -19,18 +20,8 @@ void member_on_change(void *owner, const struct member_change *change, const str
 {
     struct member_state *state = owner;
     struct host *host = state->context.host;
-    struct form *form = host_form_now(host);
-    if (error && form) {
-        form_complain(form, -1, error->message);
-        host_form_done(host, false);
+    if (!saved_or_told(host, error))
         return;
-    }
-    if (error) {
-        host_say_error(host, error);
-        return;
-    }
-    if (form)
-        host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s %s", sign_text(SIGN_GOOD), change->text);
     member_read(state);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "saved.h"
+
 enum {
     ENTRY_NAME,
     ENTRY_PRICE,
@@ -33,20 +35,10 @@ static void on_saved(void *owner, int64_t package_id, const struct error *error)
         packages_read(state);
         return;
     }
-    if (error && form) {
-        form_complain(form, -1, error->message);
-        host_form_done(host, false);
-        return;
-    }
-    if (error) {
-        host_say_error(host, error);
+    if (saved_or_told(host, error))
+        host_say(host, ROLE_GOOD, "%s %s saved", sign_text(SIGN_GOOD), state->edited.name);
+    if (!error || !form)
         packages_read(state);
-        return;
-    }
-    if (form)
-        host_form_done(host, true);
-    host_say(host, ROLE_GOOD, "%s %s saved", sign_text(SIGN_GOOD), state->edited.name);
-    packages_read(state);
 }
 
 static void send_package(struct packages_state *state)

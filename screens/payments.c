@@ -15,6 +15,7 @@
 #include "gymtui/screens/screen.h"
 #include "paged.h"
 #include "paper_text.h"
+#include "saved.h"
 
 #define PAYMENTS_WINDOW 400
 #define PAYMENTS_PAGE   100
@@ -148,21 +149,12 @@ static void on_refunded(void *owner, const struct member_change *change, const s
 {
     struct payments_state *state = owner;
     struct host *host = state->context.host;
-    struct form *form = host_form_now(host);
-    if (error) {
-        if (form) {
-            form_complain(form, -1, error->message);
-            host_form_done(host, false);
-        } else {
-            host_say_error(host, error);
-        }
+    if (!saved_or_told(host, error)) {
         /* Whatever was not done is another refund when it is tried with other words. */
         if (error->code != ERROR_OFFLINE && error->code != ERROR_UNKNOWN)
             state->request = request_id_new();
         return;
     }
-    if (form)
-        host_form_done(host, true);
     host_say(host, ROLE_GOOD, "%s %s", sign_text(SIGN_GOOD), change->text);
     paged_read(&state->list);
 }

@@ -11,6 +11,7 @@
 #include "gymtui/base/date.h"
 #include "gymtui/screens/paper.h"
 #include "paper_text.h"
+#include "saved.h"
 #include "till_private.h"
 
 enum {
@@ -121,17 +122,8 @@ static void on_moved(void *owner, int64_t number, const struct error *error)
 {
     struct till_state *state = owner;
     struct host *host = state->context.host;
-    struct form *form = host_form_now(host);
     (void)number;
-    if (error) {
-        if (form)
-            form_complain(form, -1, error->message);
-        else
-            host_say_error(host, error);
-    }
-    if (form)
-        host_form_done(host, !error);
-    if (!error)
+    if (saved_or_told(host, error))
         host_say(host, ROLE_GOOD, "%s Noted", sign_text(SIGN_GOOD));
     read_till(state);
 }

@@ -24,16 +24,8 @@ static void on_members(void *owner, const struct member_row *rows, int count, bo
                        const struct error *error)
 {
     struct members_answer *take = owner;
-    if (!answer_take(&take->answer, error))
-        return;
-    take->rows = calloc((size_t)(count > 0 ? count : 1), sizeof *take->rows);
-    if (take->rows == NULL) {
-        error_set(&take->answer.error, ERROR_SYSTEM, NULL, "Out of memory");
-        return;
-    }
-    if (count > 0)
-        memcpy(take->rows, rows, (size_t)count * sizeof *rows);
-    take->count = count;
+    take->rows = answer_take_rows(&take->answer, error, rows, count, sizeof *rows);
+    take->count = take->rows != NULL ? count : 0;
     take->more = more;
 }
 

@@ -17,16 +17,8 @@ static void on_datasets(void *owner, const struct dataset_row *rows, int count,
                         const struct error *error)
 {
     struct dataset_list *take = owner;
-    if (!answer_take(&take->answer, error))
-        return;
-    take->rows = calloc((size_t)(count > 0 ? count : 1), sizeof *take->rows);
-    if (take->rows == NULL) {
-        error_set(&take->answer.error, ERROR_SYSTEM, NULL, "Out of memory");
-        return;
-    }
-    if (count > 0)
-        memcpy(take->rows, rows, (size_t)count * sizeof *rows);
-    take->count = count;
+    take->rows = answer_take_rows(&take->answer, error, rows, count, sizeof *rows);
+    take->count = take->rows != NULL ? count : 0;
 }
 
 bool dataset_list_read(struct report *report, struct dataset_list *list)
@@ -115,16 +107,8 @@ static void on_fits(void *owner, const struct models_fit *rows, int count,
                     const struct error *error)
 {
     struct fits *take = owner;
-    if (!answer_take(&take->answer, error))
-        return;
-    take->rows = calloc((size_t)(count > 0 ? count : 1), sizeof *take->rows);
-    if (take->rows == NULL) {
-        error_set(&take->answer.error, ERROR_SYSTEM, NULL, "Out of memory");
-        return;
-    }
-    if (count > 0)
-        memcpy(take->rows, rows, (size_t)count * sizeof *rows);
-    take->count = count;
+    take->rows = answer_take_rows(&take->answer, error, rows, count, sizeof *rows);
+    take->count = take->rows != NULL ? count : 0;
 }
 
 bool fits_read(struct report *report, const struct dataset_row *dataset, struct fits *fits)

@@ -2,6 +2,7 @@
 /* Signing in for one command: the same login, the same rights, as on the screen. */
 #include "internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,6 +45,19 @@ bool answer_take(struct answer *answer, const struct error *error)
     if (error != NULL)
         answer->error = *error;
     return error == NULL;
+}
+
+void *answer_take_rows(struct answer *answer, const struct error *error, const void *rows,
+                       int count, size_t size)
+{
+    if (!answer_take(answer, error))
+        return NULL;
+    void *copy = calloc((size_t)(count > 0 ? count : 1), size);
+    if (copy == NULL)
+        error_set(&answer->error, ERROR_SYSTEM, NULL, "Out of memory");
+    else if (count > 0)
+        memcpy(copy, rows, (size_t)count * size);
+    return copy;
 }
 
 /* One round over the hosts of the conninfo: a person at a prompt would rather know than wait on. */

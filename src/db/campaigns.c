@@ -10,6 +10,7 @@
 #include "decode.h"
 #include "gymtui/db/jobs.h"
 #include "lane.h"
+#include "page.h"
 
 #define PAGE_LIMIT 500
 
@@ -285,13 +286,12 @@ static void deliver_members(const struct call *call, PGresult *const *results,
         on_reply(call->owner, NULL, 0, false, error);
         return;
     }
-    int limit = (int)call->note, fetched = PQntuples(results[0]);
-    int count = fetched > limit ? limit : fetched;
-    struct campaign_member *rows = rows_allocate(count, sizeof *rows);
+    struct page page = page_of(call, results[0]);
+    struct campaign_member *rows = rows_allocate(page.count, sizeof *rows);
     if (!rows)
-        count = 0;
+        page.count = 0;
     struct row row = row_first(results[0]);
-    for (int i = 0; i < count; i++, row_next(&row)) {
+    for (int i = 0; i < page.count; i++, row_next(&row)) {
         struct campaign_member *member = &rows[i];
         member->customer_id = row_integer(&row);
         row_text(&row, member->name, sizeof member->name);
@@ -304,7 +304,7 @@ static void deliver_members(const struct call *call, PGresult *const *results,
         member->succeeded_on = row_date(&row);
         member->contacted_local = row_moment(&row);
     }
-    on_reply(call->owner, rows, count, fetched > limit, NULL);
+    on_reply(call->owner, rows, page.count, page.more, NULL);
     free(rows);
 }
 
@@ -318,7 +318,7 @@ void campaigns_members(struct db *db, int64_t campaign_id, const char *search,
     parameters_id(&parameters, anchor ? anchor->customer_id : 0);
     parameters_integer(&parameters, limit + 1);
     parameters_text(&parameters, search);
-    parameters.note = (unsigned)limit;
+    parameters.note = page_note(limit, false);
     call_one(db, DB_BROWSE, CALL_READ, "campaigns_members", &parameters, deliver_members,
              (call_reply_fn *)on_reply, owner);
 }

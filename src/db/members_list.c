@@ -9,11 +9,11 @@
 #include "decode.h"
 #include "gymtui/db/members.h"
 #include "lane.h"
+#include "page.h"
 
 #define PAGE_LIMIT 500
 
 /* What deliver_page must know beside the rows. */
-enum page_flags { PAGE_BEFORE = 1 };
 
 static void read_member(struct row *row, struct member_row *member)
 {
@@ -41,18 +41,15 @@ static void deliver_page(const struct call *call, PGresult *const *results,
         on_reply(call->owner, NULL, 0, false, error);
         return;
     }
-    /* One row more than asked for was fetched, to know whether the direction goes on. */
-    int limit = (int)(call->note / 2);
-    const PGresult *page = results[1]; /* the first says how to plan it */
-    int fetched = PQntuples(page);
-    int count = fetched > limit ? limit : fetched;
-    struct member_row *rows = rows_allocate(count, sizeof *rows);
+    const PGresult *result = results[1]; /* the first says how to plan it */
+    struct page page = page_of(call, result);
+    struct member_row *rows = rows_allocate(page.count, sizeof *rows);
     if (!rows)
-        count = 0;
-    struct row row = row_first(page);
-    for (int i = 0; i < count; i++, row_next(&row))
-        read_member(&row, &rows[call->note & PAGE_BEFORE ? count - 1 - i : i]);
-    on_reply(call->owner, rows, count, fetched > limit, NULL);
+        page.count = 0;
+    struct row row = row_first(result);
+    for (int i = 0; i < page.count; i++, row_next(&row))
+        read_member(&row, &rows[page_place(&page, i)]);
+    on_reply(call->owner, rows, page.count, page.more, NULL);
     free(rows);
 }
 
@@ -122,7 +119,7 @@ void members_page(struct db *db, const struct member_query *query, member_page_f
     parameters_text(&parameters, sort_names[query->sort]);
     parameters_text(&parameters, query->segment);
     bool forward = query->descending == query->before;
-    parameters.note = (unsigned)limit * 2 + (query->before ? PAGE_BEFORE : 0);
+    parameters.note = page_note(limit, query->before);
     const char *const names[] = {
         searches ? "members_plan_once" : "members_plan_with_values",
         !searches ? statement_for(query->sort, forward)

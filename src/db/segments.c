@@ -8,6 +8,7 @@
 #include "decode.h"
 #include "gymtui/db/jobs.h"
 #include "lane.h"
+#include "page.h"
 
 #define PAGE_LIMIT 500
 
@@ -178,8 +179,6 @@ void segments_read(struct db *db, int64_t dataset_id, segments_fn *on_reply, voi
 
 /* ---- Customers of a choice ---- */
 
-enum page_flags { PAGE_BEFORE = 1 };
-
 static void read_customer(struct row *row, struct segment_customer *customer)
 {
     customer->customer_id = row_integer(row);
@@ -210,18 +209,15 @@ static void deliver_customers(const struct call *call, PGresult *const *results,
         on_reply(call->owner, NULL, 0, false, error);
         return;
     }
-    /* One row more than asked for was fetched, to know whether the direction goes on. */
-    int limit = (int)(call->note / 2);
-    const PGresult *page = results[1]; /* the first says how to plan it */
-    int fetched = PQntuples(page);
-    int count = fetched > limit ? limit : fetched;
-    struct segment_customer *rows = rows_allocate(count, sizeof *rows);
+    const PGresult *result = results[1]; /* the first says how to plan it */
+    struct page page = page_of(call, result);
+    struct segment_customer *rows = rows_allocate(page.count, sizeof *rows);
     if (!rows)
-        count = 0;
-    struct row row = row_first(page);
-    for (int i = 0; i < count; i++, row_next(&row))
-        read_customer(&row, &rows[call->note & PAGE_BEFORE ? count - 1 - i : i]);
-    on_reply(call->owner, rows, count, fetched > limit, NULL);
+        page.count = 0;
+    struct row row = row_first(result);
+    for (int i = 0; i < page.count; i++, row_next(&row))
+        read_customer(&row, &rows[page_place(&page, i)]);
+    on_reply(call->owner, rows, page.count, page.more, NULL);
     free(rows);
 }
 
@@ -250,7 +246,7 @@ void segments_customers(struct db *db, const struct segment_query *query,
     parameters_text(&parameters, sort_names[query->sort]);
     parameters_id(&parameters, query->anchor ? query->anchor->customer_id : 0);
     parameters_integer(&parameters, limit + 1);
-    parameters.note = (unsigned)limit * 2 + (query->before ? PAGE_BEFORE : 0);
+    parameters.note = page_note(limit, query->before);
     const char *const names[] = {
         "members_plan_with_values",
         statements[query->dataset_id != 0][query->descending != query->before],
@@ -278,13 +274,12 @@ static void deliver_at_risk(const struct call *call, PGresult *const *results,
     all.snoozed_at_stake = row_number(&row);
     all.as_of = row_date(&row);
 
-    int limit = (int)call->note, fetched = PQntuples(results[1]);
-    int count = fetched > limit ? limit : fetched;
-    struct at_risk_row *rows = rows_allocate(count, sizeof *rows);
+    struct page page = page_of(call, results[1]);
+    struct at_risk_row *rows = rows_allocate(page.count, sizeof *rows);
     if (!rows)
-        count = 0;
+        page.count = 0;
     row = row_first(results[1]);
-    for (int i = 0; i < count; i++, row_next(&row)) {
+    for (int i = 0; i < page.count; i++, row_next(&row)) {
         struct at_risk_row *member = &rows[i];
         member->customer_id = row_integer(&row);
         row_text(&row, member->name, sizeof member->name);
@@ -307,7 +302,7 @@ static void deliver_at_risk(const struct call *call, PGresult *const *results,
         member->clv_high = number_or_none(&row);
         row_text(&row, member->model, sizeof member->model);
     }
-    on_reply(call->owner, &all, rows, count, fetched > limit, NULL);
+    on_reply(call->owner, &all, rows, page.count, page.more, NULL);
     free(rows);
 }
 
@@ -320,7 +315,7 @@ void segments_at_risk(struct db *db, const char *search, const struct at_risk_ro
     parameters_id(&parameters, anchor ? anchor->customer_id : 0);
     parameters_integer(&parameters, limit + 1);
     parameters_text(&parameters, search);
-    parameters.note = (unsigned)limit;
+    parameters.note = page_note(limit, false);
     call_queue(db, DB_BROWSE, CALL_READ, names, &parameters, deliver_at_risk,
                (call_reply_fn *)on_reply, owner);
 }

@@ -106,9 +106,17 @@ static bool draw_entry(const struct form *form, int index, struct area area, int
     return x + used + 2 + 2 + text_width(entry->problem) <= area.columns;
 }
 
-/* One line below the fields: the question, the state, a problem not `told` yet, or the hint. */
+/* What is wrong with the whole form, as it is drawn. */
+static void word_problem(const struct form *form, char *dst, size_t size)
+{
+    snprintf(dst, size, "%s %s", sign_text(SIGN_BAD), form->problem);
+}
+
+/* Below the fields: the question, the state, a problem not `told` yet, or the hint; then the keys
+ * in the last row. */
 static void draw_foot(const struct form *form, struct area area, bool told)
 {
+    int keys = area.rows > 2 ? area.rows - 1 : 1;
     const struct entry *entry = form->count > 0 ? &form->entries[form->here] : NULL;
     if (form->asking) {
         draw_text(area, 0, 0, ROLE_WARN,
@@ -120,33 +128,52 @@ static void draw_foot(const struct form *form, struct area area, bool told)
     if (form->busy) {
         draw_text(area, 0, 0, ROLE_STRONG, form->doing);
     } else if (form->problem[0] != '\0') {
-        draw_format(area, 0, 0, ROLE_BAD, "%s %s", sign_text(SIGN_BAD), form->problem);
+        char problem[sizeof form->problem + 8];
+        word_problem(form, problem, sizeof problem);
+        if (area.rows > 2)
+            draw_paragraph(area_part(area, 0, 0, keys, area.columns), 0, 0, ROLE_BAD, problem,
+                           false);
+        else
+            draw_text(area, 0, 0, ROLE_BAD, problem);
     } else if (entry != NULL && entry->problem[0] != '\0' && !told) {
         draw_format(area, 0, 0, ROLE_BAD, "%s %s: %s", sign_text(SIGN_BAD), entry->about.label,
                     entry->problem);
     } else if (entry != NULL && entry->about.hint != NULL) {
         draw_text(area, 0, 0, ROLE_DIM, entry->about.hint);
     }
-    int x = draw_text(area, 1, 0, ROLE_BAR_KEY, "F2");
-    x += draw_format(area, 1, x, ROLE_TEXT, " %s   ", form->action);
-    x += draw_text(area, 1, x, ROLE_BAR_KEY, "Enter");
-    x += draw_text(area, 1, x, ROLE_TEXT, " next   ");
-    x += draw_text(area, 1, x, ROLE_BAR_KEY, "Esc");
-    draw_text(area, 1, x, ROLE_TEXT, " leave");
+    int x = draw_text(area, keys, 0, ROLE_BAR_KEY, "F2");
+    x += draw_format(area, keys, x, ROLE_TEXT, " %s   ", form->action);
+    x += draw_text(area, keys, x, ROLE_BAR_KEY, "Enter");
+    x += draw_text(area, keys, x, ROLE_TEXT, " next   ");
+    x += draw_text(area, keys, x, ROLE_BAR_KEY, "Esc");
+    draw_text(area, keys, x, ROLE_TEXT, " leave");
+}
+
+/* Whether the problem takes more than a line; two are shown. */
+static bool is_long(const struct form *form, int columns)
+{
+    char problem[sizeof form->problem + 8];
+    word_problem(form, problem, sizeof problem);
+    return !form->busy && !form->asking && form->problem[0] != '\0' &&
+           draw_paragraph((struct area){.columns = columns}, 0, 0, ROLE_BAD, problem, true) > 1;
 }
 
 void form_draw(struct form *form, struct area screen)
 {
     int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
     columns = columns < 46 ? screen.columns : columns;
-    struct area inside = draw_panel(screen, form->count + 7, columns, ROLE_STRONG, form->title);
+    bool is_tall = is_long(form, columns - 6);
+    struct area inside =
+        draw_panel(screen, form->count + 7 + is_tall, columns, ROLE_STRONG, form->title);
     bool airy = inside.rows >= form->count + 5;
+    bool has_blank = inside.rows >= form->count + 5 + is_tall;
     inside = area_part(inside, airy ? 1 : 0, 2, airy ? inside.rows - 2 : inside.rows,
                        inside.columns - 4);
-    struct area foot = area_take_bottom(&inside, airy || inside.rows > 4 ? 2
-                                                 : inside.rows > 1       ? 1
-                                                                         : 0);
-    if (airy) {
+    struct area foot = area_take_bottom(&inside, airy              ? 2 + is_tall
+                                                 : inside.rows > 4 ? 2
+                                                 : inside.rows > 1 ? 1
+                                                                   : 0);
+    if (airy && has_blank) {
         area_take_bottom(&inside, 1);
     }
     int page = inside.rows > 0 ? inside.rows : 1;

@@ -22,7 +22,7 @@ struct form {
     int top; /* first entry shown when not all fit */
     bool busy;
     bool asking; /* leave with changes? */
-    char problem[256];
+    char problem[512];
     const char *action, *doing; /* "save", "Saving…" */
 };
 

@@ -210,8 +210,12 @@ static void test_refund_of_a_part_with_a_reason(void **unused)
     assert_string_equal(db_saw.reason, "sorry");
     /* The line broke: whatever became of it, the same request is sent again. */
     struct error error;
-    error_set(&error, ERROR_OFFLINE, NULL, "Offline");
+    error_set(&error, ERROR_OFFLINE, "It comes back by itself; try again when the screen says live",
+              "The database cannot be reached; nothing was sent");
     db_saw.changed(db_saw.owner, NULL, &error);
+    expect_text(host, "nothing was sent");
+    expect_text(host, "when the screen says live");
+    golden_check("payments/refund_not_sent", fake_draw, host);
     fake_key(host, "F2");
     assert_string_equal(db_saw.ids[0], db_saw.ids[1]);
     error_set(&error, ERROR_INPUT, NULL, "Of this payment 9.00 can be refunded");
