@@ -259,6 +259,42 @@ static void write_counts(struct analytics_export *out, const char *by,
         analytics_export_text(out, counts[i].name);
         analytics_export_count(out, counts[i].members);
         analytics_export_number(out, counts[i].share, 4);
+        analytics_export_text(out, "");
+        analytics_export_text(out, "");
+        analytics_export_row(out);
+    }
+}
+
+/* The members at the end of each month, with those who came and went. */
+static void write_months(struct analytics_export *out, const struct statistics_overview *overview)
+{
+    for (int i = 0; i < overview->month_count; i++) {
+        const struct statistics_month *month = &overview->months[i];
+        analytics_export_text(out, "month");
+        analytics_export_day(out, month->month);
+        analytics_export_count(out, month->members_at_end);
+        analytics_export_text(out, "");
+        analytics_export_count(out, month->joined);
+        analytics_export_count(out, month->left);
+        analytics_export_row(out);
+    }
+}
+
+static void write_revenue(struct analytics_export *out, const struct overview_state *state)
+{
+    for (int i = 0; i < state->figures.month_count; i++) {
+        const struct statistics_month *month = &state->figures.months[i];
+        const struct statistics_recurring *recurring = overview_recurring(state, month->month);
+        analytics_export_day(out, month->month);
+        analytics_export_number(out, (double)month->revenue / 100, 2);
+        const money amounts[] = {recurring ? recurring->at_end : 0, recurring ? recurring->new_ : 0,
+                                 recurring ? recurring->lost : 0,
+                                 recurring ? recurring->frozen : 0};
+        for (int k = 0; k < 4; k++)
+            analytics_export_number(out, recurring ? (double)amounts[k] / 100 : (double)NAN, 2);
+        analytics_export_count(out, month->payments);
+        analytics_export_count(out, month->members_at_end);
+        analytics_export_count(out, month->visits);
         analytics_export_row(out);
     }
 }
@@ -266,9 +302,9 @@ static void write_counts(struct analytics_export *out, const char *by,
 static const char *sheet_overview(const void *state_, const char *const **columns)
 {
     static const char *const figures[] = {"figure", "now", "before", "since", NULL};
-    static const char *const members[] = {"by", "name", "members", "share", NULL};
-    static const char *const revenue[] = {"month", "revenue", "recurring", "new",
-                                          "lost",  "frozen",  NULL};
+    static const char *const members[] = {"by", "name", "members", "share", "joined", "left", NULL};
+    static const char *const revenue[] = {"month",  "revenue",  "recurring", "new",    "lost",
+                                          "frozen", "payments", "members",   "visits", NULL};
     switch (((const struct overview_state *)state_)->view) {
     case VIEW_FIGURES:
         *columns = figures;
@@ -285,14 +321,6 @@ static const char *sheet_overview(const void *state_, const char *const **column
     return NULL;
 }
 
-static double revenue_of(const struct statistics_overview *overview, int32_t month)
-{
-    for (int i = 0; i < overview->month_count; i++)
-        if (overview->months[i].month == month)
-            return (double)overview->months[i].revenue / 100;
-    return NAN;
-}
-
 static void write_overview(const void *state_, struct analytics_export *out)
 {
     const struct overview_state *state = state_;
@@ -303,18 +331,10 @@ static void write_overview(const void *state_, struct analytics_export *out)
     case VIEW_MEMBERS:
         write_counts(out, "status", state->figures.by_status, state->figures.status_count);
         write_counts(out, "plan", state->figures.by_package, state->figures.package_count);
+        write_months(out, &state->figures);
         break;
     case VIEW_REVENUE:
-        for (int i = 0; i < state->recurring_count; i++) {
-            const struct statistics_recurring *month = &state->recurring[i];
-            analytics_export_day(out, month->month);
-            analytics_export_number(out, revenue_of(&state->figures, month->month), 2);
-            analytics_export_number(out, (double)month->at_end / 100, 2);
-            analytics_export_number(out, (double)month->new_ / 100, 2);
-            analytics_export_number(out, (double)month->lost / 100, 2);
-            analytics_export_number(out, (double)month->frozen / 100, 2);
-            analytics_export_row(out);
-        }
+        write_revenue(out, state);
         break;
     case VIEW_COUNT:
         break;

@@ -45,6 +45,9 @@ double overview_leaving(const struct statistics_month *month);
 void overview_draw_figures(const struct overview_state *state, struct area area);
 void overview_draw_members(const struct overview_state *state, struct area area);
 void overview_draw_revenue(const struct overview_state *state, struct area area);
+/* The recurring revenue of a month; NULL where it was not read. */
+const struct statistics_recurring *overview_recurring(const struct overview_state *state,
+                                                      int32_t month);
 /* Name, count, share and bar on a line each; returns the rows used. */
 int overview_draw_counts(struct area area, const char *title, const struct statistics_count *counts,
                          int count, bool by_status);

@@ -69,9 +69,8 @@ static void explain(const struct overview_state *state, char *dst, size_t size)
     }
 }
 
-/* The recurring revenue of a month, if it was read. */
-static const struct statistics_recurring *recurring_of(const struct overview_state *state,
-                                                       int32_t month)
+const struct statistics_recurring *overview_recurring(const struct overview_state *state,
+                                                      int32_t month)
 {
     for (int i = 0; i < state->recurring_count; i++)
         if (state->recurring[i].month == month)
@@ -118,7 +117,7 @@ static void draw_table(const struct overview_state *state, struct area area)
         draw_cell(area, i, 1, 9, ALIGN_LEFT, i == 0 ? ROLE_DIM : ROLE_TEXT, text);
         money_format_whole(text, sizeof text, month->revenue);
         draw_cell(area, i, 11, 12, ALIGN_RIGHT, ROLE_STRONG, text);
-        const struct statistics_recurring *recurring = recurring_of(state, month->month);
+        const struct statistics_recurring *recurring = overview_recurring(state, month->month);
         if (recurring)
             draw_recurring(area, i, 24, recurring);
         if (i == 0)

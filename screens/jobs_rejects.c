@@ -27,6 +27,7 @@ static const struct key_entry keys[] = {
 };
 
 enum { COLUMN_LINE, COLUMN_REASON, COLUMN_NAME, COLUMNS };
+/* Only the rows of members are known by a name. */
 static const struct table_column columns[COLUMNS] = {
     [COLUMN_LINE] = {"Line", 9, 0, ALIGN_RIGHT, 0, false},
     [COLUMN_REASON] = {"Why it cannot be used", 24, 2, ALIGN_LEFT, 0, false},
@@ -40,16 +41,23 @@ struct rejects_state {
     struct import_reason reasons[REASONS];
     int reason_count;
     struct save save;
+    bool has_names;
     bool is_writing;
     int64_t written, last;
 };
 
 /* --- reading --- */
 
+static bool make_table(struct rejects_state *state);
+
 static void on_rejects(void *owner, const struct import_reject *rows, int count,
                        const struct error *error)
 {
     struct rejects_state *state = owner;
+    for (int i = 0; error == NULL && i < count && !state->has_names; i++)
+        state->has_names = rows[i].name[0] != '\0';
+    if (state->has_names && !make_table(state))
+        return;
     if (error != NULL)
         host_say_error(state->context.host, error);
     else
@@ -101,7 +109,8 @@ static void on_page(void *owner, const struct import_reject *rows, int count,
         snprintf(line, sizeof line, "%" PRId64, rows[i].line);
         save_csv_cell(state->save.out, true, line);
         save_csv_cell(state->save.out, false, rows[i].reason);
-        save_csv_cell(state->save.out, false, rows[i].name);
+        if (state->has_names)
+            save_csv_cell(state->save.out, false, rows[i].name);
         fputs("\r\n", state->save.out);
         state->last = rows[i].number;
         state->written++;
@@ -129,7 +138,7 @@ static void on_form(void *owner, struct form *form)
         return;
     state->is_writing = true;
     state->written = state->last = 0;
-    fputs("line,reason,name\r\n", state->save.out);
+    fputs(state->has_names ? "line,reason,name\r\n" : "line,reason\r\n", state->save.out);
     host_say(state->context.host, ROLE_DIM, "Writing %s…", state->save.path);
     read_page(state);
 }
@@ -171,6 +180,17 @@ static void write_cell(void *owner, const void *row, int column, char *text, siz
     text_drop_partial(text);
 }
 
+static bool make_table(struct rejects_state *state)
+{
+    struct table *table = table_new(columns, state->has_names ? COLUMNS : COLUMNS - 1,
+                                    sizeof(struct import_reject), SHOWN, write_cell, state);
+    if (table == NULL)
+        return false;
+    table_free(state->table);
+    state->table = table;
+    return true;
+}
+
 static bool open_rejects(void *state_, const struct screen_context *context, const void *argument)
 {
     struct rejects_state *state = state_;
@@ -180,9 +200,7 @@ static bool open_rejects(void *state_, const struct screen_context *context, con
     }
     state->context = *context;
     state->job = *(const struct job_row *)argument;
-    state->table =
-        table_new(columns, COLUMNS, sizeof(struct import_reject), SHOWN, write_cell, state);
-    if (state->table == NULL)
+    if (!make_table(state))
         return false;
     table_set_empty(state->table, "Reading the rows…");
     imports_rejects(context->db, state->job.job_id, 0, SHOWN, on_rejects, state);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <unistd.h>
 
 #include "fake_host.h"
 #include "gymtui/base/date.h"
@@ -178,6 +179,51 @@ static void test_the_sentences(void **unused)
     fake_close(host);
 }
 
+/* What `e` writes of the view that is shown; the caller frees it. */
+static char *exported(struct host *host)
+{
+    char folder[] = "/tmp/gymtui-overview-XXXXXX", path[80];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/shown.csv", folder);
+    fake_key(host, "e");
+    fake_key(host, "^U");
+    fake_type(host, path);
+    fake_key(host, "F2");
+    assert_int_equal(host->said_role, ROLE_GOOD);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    char *text = calloc(1, 16384);
+    assert_non_null(text);
+    fread(text, 1, 16383, file);
+    fclose(file);
+    unlink(path);
+    rmdir(folder);
+    return text;
+}
+
+static void test_the_months_are_exported_as_they_are_shown(void **unused)
+{
+    (void)unused;
+    begin();
+    struct host *host = fake_open(&screen_analytics, NULL, NULL);
+    fake_key(host, "v");
+    expect_text(host, "Joined    Left");
+    char *text = exported(host);
+    assert_non_null(strstr(text, "by,name,members,share,joined,left\r\n"));
+    assert_non_null(strstr(text, "plan,Monthly,436,0.5200,,\r\n"));
+    assert_non_null(strstr(text, "month,2026-11-01,830,,35,29\r\n"));
+    free(text);
+    fake_key(host, "v");
+    text = exported(host);
+    assert_non_null(
+        strstr(text, "month,revenue,recurring,new,lost,frozen,payments,members,visits"));
+    /* All that are shown; the recurring revenue of the older ones was not read. */
+    assert_non_null(strstr(text, "\n2024-12-01,25000.00,,,,,640,600,4200\r\n"));
+    assert_non_null(strstr(text, "\n2026-11-01,"));
+    free(text);
+    fake_close(host);
+}
+
 static void test_enter_leads_to_the_people(void **unused)
 {
     (void)unused;
@@ -222,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_looks_of_an_empty_gym),
         cmocka_unit_test(test_loading),
         cmocka_unit_test(test_the_sentences),
+        cmocka_unit_test(test_the_months_are_exported_as_they_are_shown),
         cmocka_unit_test(test_enter_leads_to_the_people),
         cmocka_unit_test(test_counts_again_by_the_minute_not_by_the_check_in),
     };

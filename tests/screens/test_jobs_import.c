@@ -32,6 +32,7 @@ static struct {
     imports_begun_fn *on_begun;
     imports_put_fn *on_put;
     int pages, rejects; /* rejects: how many there are */
+    bool has_names;     /* they are of members */
     bool is_lost;       /* reading them fails after the first page */
     void *owner;
 } saw;
@@ -94,6 +95,8 @@ void imports_rejects(struct db *db, int64_t job_id, int64_t after, int limit,
     for (int i = 0; i < count; i++) {
         rows[i].number = after + i + 1;
         rows[i].line = 2 * (after + i + 1);
+        if (saw.has_names)
+            snprintf(rows[i].name, sizeof rows[i].name, "Ann %d", i);
         snprintf(rows[i].reason, sizeof rows[i].reason, "%s",
                  i % 3 ? "there is no such day" : "=the amount, is not a number");
     }
@@ -372,6 +375,9 @@ static void the_first_hundreds_are_shown_and_all_go_into_a_file(void **state)
     golden_check_sizes("jobs_rejects", fake_draw, host);
     expect(host, "the first 500 are listed");
     expect(host, "4000 × there is no such day");
+    char *text = fake_text(host);
+    assert_null(strstr(text, "Member")); /* the rows of a dataset are nobody's */
+    free(text);
     fake_key(host, "F5");
     fake_key(host, "^U");
     fake_type(host, folder);
@@ -391,6 +397,18 @@ static void the_first_hundreds_are_shown_and_all_go_into_a_file(void **state)
     fake_type(host, "/bad.csv\r");
     assert_non_null(strstr(host->said, "The database is gone"));
     assert_int_equal(lines_of(file), -1); /* whole or not at all */
+    fake_close(host);
+}
+
+static void rows_of_members_are_shown_by_their_names(void **state)
+{
+    (void)state;
+    saw.job = import_job(JOB_FAILED);
+    saw.has_names = true;
+    saw.job.rejects = saw.rejects = 2;
+    struct host *host = fake_open_with(&screen_rejects, &saw.job, NULL, on_demonstration);
+    expect(host, "Member");
+    expect(host, "Ann 1");
     fake_close(host);
 }
 
@@ -417,6 +435,7 @@ int main(void)
         cmocka_unit_test_setup(sending_can_be_ended, begin),
         cmocka_unit_test_setup(bad_rows_are_offered_where_there_are_some, begin),
         cmocka_unit_test_setup(the_first_hundreds_are_shown_and_all_go_into_a_file, begin),
+        cmocka_unit_test_setup(rows_of_members_are_shown_by_their_names, begin),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
