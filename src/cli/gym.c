@@ -40,13 +40,14 @@ static bool make(const struct cli *cli, const struct cli_words *words, struct fi
     if (place.is_private && user != NULL)
         return error_set(error, ERROR_USAGE, "Leave out --user.",
                          "The private database has one administrator");
-    place_admin(&place, user, admin, sizeof admin);
-    if (!password_read(words->values[GYM_PASSWORD_FILE], gym->username, password, sizeof password,
-                       error))
+    if (!place_sign_in_admin(&place, user, admin, sizeof admin, error))
         return false;
     gym->password = password;
-    bool made = first_gym_create(admin, gym, gym_id, error);
+    bool made = password_read(words->values[GYM_PASSWORD_FILE], gym->username, password,
+                              sizeof password, error) &&
+                first_gym_create(admin, gym, gym_id, error);
     password_wipe(password, sizeof password);
+    password_wipe(admin, sizeof admin);
     gym->password = NULL;
     return made;
 }

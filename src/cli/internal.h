@@ -75,6 +75,10 @@ bool place_find(const struct cli *cli, struct place *place, struct error *error)
 /* Connection string of somebody who may create the schema: the private cluster's superuser, or on a
  * configured server `user` (NULL: libpq's default). */
 void place_admin(const struct place *place, const char *user, char *dst, size_t size);
+/* The same, with the password, asked for on the terminal, where the server wants one and nothing
+ * else gives it. The caller wipes it with password_wipe. */
+bool place_sign_in_admin(const struct place *place, const char *user, char *dst, size_t size,
+                         struct error *error);
 /* The same, to another database of that server. */
 void place_other_database(const char *conninfo, const char *name, char *dst, size_t size);
 /* on_step of cluster_start, to stderr. */

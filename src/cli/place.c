@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "gymtui/base/text.h"
+#include "gymtui/db/schema.h"
 
 void place_step(void *owner, const char *text)
 {
@@ -85,4 +86,20 @@ void place_admin(const struct place *place, const char *user, char *dst, size_t 
         append_parameter(place->conninfo, "user", user, dst, size);
     else
         snprintf(dst, size, "%s", place->conninfo);
+}
+
+bool place_sign_in_admin(const struct place *place, const char *user, char *dst, size_t size,
+                         struct error *error)
+{
+    char password[256], plain[1400];
+    place_admin(place, user, dst, size);
+    if (place->is_private || !isatty(STDIN_FILENO) || !schema_wants_password(dst))
+        return true;
+    if (!password_ask("Password of the database's administrator: ", password, sizeof password,
+                      error))
+        return false;
+    snprintf(plain, sizeof plain, "%s", dst);
+    append_parameter(plain, "password", password, dst, size);
+    password_wipe(password, sizeof password);
+    return true;
 }

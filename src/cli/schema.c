@@ -37,27 +37,48 @@ int command_schema_status(const struct cli *cli, const struct cli_words *words)
     struct place place;
     struct schema_status status;
     char admin[1400];
-    if (!place_find(cli, &place, &error))
-        return cli_fail(&error);
-    place_admin(&place, words->values[0], admin, sizeof admin);
-    if (!schema_status(admin, &status, &error))
+    bool known = place_find(cli, &place, &error) &&
+                 place_sign_in_admin(&place, words->values[0], admin, sizeof admin, &error);
+    if (known) {
+        known = schema_status(admin, &status, &error);
+        password_wipe(admin, sizeof admin);
+    }
+    if (!known)
         return cli_fail(&error);
     print_status(&status, place.database);
     return CLI_DONE;
 }
 
-/* A database that is not there yet is made, through the one that every server has; the error that
- * counts is that of the database itself. */
-static void make_database(const char *admin, const char *name)
+/* A database that is not there yet is made, through the one that every server has. False when that
+ * was refused; whatever else is wrong with the server is found by who goes on. */
+static bool make_database(const char *admin, const char *name, struct error *error)
 {
     struct schema_status status;
-    struct error ignored = {0};
+    struct error missing = {0}, refused = {0};
     char maintenance[1500];
-    if (*name == '\0' || schema_status(admin, &status, &ignored))
-        return;
+    if (*name == '\0' || schema_status(admin, &status, &missing))
+        return true;
     place_other_database(admin, "postgres", maintenance, sizeof maintenance);
-    if (schema_create_database(maintenance, name, &ignored))
+    bool made = schema_create_database(maintenance, name, &refused);
+    password_wipe(maintenance, sizeof maintenance);
+    if (made)
         out_step("The database");
+    else if (missing.code == ERROR_DATABASE && refused.code == ERROR_PERMISSION)
+        return error_set(error, ERROR_PERMISSION,
+                         "Nothing was made. Name a role that may create databases and roles with "
+                         "--user, or make the database by hand.",
+                         "The database %s cannot be made: this role may not", name);
+    return true;
+}
+
+static bool create(const char *admin, const struct place *place, struct schema_status *status,
+                   struct error *error)
+{
+    bool made = make_database(admin, place->database, error) &&
+                schema_create(admin, on_migration, NULL, error);
+    if (isatty(STDERR_FILENO))
+        out_step(NULL);
+    return made && schema_status(admin, status, error);
 }
 
 int command_schema_create(const struct cli *cli, const struct cli_words *words)
@@ -66,14 +87,13 @@ int command_schema_create(const struct cli *cli, const struct cli_words *words)
     struct place place;
     struct schema_status status;
     char admin[1400];
-    if (!place_find(cli, &place, &error))
-        return cli_fail(&error);
-    place_admin(&place, words->values[0], admin, sizeof admin);
-    make_database(admin, place.database);
-    bool made = schema_create(admin, on_migration, NULL, &error);
-    if (isatty(STDERR_FILENO))
-        out_step(NULL);
-    if (!made || !schema_status(admin, &status, &error))
+    bool made = place_find(cli, &place, &error) &&
+                place_sign_in_admin(&place, words->values[0], admin, sizeof admin, &error);
+    if (made) {
+        made = create(admin, &place, &status, &error);
+        password_wipe(admin, sizeof admin);
+    }
+    if (!made)
         return cli_fail(&error);
     print_status(&status, place.database);
     return CLI_DONE;

@@ -97,6 +97,14 @@ static bool read_status(PGconn *connection, struct schema_status *status, struct
     return true;
 }
 
+bool schema_wants_password(const char *conninfo)
+{
+    PGconn *connection = PQconnectdb(conninfo);
+    bool wants = PQstatus(connection) != CONNECTION_OK && PQconnectionNeedsPassword(connection);
+    PQfinish(connection);
+    return wants;
+}
+
 bool schema_status(const char *conninfo, struct schema_status *status, struct error *error)
 {
     PGconn *connection = blocking_connect(conninfo, error);

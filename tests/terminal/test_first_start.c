@@ -182,6 +182,54 @@ static void control_c_at_a_password_gives_the_echo_back(void **state)
     assert_true(terminal_modes_are_same(&before, &after));
 }
 
+/* --- a server of one's own: the demonstration's, named as such --- */
+
+static struct terminal *ask_as_administrator(const char *database, const char *verb)
+{
+    char conninfo[200];
+    snprintf(conninfo, sizeof conninfo, "database.conninfo=host=%s/run dbname=%s",
+             demonstration_directory(), database);
+    const char *const command[] = {
+        demonstration_binary(), "--set", conninfo, "schema", verb, "--user", "architect", NULL};
+    return terminal_open_as(&(struct terminal_start){.command = command});
+}
+
+static void an_administrators_password_is_asked_for(void **state)
+{
+    (void)state;
+    demonstration_ask("CREATE ROLE architect LOGIN PASSWORD 'stone upon stone'");
+    demonstration_ask("GRANT CONNECT ON DATABASE gymtui TO architect");
+    demonstration_ask("GRANT USAGE ON SCHEMA public TO architect");
+    demonstration_ask("GRANT SELECT ON public.schema_version TO architect");
+    struct terminal *terminal = ask_as_administrator("gymtui", "status");
+    terminal_wait(terminal, "administrator:");
+    terminal_type(terminal, "stone upon stone");
+    terminal_key(terminal, "Enter");
+    assert_int_equal(exit_status(terminal), 0);
+    assert_true(terminal_shows(terminal, "Database gymtui is at version"));
+    assert_null(strstr(terminal_output(terminal), "stone"));
+    terminal_close(terminal);
+
+    terminal = ask_as_administrator("gymtui", "status");
+    terminal_wait(terminal, "administrator:");
+    terminal_type(terminal, "sand");
+    terminal_key(terminal, "Enter");
+    assert_int_equal(exit_status(terminal), 5);
+    assert_true(terminal_shows(terminal, "password is wrong"));
+}
+
+/* Who may not make databases is told that, and not to do what was just done. */
+static void a_database_that_may_not_be_made_says_who_could(void **state)
+{
+    (void)state;
+    struct terminal *terminal = ask_as_administrator("elsewhere", "create");
+    terminal_wait(terminal, "administrator:");
+    terminal_type(terminal, "stone upon stone");
+    terminal_key(terminal, "Enter");
+    assert_int_equal(exit_status(terminal), 5);
+    assert_true(terminal_shows(terminal, "The database elsewhere cannot be made"));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -193,6 +241,9 @@ int main(void)
         cmocka_unit_test_teardown(a_password_is_asked_for_twice_and_not_shown, terminal_teardown),
         cmocka_unit_test_teardown(two_different_passwords_change_nothing, terminal_teardown),
         cmocka_unit_test_teardown(control_c_at_a_password_gives_the_echo_back, terminal_teardown),
+        cmocka_unit_test_teardown(an_administrators_password_is_asked_for, terminal_teardown),
+        cmocka_unit_test_teardown(a_database_that_may_not_be_made_says_who_could,
+                                  terminal_teardown),
     };
     return cmocka_run_group_tests(tests, demonstration_setup, demonstration_teardown);
 }

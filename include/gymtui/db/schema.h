@@ -22,6 +22,9 @@ struct schema_status {
 /* The newest migration this program carries. */
 int schema_program_version(void);
 
+/* Whether the server would let this account in if a password came with it. */
+bool schema_wants_password(const char *conninfo);
+
 /* ERROR_TOO_NEW when the database was made by a newer program; *status is filled all the same. */
 bool schema_status(const char *conninfo, struct schema_status *status, struct error *error);
 
