@@ -75,21 +75,20 @@ SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-0
 ((SELECT c.system_identifier FROM pg_control_system() AS c) + $3::text::bigint) % 32749
 
 -- name: recompute_list_unread
--- $1 the gym, $2 its today, $4 whether all members are to be read.
+-- $1 the gym, $2 its today, $4 whether all members are to be read. The join is in a form that the planner
+-- makes one pass of when $4 is false.
 WITH merged AS MATERIALIZED (
     SELECT c.customer_id FROM gym.customers AS c WHERE c.gym_id = $1::text::bigint AND c.merged_into IS NOT NULL
 ), listed AS (
     INSERT INTO pg_temp.unread (customer_id, seen)
     SELECT s.customer_id, s.xmin
       FROM gym.member_summary AS s
-     WHERE s.gym_id = $1::text::bigint
-       AND ($4::text::boolean
-            OR NOT EXISTS (SELECT FROM gym.member_histories AS h
-                            WHERE h.gym_id = $1::text::bigint AND h.customer_id = s.customer_id AND h.seen = s.xmin
-                              AND h.as_of <= date '1970-01-01' + $2::text::integer
-                              AND h.form =
+      LEFT JOIN gym.member_histories AS h
+             ON h.gym_id = s.gym_id AND h.customer_id = s.customer_id AND h.seen = s.xmin
+            AND h.as_of <= date '1970-01-01' + $2::text::integer
+            AND h.form =
 -- use: recompute_history_form
-           ))
+     WHERE s.gym_id = $1::text::bigint AND ($4::text::boolean OR h.customer_id IS NULL)
        AND s.customer_id NOT IN (SELECT m.customer_id FROM merged AS m)
     RETURNING 1)
 SELECT count(*) FROM listed;
