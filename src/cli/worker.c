@@ -85,7 +85,8 @@ static bool enqueue(const char *conninfo, const char *kind, struct error *error)
         return error_set(error, ERROR_USAGE, "A reseed is asked for with gymtui seed.",
                          "--enqueue takes recompute or auto-checkout, not “%s”", kind);
     struct job_queue *queue = job_queue_open(conninfo, error);
-    bool done = queue != NULL && job_queue_enqueue(queue, kind, NULL, error);
+    bool done = queue != NULL && job_queue_check_version(queue, error) &&
+                job_queue_enqueue(queue, kind, NULL, error);
     job_queue_close(queue);
     return done;
 }

@@ -16,6 +16,7 @@
 #include "decode.h"
 #include "failure.h"
 #include "gymtui/db/jobs.h"
+#include "gymtui/db/schema.h"
 #include "sql_files.h"
 #include "statement.h"
 
@@ -57,6 +58,15 @@ void job_queue_close(struct job_queue *queue)
         PQfinish(queue->connection);
     statements_free(&queue->statements);
     free(queue);
+}
+
+bool job_queue_check_version(struct job_queue *queue, struct error *error)
+{
+    int64_t version = 0;
+    return blocking_value(queue->connection,
+                          "SELECT COALESCE(max(version), 0) FROM public.schema_version", &version,
+                          error) &&
+           schema_check_version((int)version, error);
 }
 
 /* Texts for a statement, as many as it has parameters. */

@@ -66,6 +66,22 @@ static uint64_t checksum_of(const char *text)
 
 /* ---- Status ---- */
 
+bool schema_check_version(int database_version, struct error *error)
+{
+    int program = schema_program_version();
+    if (database_version > program)
+        return error_set(error, ERROR_TOO_NEW, "Install the newer gymtui on this machine",
+                         "The database was made by a newer gymtui (its schema is %d, ours %d)",
+                         database_version, program);
+    if (database_version < program)
+        return error_set(error, ERROR_DATABASE,
+                         "An administrator brings it up to date with gymtui schema create; a "
+                         "demonstration, gymtui demo",
+                         "The database is older than this program (its schema is %d, ours %d)",
+                         database_version, program);
+    return true;
+}
+
 static bool read_status(PGconn *connection, struct schema_status *status, struct error *error)
 {
     int64_t there = 0, version = 0;
@@ -89,12 +105,8 @@ static bool read_status(PGconn *connection, struct schema_status *status, struct
     for (const struct sql_file *file = sql_files; file->name; file++)
         if (read_migration(file, &migration) && migration.version > status->database_version)
             status->pending++;
-    if (status->database_version > status->program_version)
-        return error_set(
-            error, ERROR_TOO_NEW, "Install the newer gymtui on this machine",
-            "The database was made by a newer gymtui (schema %d, this program knows %d)",
-            status->database_version, status->program_version);
-    return true;
+    return status->database_version <= status->program_version ||
+           schema_check_version(status->database_version, error);
 }
 
 bool schema_wants_password(const char *conninfo)

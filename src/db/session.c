@@ -9,8 +9,8 @@
 
 #include "decode.h"
 #include "gymtui/base/text.h"
+#include "gymtui/db/schema.h"
 #include "lane.h"
-#include "sql_files.h"
 
 const char *const level_names[] = {"desk", "manager", "owner", "chain", NULL};
 
@@ -73,37 +73,6 @@ bool login_role_name(const char *database, const char *gym, const char *staff, c
 
 /* ---- Reading the session ---- */
 
-/* The newest migration this program carries. */
-static int program_schema_version(void)
-{
-    static const char folder[] = "migrations/";
-    int newest = 0;
-    for (const struct sql_file *file = sql_files; file->name; file++) {
-        if (strncmp(file->name, folder, sizeof folder - 1) != 0)
-            continue;
-        int version = (int)strtol(file->name + sizeof folder - 1, NULL, 10);
-        if (version > newest)
-            newest = version;
-    }
-    return newest;
-}
-
-static bool check_version(const struct session *session, struct error *error)
-{
-    int program = program_schema_version();
-    if (session->schema_version > program)
-        return error_set(error, ERROR_TOO_NEW, "Install the newer gymtui on this machine",
-                         "The database was made by a newer gymtui (its schema is %d, ours %d)",
-                         session->schema_version, program);
-    if (session->schema_version < program)
-        return error_set(error, ERROR_DATABASE,
-                         "An administrator brings it up to date with gymtui schema create; a "
-                         "demonstration, gymtui demo",
-                         "The database is older than this program (its schema is %d, ours %d)",
-                         session->schema_version, program);
-    return true;
-}
-
 static void deliver_session(const struct call *call, PGresult *const *results,
                             const struct error *error)
 {
@@ -133,7 +102,7 @@ static void deliver_session(const struct call *call, PGresult *const *results,
     session.level = (enum level)row_word(&row, level_names, LEVEL_DESK);
     session.is_demonstration = row_bool(&row);
     session.schema_version = row_int(&row);
-    if (!check_version(&session, &why)) {
+    if (!schema_check_version(session.schema_version, &why)) {
         on_reply(call->owner, NULL, &why);
         return;
     }

@@ -169,7 +169,8 @@ static bool run_waiting(struct runner *runner, int *ran, struct error *error)
     struct job job;
     error_clear(error);
     while (!is_stopped(runner)) {
-        if (!connect(runner, error) || !job_queue_alive(runner->queue, error))
+        if (!connect(runner, error) || !job_queue_check_version(runner->queue, error) ||
+            !job_queue_alive(runner->queue, error))
             return false;
         if (!job_queue_claim(runner->queue, &job, error))
             return error->code == ERROR_NONE;
@@ -235,9 +236,16 @@ bool runner_run(const struct runner_options *options, struct error *error)
     if (!settled.stop)
         settled.stop = &never;
     error_clear(error);
-    /* Who is called for what waits has no need of it. */
-    struct value_live *live = settled.once ? NULL : value_live_start(settled.conninfo, NULL);
-    while (!is_stopped(&runner) && turn(&runner, &idle_since, error))
+    struct value_live *live = NULL;
+    /* Not even a first look at a database of another version. A server that is away is waited for
+     * below. */
+    bool fits = !connect(&runner, error) || job_queue_check_version(runner.queue, error);
+    if (fits) {
+        error_clear(error);
+        /* Who is called for what waits has no need of it. */
+        live = settled.once ? NULL : value_live_start(settled.conninfo, NULL);
+    }
+    while (fits && !is_stopped(&runner) && turn(&runner, &idle_since, error))
         continue;
     if (is_stopped(&runner)) {
         error_clear(error);

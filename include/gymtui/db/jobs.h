@@ -60,6 +60,8 @@ struct job {
 /* `conninfo`: the worker's login or the administrator's. Listens for new jobs. */
 struct job_queue *job_queue_open(const char *conninfo, struct error *error);
 void job_queue_close(struct job_queue *queue); /* NULL is allowed */
+/* schema_check_version of this database, which may have been brought up to date a moment ago. */
+bool job_queue_check_version(struct job_queue *queue, struct error *error);
 /* Takes the oldest waiting job, or one whose worker has been silent for JOB_SILENCE (FOR UPDATE
  * SKIP LOCKED). A job that was taken JOB_ATTEMPTS times is marked failed instead. While a reseed
  * runs there is nothing else to take, and the other way round. False with ERROR_NONE in *error when

@@ -22,6 +22,10 @@ struct schema_status {
 /* The newest migration this program carries. */
 int schema_program_version(void);
 
+/* Whether this program works with a database of that version: ERROR_TOO_NEW or ERROR_DATABASE when
+ * not, with what to do about it. */
+bool schema_check_version(int database_version, struct error *error);
+
 /* Whether the server would let this account in if a password came with it. */
 bool schema_wants_password(const char *conninfo);
 

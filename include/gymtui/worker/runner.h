@@ -20,7 +20,8 @@ struct runner_options {
                                           queue; NULL: never */
 };
 
-/* Until asked to stop. False when the database cannot be worked with; a failed job is no error. */
+/* Until asked to stop. False when the database cannot be worked with, also because its tables were
+ * brought up to date under a worker's feet; a failed job is no error. */
 bool runner_run(const struct runner_options *options, struct error *error);
 
 #endif
