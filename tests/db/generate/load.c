@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,41 @@ void load_seed(uint64_t seed)
     struct generate_options options = load_options_for(seed);
     if (!generate_into(load_place, &options, NULL, NULL, &load_error))
         fail_msg("%s (%s)", load_error.message, load_error.hint);
+}
+
+/* Whether the rows are this seed's, and now() of the transaction is of their day at every gym. */
+static bool is_made(uint64_t seed)
+{
+    return test_number(load_admin, "SELECT seed FROM gym.database_info") == (int64_t)seed &&
+           test_number(load_admin,
+                       "SELECT count(*) FROM gym.gyms WHERE (now() AT TIME ZONE time_zone)::date "
+                       "<> (to_timestamp(%lld) AT TIME ZONE time_zone)::date",
+                       (long long)load_now) == 0;
+}
+
+void load_today(uint64_t seed)
+{
+    test_run(load_admin, "BEGIN");
+    while (!is_made(seed)) {
+        test_run(load_admin, "ROLLBACK");
+        load_now = time(NULL);
+        load_seed(seed);
+        test_run(load_admin, "BEGIN");
+    }
+}
+
+void load_read_days(char days[64])
+{
+    snprintf(days, 64, "%s",
+             test_text(load_admin, "SELECT string_agg((now() AT TIME ZONE time_zone)::date::text, "
+                                   "' ' ORDER BY gym_id) FROM gym.gyms"));
+}
+
+int load_roll_back(void **state)
+{
+    (void)state;
+    test_run(load_admin, "ROLLBACK");
+    return 0;
 }
 
 static PGconn *connect_to(const char *conninfo)

@@ -12,7 +12,7 @@
 #define LOAD_DATABASE "gymgen"
 
 extern struct error load_error;
-/* One instant for all loads of this program. */
+/* The instant for which rows are made: the same for all loads, but for load_today. */
 extern int64_t load_now;
 /* Superuser, working on gym 1; and superuser's conninfo. */
 extern PGconn *load_admin;
@@ -24,6 +24,12 @@ int load_end(void **state);
 /* 600 members; a load that does not succeed fails the test. */
 struct generate_options load_options_for(uint64_t seed);
 void load_seed(uint64_t seed);
+/* This seed's rows, in a transaction whose now() is of the day, at every gym, for which they are
+ * made: made again when it has become another day. load_roll_back, a teardown, ends it. */
+void load_today(uint64_t seed);
+int load_roll_back(void **state);
+/* Which day it is at each gym. Summaries are made as of that day, whatever the rows' instant is. */
+void load_read_days(char days[64]);
 /* Of all rows; without the gyms' row_version, which counts the loads. */
 void load_fingerprint(char sum[64]);
 

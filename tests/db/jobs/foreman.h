@@ -70,7 +70,7 @@ void foreman_age_heartbeats(PGconn *connection);
 
 /* ---- What the data are ---- */
 
-/* Of all that does not depend on the time of day when it was made. */
+/* Of all that depends on the seed and on the day for which it was made, not on the time of day. */
 void foreman_fingerprint(char sum[64]);
 void foreman_assert_no_debris(void);
 
