@@ -287,6 +287,14 @@ static void draw_curves(const struct cohorts_state *state, struct area area)
 
 /* --- the page's slots --- */
 
+static bool is_too_early(const struct models_cohorts *cohorts)
+{
+    for (int i = 0; i < cohorts->count; i++)
+        if (cohorts->cohorts[i].observed >= 1)
+            return false;
+    return true;
+}
+
 static void draw_cohorts(void *state_, struct area area)
 {
     const struct cohorts_state *state = state_;
@@ -298,7 +306,12 @@ static void draw_cohorts(void *state_, struct area area)
                                          : "This dataset has no customers with a first day.");
         return;
     }
-    if (area.rows < 12)
+    bool is_early = is_too_early(&state->cohorts);
+    if (is_early)
+        snprintf(text, sizeof text,
+                 "Too early to tell: nobody could be seen for a whole month yet. The table fills "
+                 "by itself.");
+    else if (area.rows < 12)
         say_shortly(state, text, sizeof text);
     else
         say(state, text, sizeof text);
@@ -312,12 +325,13 @@ static void draw_cohorts(void *state_, struct area area)
                 : "Counted until they first left; Survival counts the latest stay of each.");
     }
     int needed = state->cohorts.count + 3;
-    bool both = area.rows >= needed + 10; /* on a large screen the curves have room below */
-    if (state->view == TRIANGLE)
+    bool both =
+        !is_early && area.rows >= needed + 10; /* on a large screen the curves have room below */
+    if (state->view == TRIANGLE || is_early)
         draw_triangle(state, area_take_top(&area, both ? needed : area.rows));
     if (state->view == TRIANGLE && both)
         area_take_top(&area, 1);
-    if (state->view == CURVES || both)
+    if ((state->view == CURVES && !is_early) || both)
         draw_curves(state, area);
 }
 

@@ -188,8 +188,8 @@ static void draw_week(const struct hours_state *state, struct area area)
     if (hours.last < 0) {
         draw_paragraph(area_part(area, area.rows / 3, 2, area.rows, area.columns - 4), 0, 0,
                        ROLE_DIM,
-                       "No visit in the last 8 weeks, so there is nothing to show yet. The first "
-                       "check-ins fill this page.",
+                       "No visit on a whole day of the last 8 weeks, so there is nothing to show "
+                       "yet. Today's check-ins fill this page from tomorrow on.",
                        false);
         return;
     }

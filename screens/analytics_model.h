@@ -44,6 +44,9 @@ bool model_stands_out(double share, double usual, double n);
 const char *model_people(const struct analytics_place *place);
 /* "14.2 months", "1 month" */
 void model_write_months(char *dst, size_t size, double months);
+/* "by renewal hazard"; what stands there before there is any history is a guess, and says so. */
+#define MODEL_NONE "no history yet"
+void model_write_by(char *dst, size_t size, const char *model);
 /* "below 1 in 1,000", "about 1 in 40" */
 void model_write_chance(char *dst, size_t size, double p);
 /* "412", "1,240" whole units of money */

@@ -95,6 +95,14 @@ const char *model_people(const struct analytics_place *place)
     return place->dataset_id == 0 ? "members" : "customers";
 }
 
+void model_write_by(char *dst, size_t size, const char *model)
+{
+    if (strcmp(model, MODEL_NONE) == 0)
+        snprintf(dst, size, "guessed, without a history yet");
+    else
+        snprintf(dst, size, "%s%s", model[0] ? "by " : "", model);
+}
+
 void model_write_months(char *dst, size_t size, double months)
 {
     bool whole = fabs(months - round(months)) < 0.05;

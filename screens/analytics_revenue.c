@@ -42,13 +42,16 @@ static void explain(const struct overview_state *state, char *dst, size_t size)
         text_append(dst, size, "That is %.1f %% %s than a year before. ",
                     change < 0 ? -change : change, change < 0 ? "less" : "more");
     }
-    int best = 0;
-    for (int i = 1; i < count; i++)
+    int best = 0, with = 0;
+    for (int i = 0; i < count; i++) {
         if (months[i].revenue > months[best].revenue)
             best = i;
+        with += months[i].revenue > 0;
+    }
     month_words(months[best].month, name, sizeof name);
     money_format_whole(amount, sizeof amount, months[best].revenue);
-    text_append(dst, size, "Best month: %s, %s. ", name, amount);
+    if (with > 1) /* the only one is the best of none */
+        text_append(dst, size, "Best month: %s, %s. ", name, amount);
     /* The last whole month of what comes by itself. */
     if (state->recurring_count >= 2) {
         const struct statistics_recurring *last = &state->recurring[state->recurring_count - 2];
@@ -140,7 +143,10 @@ void overview_draw_revenue(const struct overview_state *state, struct area area)
     const struct statistics_overview *overview = &state->figures;
     char text[700], title[80];
     explain(state, text, sizeof text);
-    if (overview->month_count == 0) {
+    money paid = 0;
+    for (int i = 0; i < overview->month_count; i++)
+        paid += overview->months[i].revenue > 0 ? overview->months[i].revenue : 0;
+    if (paid == 0) {
         draw_paragraph(area_part(area, area.rows / 3, 2, area.rows, area.columns - 4), 0, 0,
                        ROLE_DIM, "No payment yet. The first renewal or enrolment fills this page.",
                        false);

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "analytics_model.h"
+
 int segments_row_count(const struct segments_state *state)
 {
     return state->by_type ? SEGMENTS_TYPE_COUNT : SEGMENTS_COUNT;
@@ -26,8 +28,10 @@ static void on_segments(void *owner, const struct segments *segments, const stru
     if (!analytics_answered(state->place, error))
         return;
     state->figures = *segments;
+    char by[56];
+    model_write_by(by, sizeof by, segments->model);
     snprintf(state->place->note, sizeof state->place->note, "%s%s%s", state->place->currency,
-             segments->model[0] ? ", value by " : "", segments->model);
+             by[0] ? ", value " : "", by);
 }
 
 static void open_segments(void *state_, struct analytics_place *place)

@@ -31,7 +31,8 @@ struct survival_state {
     struct model_curve curve; /* of the view */
 };
 
-#define FEW 30 /* of fewer nothing is worth telling */
+#define FEW   30 /* of fewer nothing is worth telling */
+#define LEAST 10 /* of fewer there is no curve */
 
 /* --- in words --- */
 
@@ -277,6 +278,12 @@ static void draw_halves(const struct survival_state *state, struct area area)
     }
 }
 
+static bool is_too_early(const struct models_series *series)
+{
+    return series->count == 0 || series->points[series->count - 1].x < 1 ||
+           (series->points[0].n > 0 && series->points[0].n < LEAST);
+}
+
 static void draw_curves(const struct survival_state *state, struct area area)
 {
     const struct model_curve *curve = &state->curve;
@@ -291,6 +298,13 @@ static void draw_curves(const struct survival_state *state, struct area area)
                      ? "No curve has been drawn up yet. A recompute (under Jobs) does it."
                      : "There is no curve %s: nothing is known to part them by. v goes on.",
                  views[state->view].title);
+        analytics_draw_nothing(area, text);
+        return;
+    }
+    if (is_too_early(&curve->series[0])) {
+        snprintf(text, sizeof text,
+                 "Too early to tell: a curve needs ten %s and a whole month. It comes by itself.",
+                 model_people(state->place));
         analytics_draw_nothing(area, text);
         return;
     }

@@ -8,11 +8,14 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "analytics_export.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/screens/member.h"
+
+#define FEW 10 /* of fewer a half or a tenth is nobody in particular */
 
 const char *value_currency(const struct value_state *state)
 {
@@ -26,6 +29,13 @@ static void say(const struct value_state *state, char *dst, size_t size)
     const struct models_value *value = &state->value;
     const char *currency = value_currency(state);
     char half[32];
+    if (value->customers - value->gone < FEW) {
+        text_append(dst, size,
+                    "Too few %s to say how it is spread: look after each of them. v shows whose "
+                    "it is.",
+                    model_people(state->place));
+        return;
+    }
     model_write_money(half, sizeof half, value->median);
     text_append(dst, size, "Half of them are worth more than %s %s", half, currency);
     if (isfinite(value->tenth_share))
@@ -55,18 +65,24 @@ static void draw_total(const struct value_state *state, struct area *area)
     model_write_money(mean, sizeof mean, value->mean);
     model_write_money(lower, sizeof lower, value->lower_quartile);
     model_write_money(upper, sizeof upper, value->upper_quartile);
-    snprintf(model, sizeof model, "by %s%s", value->model, value->models > 1 ? " and others" : "");
+    model_write_by(model, sizeof model, value->model);
+    text_append(model, sizeof model, "%s", value->models > 1 ? " and others" : "");
+    const char *people = model_people(state->place);
+    int letters = (int)strlen(people) - (value->customers - value->gone == 1 ? 1 : 0);
     bool tall = area->rows >= 12;
     struct area top = area_take_top(area, tall ? 4 : 2);
     int used = tall ? analytics_draw_large(top, 0, 2, ROLE_STRONG, total) : 0;
     int x = used > 0 ? used + 4 : 1;
     if (used == 0)
-        draw_format(top, 0, x, ROLE_STRONG, "%s %s expected of %s %s", total, currency, there,
-                    model_people(state->place));
+        draw_format(top, 0, x, ROLE_STRONG, "%s %s expected of %s %.*s", total, currency, there,
+                    letters, people);
     else
-        draw_format(top, 0, x, ROLE_STRONG, "%s expected of %s %s", currency, there,
-                    model_people(state->place));
-    draw_format(top, 1, x, ROLE_TEXT, "%s each; the middle half %s to %s", mean, lower, upper);
+        draw_format(top, 0, x, ROLE_STRONG, "%s expected of %s %.*s", currency, there, letters,
+                    people);
+    if (value->customers - value->gone < FEW)
+        draw_format(top, 1, x, ROLE_TEXT, "%s each", mean);
+    else
+        draw_format(top, 1, x, ROLE_TEXT, "%s each; the middle half %s to %s", mean, lower, upper);
     if (top.rows > 2) {
         char day[24];
         date_format_short(day, sizeof day, value->as_of, session_today(state->place->context->db));

@@ -115,8 +115,7 @@ static void on_terms(void *owner, const struct guest_terms *terms, const struct 
         host_say_error(host, error);
     } else if (terms->package_id == 0) {
         host_say(host, ROLE_WARN,
-                 "No day pass is sold here; a manager adds one under Packages: no months, one "
-                 "visit");
+                 "No day pass is sold here. Packages: a plan of 0 months and 1 visit is one");
     } else {
         state->guest.is_free = terms->used < terms->included;
         state->guest.package_id = terms->package_id;

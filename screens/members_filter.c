@@ -79,7 +79,7 @@ void members_filter_ask(struct members_state *state)
                           .kind = FORM_CHOICE,
                           .value = filter->status,
                           .choices = statuses,
-                          .hint = "Left and Right choose; F2 shows the list"},
+                          .hint = "Left and Right choose"},
         [ENTRY_PLAN] = {.label = "Plan",
                         .kind = FORM_CHOICE,
                         .value = plan,
@@ -104,6 +104,8 @@ void members_filter_ask(struct members_state *state)
                            .hint = "From how recently, how often and for how much"},
     };
     struct form *form = form_new("Which members", entries, ENTRY_COUNT);
-    if (form)
+    if (form) {
+        form_set_action(form, "show", "Showing…");
         host_form(state->context.host, form, save_filter, NULL, state);
+    }
 }

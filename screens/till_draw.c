@@ -67,24 +67,24 @@ static void draw_methods(const struct till_state *state, struct area area, int *
 {
     const struct till_now *now = &state->now;
     draw_text(area, *y, 2, ROLE_LABEL, "Taken by");
-    draw_cell(area, *y, 12, 9, ALIGN_RIGHT, ROLE_LABEL, "payments");
-    draw_cell(area, *y, 22, 12, ALIGN_RIGHT, ROLE_LABEL, state->context.session->currency);
-    draw_cell(area, *y, 36, 9, ALIGN_RIGHT, ROLE_LABEL, "refunds");
-    draw_cell(area, (*y)++, 46, 12, ALIGN_RIGHT, ROLE_LABEL, state->context.session->currency);
+    draw_cell(area, *y, 18, 9, ALIGN_RIGHT, ROLE_LABEL, "payments");
+    draw_cell(area, *y, 28, 12, ALIGN_RIGHT, ROLE_LABEL, state->context.session->currency);
+    draw_cell(area, *y, 42, 9, ALIGN_RIGHT, ROLE_LABEL, "refunds");
+    draw_cell(area, (*y)++, 52, 12, ALIGN_RIGHT, ROLE_LABEL, state->context.session->currency);
     for (int i = 0; i < now->method_count; i++) {
         const struct till_method *method = &now->methods[i];
         char number[16], amount[40];
-        draw_text(area, *y, 2, ROLE_TEXT, method->method);
+        draw_cell(area, *y, 2, 15, ALIGN_LEFT, ROLE_TEXT, method->method);
         snprintf(number, sizeof number, "%d", method->payments);
-        draw_cell(area, *y, 12, 9, ALIGN_RIGHT, ROLE_STRONG, number);
+        draw_cell(area, *y, 18, 9, ALIGN_RIGHT, ROLE_STRONG, number);
         money_format(amount, sizeof amount, method->taken);
-        draw_cell(area, *y, 22, 12, ALIGN_RIGHT, method->is_cash ? ROLE_DIM : ROLE_STRONG,
+        draw_cell(area, *y, 28, 12, ALIGN_RIGHT, method->is_cash ? ROLE_DIM : ROLE_STRONG,
                   method->is_cash ? "to count" : amount);
         if (method->refunds > 0) {
             snprintf(number, sizeof number, "%d", method->refunds);
-            draw_cell(area, *y, 36, 9, ALIGN_RIGHT, ROLE_TEXT, number);
+            draw_cell(area, *y, 42, 9, ALIGN_RIGHT, ROLE_TEXT, number);
             money_format(amount, sizeof amount, -method->refunded);
-            draw_cell(area, *y, 46, 12, ALIGN_RIGHT, method->is_cash ? ROLE_DIM : ROLE_TEXT,
+            draw_cell(area, *y, 52, 12, ALIGN_RIGHT, method->is_cash ? ROLE_DIM : ROLE_TEXT,
                       method->is_cash ? "to count" : amount);
         }
         (*y)++;

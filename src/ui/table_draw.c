@@ -77,8 +77,11 @@ static void draw_heading(const struct table *table, struct area area, const int 
             char title[128] = "";
             char clipped[128];
             const char *arrow = sign_text(table->descending ? SIGN_DOWN : SIGN_UP);
-            text_clip(clipped, sizeof clipped, column->title, widths[i] - 2, draw_ellipsis());
-            text_append(title, sizeof title, "%s %s", clipped, arrow);
+            /* The whole word goes before the air. */
+            bool is_tight = text_width(column->title) + 2 > widths[i];
+            text_clip(clipped, sizeof clipped, column->title, widths[i] - (is_tight ? 1 : 2),
+                      draw_ellipsis());
+            text_append(title, sizeof title, "%s%s%s", clipped, is_tight ? "" : " ", arrow);
             draw_cell(area, 0, x, widths[i], column->align, ROLE_STRONG, title);
         } else {
             draw_cell(area, 0, x, widths[i], column->align, ROLE_LABEL, column->title);

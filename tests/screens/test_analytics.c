@@ -201,6 +201,31 @@ static char *exported(struct host *host)
     return text;
 }
 
+static void test_a_gym_that_was_paid_nothing_is_told_so(void **unused)
+{
+    (void)unused;
+    begin();
+    for (int i = 0; i < STATISTICS_MONTHS; i++)
+        db_saw.overview.months[i].revenue = 0;
+    struct host *host = fake_open(&screen_analytics, NULL, NULL);
+    fake_key(host, "v");
+    fake_key(host, "v");
+    expect_text(host, "No payment yet");
+    fake_close(host);
+
+    begin();
+    for (int i = 0; i + 1 < STATISTICS_MONTHS; i++)
+        db_saw.overview.months[i].revenue = 0;
+    host = fake_open(&screen_analytics, NULL, NULL);
+    fake_key(host, "v");
+    fake_key(host, "v");
+    expect_text(host, "Nov 2026 so far");
+    char *text = fake_text(host);
+    assert_null(strstr(text, "Best month")); /* the only one */
+    free(text);
+    fake_close(host);
+}
+
 static void test_the_months_are_exported_as_they_are_shown(void **unused)
 {
     (void)unused;
@@ -268,6 +293,7 @@ int main(void)
         cmocka_unit_test(test_looks_of_an_empty_gym),
         cmocka_unit_test(test_loading),
         cmocka_unit_test(test_the_sentences),
+        cmocka_unit_test(test_a_gym_that_was_paid_nothing_is_told_so),
         cmocka_unit_test(test_the_months_are_exported_as_they_are_shown),
         cmocka_unit_test(test_enter_leads_to_the_people),
         cmocka_unit_test(test_counts_again_by_the_minute_not_by_the_check_in),

@@ -13,6 +13,7 @@
 
 #include "curves/curves.h"
 #include "fake_host.h"
+#include "gymtui/base/date.h"
 #include "gymtui/screens/analytics.h"
 #include "support.h"
 
@@ -147,6 +148,35 @@ static void the_house_today_against_the_usual(void **state)
               "for all.");
     fake_key(host, "Esc");
     curves_expect_text(host, "check-ins a week");
+    fake_close(host);
+}
+
+/* One who joined today is no half of anything, and no curve. */
+static void a_young_gym_is_told_that_it_is_too_early(void **state)
+{
+    (void)state;
+    struct host *host = curves_begin();
+    curves_has.is_young = true;
+    curves_has.value.customers = 1;
+    curves_has.value.gone = 0;
+    snprintf(curves_has.value.model, sizeof curves_has.value.model, "no history yet");
+    curves_has.value.models = 1;
+    curves_has.cohorts.count = 1;
+    curves_has.cohorts.cohorts[0] = (struct models_cohort){
+        .month = date_from_civil(2026, 11, 1), .size = 1, .observed = 0, .there = {1}};
+    curves_show_page(host, "Value");
+    curves_expect_text(host, "of 1 member ");
+    curves_expect_text(host, "guessed, without a history yet");
+    curves_expect_text(host, "Too few members to say how it is spread");
+    assert_false(curves_shows(host, "tenth"));
+    assert_false(curves_shows(host, "middle half"));
+    curves_show_page(host, "Survival");
+    curves_expect_text(host, "Too early to tell: a curve needs ten members and a whole month");
+    curves_show_page(host, "Cohorts");
+    curves_expect_text(host, "Too early to tell: nobody could be seen for a whole month yet");
+    assert_false(curves_shows(host, "50 %"));
+    fake_key(host, "v");
+    curves_expect_text(host, "Nov 26");
     fake_close(host);
 }
 
@@ -307,6 +337,7 @@ int main(void)
         cmocka_unit_test(views_turned_faster_than_they_are_read),
         cmocka_unit_test(cohorts_make_a_triangle_and_curves),
         cmocka_unit_test(the_house_today_against_the_usual),
+        cmocka_unit_test(a_young_gym_is_told_that_it_is_too_early),
         cmocka_unit_test(a_low_window_still_says_what_to_do),
         cmocka_unit_test(the_cohorts_say_why_the_survival_has_other_shares),
         cmocka_unit_test(the_model_says_how_far_to_trust_it),

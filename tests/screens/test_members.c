@@ -302,6 +302,19 @@ static char *file_text(const char *path)
     return text;
 }
 
+static void test_the_sorted_column_keeps_its_whole_name(void **unused)
+{
+    (void)unused;
+    struct host *host = open_with_people();
+    fake_key(host, "F6");
+    answer_rows(office_members, OFFICE_MEMBERS, false);
+    char *text = fake_text(host);
+    assert_non_null(strstr(text, "Number"));
+    assert_null(strstr(text, "Numb…"));
+    free(text);
+    fake_close(host);
+}
+
 static void test_a_ban_comes_first_and_a_day_pass_ends_on_its_day(void **unused)
 {
     (void)unused;
@@ -520,6 +533,7 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_filter_by_segment_and_order_by_value),
         cmocka_unit_test(test_marks_stay_while_one_searches_on),
+        cmocka_unit_test(test_the_sorted_column_keeps_its_whole_name),
         cmocka_unit_test(test_a_ban_comes_first_and_a_day_pass_ends_on_its_day),
         cmocka_unit_test(test_export_holds_all_that_is_shown),
         cmocka_unit_test(test_opened_for_a_figure),

@@ -16,6 +16,7 @@
 /* What the database has, which a test may change. */
 struct curves_has {
     bool is_empty, fails;
+    bool is_young; /* its curve has a day */
     struct models_value value;
     struct models_cohorts cohorts;
     struct models_occupancy occupancy;
