@@ -64,10 +64,10 @@ static bool make_database(const char *admin, const char *name, struct error *err
     if (made)
         out_step("The database");
     else if (missing.code == ERROR_DATABASE && refused.code == ERROR_PERMISSION)
-        return error_set(error, ERROR_PERMISSION,
-                         "Nothing was made. Name a role that may create databases and roles with "
-                         "--user, or make the database by hand.",
-                         "The database %s cannot be made: this role may not", name);
+        return error_set(
+            error, ERROR_PERMISSION,
+            "Nothing was made. Do it as a superuser of PostgreSQL, as in --user postgres",
+            "The database %s cannot be made: this role may not", name);
     return true;
 }
 

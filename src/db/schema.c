@@ -155,6 +155,13 @@ static bool migration_failed(PGconn *connection, const struct migration *migrati
     text_clean(words, sizeof words, message ? message : PQerrorMessage(connection));
     log_write(LOG_LEVEL_ERROR, "schema", "%s failed: %s (%s)", migration->name, words,
               context ? context : "");
+    /* Only a superuser may make a role that row-level security does not bind: the worker's. */
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state && strcmp(state, "42501") == 0)
+        return error_set(error, ERROR_PERMISSION,
+                         "Nothing of it was kept. Do it as a superuser of PostgreSQL, as in "
+                         "--user postgres",
+                         "This role may not make the tables (%s)", words);
     return error_set(error, ERROR_DATABASE, hint ? hint : "Nothing of this migration was kept",
                      "Migration %s failed: %s", migration->name, words);
 }
