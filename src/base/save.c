@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gymtui/base/text.h"
@@ -28,12 +29,33 @@ static bool fail(struct error *error, const char *what, const char *path)
     return error_set(error, ERROR_SYSTEM, hint, "%s cannot be %s: %s", path, what, strerror(errno));
 }
 
+/* What is there already: a link is followed, so that it stays one; a pipe or a device is written
+ * to, since a file in its place would end it. */
+static bool look(struct save *save, struct error *error)
+{
+    struct stat there;
+    bool is_link = lstat(save->path, &there) == 0 && S_ISLNK(there.st_mode);
+    char *real = is_link ? realpath(save->path, NULL) : NULL;
+    if (real != NULL && strlen(real) < sizeof save->path)
+        memcpy(save->path, real, strlen(real) + 1);
+    free(real);
+    if (stat(save->path, &there) != 0)
+        return true;
+    save->is_direct = !S_ISREG(there.st_mode);
+    return !S_ISDIR(there.st_mode) ||
+           error_set(error, ERROR_INPUT, "Name a file in it.", "%s is a folder", save->path);
+}
+
 bool save_begin(struct save *save, const char *path, struct error *error)
 {
-    save->out = NULL;
+    *save = (struct save){.out = NULL};
     if (!expand(path, save->path, sizeof save->path))
         return error_set(error, ERROR_INPUT, "Name a file.",
                          *path == '\0' ? "The file has no name" : "The file's name is too long");
+    if (!look(save, error))
+        return false;
+    if (save->is_direct)
+        return (save->out = fopen(save->path, "w")) != NULL || fail(error, "written", save->path);
     snprintf(save->temporary, sizeof save->temporary, "%s.XXXXXX", save->path);
     int file = mkstemp(save->temporary);
     if (file < 0)
@@ -53,24 +75,27 @@ void save_abandon(struct save *save)
         return;
     fclose(save->out);
     save->out = NULL;
-    unlink(save->temporary);
+    if (!save->is_direct)
+        unlink(save->temporary);
 }
 
 bool save_finish(struct save *save, struct error *error)
 {
     errno = 0;
-    bool written = !ferror(save->out) && fflush(save->out) == 0 && fsync(fileno(save->out)) == 0;
+    bool written = !ferror(save->out) && fflush(save->out) == 0 &&
+                   (save->is_direct || fsync(fileno(save->out)) == 0);
     if (!written && errno == 0)
         errno = EIO;
     int why = errno;
     if (fclose(save->out) != 0 && written)
         written = false, why = errno;
     save->out = NULL;
-    if (written && rename(save->temporary, save->path) == 0)
+    if (written && (save->is_direct || rename(save->temporary, save->path) == 0))
         return true;
     errno = written ? errno : why;
     fail(error, "written", save->path);
-    unlink(save->temporary);
+    if (!save->is_direct)
+        unlink(save->temporary);
     return false;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gymtui/base/save.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -67,6 +68,49 @@ static void a_file_appears_when_it_is_whole_and_for_its_owner_alone(void **state
     unlink(place("list.csv"));
 }
 
+static void what_is_no_file_stays_what_it_is(void **state)
+{
+    (void)state;
+    struct save save;
+    struct error error;
+    struct stat about;
+    char pipe[128], found[16] = "";
+    snprintf(pipe, sizeof pipe, "%s", place("pipe"));
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    int reader = open(pipe, O_RDWR); /* so that the writer does not wait for one */
+    assert_true(reader >= 0);
+    assert_true(save_begin(&save, pipe, &error));
+    fputs("one\n", save.out);
+    assert_true(save_finish(&save, &error));
+    assert_int_equal(lstat(pipe, &about), 0);
+    assert_true(S_ISFIFO(about.st_mode));
+    assert_int_equal(read(reader, found, sizeof found - 1), 4);
+    assert_string_equal(found, "one\n");
+    assert_true(save_begin(&save, pipe, &error));
+    save_abandon(&save);
+    assert_int_equal(lstat(pipe, &about), 0);
+    close(reader);
+    unlink(pipe);
+
+    char link[128];
+    snprintf(link, sizeof link, "%s", place("link"));
+    assert_int_equal(symlink("list.csv", link), 0);
+    assert_true(save_begin(&save, place("list.csv"), &error));
+    assert_true(save_finish(&save, &error));
+    assert_true(save_begin(&save, link, &error));
+    fputs("two\n", save.out);
+    assert_true(save_finish(&save, &error));
+    assert_int_equal(lstat(link, &about), 0);
+    assert_true(S_ISLNK(about.st_mode));
+    check_content(place("list.csv"), "two\n");
+    unlink(link);
+    unlink(place("list.csv"));
+
+    assert_false(save_begin(&save, folder, &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+    assert_non_null(strstr(error.message, "is a folder"));
+}
+
 static void a_file_that_cannot_be_written_is_told_and_leaves_nothing(void **state)
 {
     (void)state;
@@ -128,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_appears_when_it_is_whole_and_for_its_owner_alone),
+        cmocka_unit_test(what_is_no_file_stays_what_it_is),
         cmocka_unit_test(a_file_that_cannot_be_written_is_told_and_leaves_nothing),
         cmocka_unit_test(a_tilde_is_the_home_folder),
         cmocka_unit_test(cells_are_guarded_against_formulas),

@@ -2,7 +2,8 @@
 /*
  * A file that a person asked for, an export or a receipt: it appears whole or not at all. It is
  * written beside its place under another name and renamed at the end; a file that is in its place
- * already stays as it is until then. Only its owner may read it, for it holds people's data.
+ * already stays as it is until then. Only its owner may read it, for it holds people's data. Where
+ * the name is that of a pipe or a device, it is written to.
  */
 #ifndef GYMTUI_BASE_SAVE_H
 #define GYMTUI_BASE_SAVE_H
@@ -15,6 +16,7 @@
 struct save {
     FILE *out; /* write here */
     char path[1024], temporary[1040];
+    bool is_direct; /* a pipe or a device: no other name meanwhile */
 };
 
 /* `path` may begin with "~/". False: nothing was made, and *error says why. */
