@@ -162,8 +162,11 @@ int main(int argc, char **argv)
     }
     free(global.words);
     free(global.assignments);
-    if (fflush(stdout) != 0 && status == CLI_DONE) { /* a full disk must not look like success */
-        error_set(&error, ERROR_SYSTEM, NULL, "The output could not be written");
+    bool is_written = !ferror(stdout);
+    is_written = fflush(stdout) == 0 && is_written;
+    if (!is_written && status == CLI_DONE) { /* a full disk must not look like success */
+        error_set(&error, ERROR_SYSTEM, "Is the disk full, or was its reader ended?",
+                  "The output could not be written");
         status = cli_fail(&error);
     }
     return status;

@@ -73,9 +73,7 @@ static bool write_export(const struct cli *cli, struct visit *visit, const char 
 {
     struct save save;
     if (path == NULL)
-        return write_pages(cli, visit, stdout, form, query, error) &&
-               (fflush(stdout) == 0 ||
-                error_set(error, ERROR_SYSTEM, NULL, "The output cannot be written"));
+        return write_pages(cli, visit, stdout, form, query, error);
     if (!save_begin(&save, path, error))
         return false;
     if (!write_pages(cli, visit, save.out, form, query, error)) {

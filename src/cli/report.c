@@ -31,7 +31,7 @@ int report_end(struct report *report)
     visit_close(&report->visit);
     if (report->error.code != ERROR_NONE)
         return fail_as(&report->error, report->form == SHEET_JSON);
-    return fflush(stdout) == 0 ? CLI_DONE : CLI_FAILED;
+    return CLI_DONE;
 }
 
 /* --- what options say --- */
