@@ -210,14 +210,20 @@ static bool open_jobs(void *state_, const struct screen_context *context, const 
     return true;
 }
 
-static void draw_foot(struct jobs_state *state, struct area foot, const struct job_row *job)
+/* All about the selected job: what to do about a failure stands at its end, so it gets the rows
+ * that it takes, as far as the list keeps most of them. */
+static void draw_foot(struct jobs_state *state, struct area *area, const struct job_row *job)
 {
     char title[128], details[640], text[800];
     jobs_write_title(title, sizeof title, job);
     jobs_write_details(state, job, details, sizeof details, " · ");
-    draw_rule(area_take_top(&foot, 1), 0);
     snprintf(text, sizeof text, "%s · %s", title, details);
     text_drop_partial(text);
+    struct area measure = area_part(*area, 0, 1, area->rows, area->columns - 2);
+    int rows = draw_paragraph(measure, 0, 0, ROLE_DIM, text, true);
+    rows = rows < 2 ? 2 : rows > area->rows / 3 ? area->rows / 3 : rows;
+    struct area foot = area_take_bottom(area, rows + 1);
+    draw_rule(area_take_top(&foot, 1), 0);
     draw_paragraph(area_part(foot, 0, 1, foot.rows, foot.columns - 2), 0, 0, ROLE_DIM, text, false);
 }
 
@@ -237,7 +243,7 @@ static void draw_jobs(void *state_, struct area area)
     draw_rule(area_take_top(&area, 1), 0);
     const struct job_row *job = table_selected(state->table);
     if (job != NULL && area.rows >= ROWS_WITH_FOOT)
-        draw_foot(state, area_take_bottom(&area, 3), job);
+        draw_foot(state, &area, job);
     table_draw(state->table, area, true, true);
 }
 

@@ -104,9 +104,11 @@ static void draw_months(const struct member_state *state, const struct span *spa
     struct date_civil first = date_to_civil(span->from);
     int32_t month = date_from_civil(first.year, first.month, 1);
     int today = day_column(span, state->today);
-    const char *word = "▲ today";
-    int word_at =
-        today + text_width(word) > span->columns ? span->columns - text_width(word) : today;
+    const char *word = "▲ today", *word_before = "today ▲";
+    /* The mark stays under its day; where the word has no room behind it, it goes before it. */
+    bool is_before = today + text_width(word) > span->columns;
+    int word_at = is_before ? today + 1 - text_width(word_before) : today;
+    word_at = word_at < 0 ? 0 : word_at;
     int free_from = 0;
     while ((month = date_add_months(month, 1, 1)) < span->from + span->days) {
         struct date_civil civil = date_to_civil(month);
@@ -122,10 +124,7 @@ static void draw_months(const struct member_state *state, const struct span *spa
         draw_text(area, y, x + at, ROLE_DIM, label);
         free_from = at + width + 2;
     }
-    if (word_at < today) /* the mark stays under its day; the word goes to its left */
-        draw_text(area, y, x + (today - 6 < 0 ? 0 : today - 6), ROLE_STRONG, "today ▲");
-    else
-        draw_text(area, y, x + today, ROLE_STRONG, word);
+    draw_text(area, y, x + word_at, ROLE_STRONG, is_before ? word_before : word);
 }
 
 /* The same for a screen reader: the last terms and freezes, from when to when. */

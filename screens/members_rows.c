@@ -15,14 +15,14 @@
 #define ABSENT_SINCE 21
 
 const struct table_column members_columns[MEMBERS_COLUMNS] = {
-    [MEMBERS_NAME] = {"Name", 16, 3, ALIGN_LEFT, 0, true},
+    [MEMBERS_NAME] = {"Name", 18, 3, ALIGN_LEFT, 0, true},
     [MEMBERS_NUMBER] = {"Number", 7, 0, ALIGN_RIGHT, 1, true},
     [MEMBERS_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 4, false},
     [MEMBERS_ENDS] = {"Ends", 8, 0, ALIGN_LEFT, 3, true},
-    [MEMBERS_LAST_VISIT] = {"Visited", 10, 0, ALIGN_LEFT, 2, true},
+    [MEMBERS_LAST_VISIT] = {"Visited", 9, 0, ALIGN_LEFT, 2, true},
     [MEMBERS_STATE] = {"State", 12, 0, ALIGN_LEFT, 0, false},
-    [MEMBERS_OWES] = {"Owes", 9, 0, ALIGN_RIGHT, 6, false},
-    [MEMBERS_SEGMENT] = {"Segment", 15, 0, ALIGN_LEFT, 5, false},
+    [MEMBERS_OWES] = {"Owes", 8, 0, ALIGN_RIGHT, 6, false},
+    [MEMBERS_SEGMENT] = {"Segment", 14, 0, ALIGN_LEFT, 5, false},
     [MEMBERS_VALUE] = {"Value", 7, 0, ALIGN_RIGHT, 8, true},
     [MEMBERS_PHONE] = {"Phone", 16, 0, ALIGN_LEFT, 7, false},
 };

@@ -189,6 +189,20 @@ static void requested(bool worker_is_alive)
 
 /* --- stories --- */
 
+static void what_to_do_about_a_failure_is_read_to_its_end(void **unused)
+{
+    (void)unused;
+    begin();
+    db_saw.rows[db_saw.count++] =
+        ended(9, "import", "bad, tried", JOB_FAILED, 60, 1,
+              "bad.csv has no column that is the customer by its name. Say which it is, as in "
+              "customer=…,date=…,amount=…: --map, or the field Columns");
+    struct host *host = open_jobs();
+    expect(host, "field Columns");
+    expect(host, "Asked for by Anna");
+    fake_close(host);
+}
+
 static void every_state_is_told(void **unused)
 {
     (void)unused;
@@ -546,6 +560,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_is_told),
+        cmocka_unit_test(what_to_do_about_a_failure_is_read_to_its_end),
         cmocka_unit_test(a_job_in_all_its_words),
         cmocka_unit_test(progress_follows_while_there_is_work),
         cmocka_unit_test(a_change_during_a_reading_is_read_too),

@@ -98,6 +98,29 @@ static void test_payments_and_messages_open(void **unused)
     fake_close(host);
 }
 
+/* Of one who left, today stands at the line's end: the months keep away from its word. */
+static void test_today_stands_free_at_every_width(void **unused)
+{
+    (void)unused;
+    card_begin();
+    struct member_term term = card_saw.card.terms[2];
+    term.ends = OFFICE_TODAY - 157;
+    card_saw.card.terms = &term;
+    card_saw.card.term_count = 1;
+    card_saw.card.freeze_count = 0;
+    struct member_argument argument = {.customer_id = 10482};
+    struct host *host = fake_open(&screen_member, &argument, NULL);
+    for (int columns = 60; columns <= 180; columns++) {
+        char *text = golden_text(24, columns, fake_draw, host);
+        const char *word = strstr(text, "today ▲");
+        word = word ? word : strstr(text, "▲ today");
+        assert_non_null(word);
+        assert_int_equal(word[-1], ' ');
+        free(text);
+    }
+    fake_close(host);
+}
+
 static void test_the_injured_are_offered_a_freeze(void **unused)
 {
     (void)unused;
@@ -328,6 +351,7 @@ int main(void)
         cmocka_unit_test(test_a_call_is_logged_with_three_keys),
         cmocka_unit_test(test_payments_and_messages_open),
         cmocka_unit_test(test_the_injured_are_offered_a_freeze),
+        cmocka_unit_test(test_today_stands_free_at_every_width),
         cmocka_unit_test(test_who_wants_no_calls_says_so_on_the_card),
         cmocka_unit_test(test_a_duplicate_is_merged_and_separated),
         cmocka_unit_test(test_ban_and_its_end),
