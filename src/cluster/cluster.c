@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include "internal.h"
 
 #define START_TIMEOUT     "--timeout=600" /* a crash recovery may take its time */
+#define ROOM_TO_START_MB  8               /* two segments of the write-ahead log */
 #define STOP_TIMEOUT_MS   120000
 #define ORPHAN_TIMEOUT_MS 10000
 
@@ -134,18 +136,55 @@ static int forget_postmaster(const void *argument)
     return 0;
 }
 
-/* What the server wrote before its own log began, or the end of that log. */
-static void read_start_log(const struct cluster *cluster, char *dst, size_t size)
+static size_t read_from(const char *path, off_t offset, char *dst, size_t size)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    ssize_t got = file < 0 ? 0 : pread(file, dst, size - 1, offset);
+    if (file >= 0)
+        close(file);
+    dst[got > 0 ? got : 0] = '\0';
+    return strlen(dst);
+}
+
+/* The server's own log, where it stands. */
+struct log_end {
+    char path[700];
+    off_t size;
+};
+
+static struct log_end find_log(const struct cluster *cluster)
+{
+    char pattern[700];
+    struct log_end end = {"", 0};
+    time_t newest = 0;
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/log/*.log", cluster->directory);
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return end;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct stat there;
+        if (stat(found.gl_pathv[i], &there) == 0 && there.st_mtime >= newest) {
+            newest = there.st_mtime;
+            end.size = there.st_size;
+            snprintf(end.path, sizeof end.path, "%s", found.gl_pathv[i]);
+        }
+    }
+    globfree(&found);
+    return end;
+}
+
+/* What the server wrote since `before`: in its own log, and before that one began. */
+static void read_logs(const struct cluster *cluster, const struct log_end *before, char *dst,
+                      size_t size)
 {
     char path[700];
+    struct log_end now = find_log(cluster);
+    size_t used = 0;
+    if (*now.path != '\0')
+        used = read_from(now.path, strcmp(now.path, before->path) == 0 ? before->size : 0, dst,
+                         size / 2);
     snprintf(path, sizeof path, "%s/start.log", cluster->directory);
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    dst[0] = '\0';
-    if (file < 0)
-        return;
-    ssize_t got = read(file, dst, size - 1);
-    close(file);
-    dst[got > 0 ? got : 0] = '\0';
+    read_from(path, 0, dst + used, size - used);
 }
 
 static int drop_start_log(const void *argument)
@@ -166,13 +205,17 @@ static bool launch(const struct cluster *cluster, struct error *error)
                                  "--wait", "--silent", START_TIMEOUT, NULL};
     int ignored;
     struct process_result result;
+    struct log_end before = find_log(cluster);
     if (!process_call(cluster->account, drop_start_log, cluster, &ignored, error) ||
         !process_run(cluster->account, start, &result, error))
         return false;
     if (result.status == 0)
         return true;
-    char output[4096];
-    read_start_log(cluster, output, sizeof output);
+    char output[8192];
+    read_logs(cluster, &before, output, sizeof output);
+    /* On a full disk the log has no room for the reason either. */
+    if (cluster_free_mb(cluster) < ROOM_TO_START_MB)
+        text_append(output, sizeof output, "\nNo space left on device");
     cluster_fail(*output != '\0' ? output : result.output, cluster, "The database does not start",
                  error);
     if (error != NULL && *error->hint == '\0')

@@ -48,6 +48,8 @@ bool folder_prepare(const struct cluster *cluster, struct error *error);
 /* Name of an account, fit for pg_ident.conf. */
 bool account_name(uid_t uid, char *dst, size_t size);
 
+/* Room on the cluster's disk; ULLONG_MAX when it cannot be seen. */
+unsigned long long cluster_free_mb(const struct cluster *cluster);
 /* initdb, settings and rules of access, under a temporary name; then the name. */
 bool cluster_make(const struct cluster *cluster, struct error *error);
 /* Fills *error from what a program of PostgreSQL wrote, and returns false. */

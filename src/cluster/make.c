@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,12 +91,17 @@ bool folder_prepare(const struct cluster *cluster, struct error *error)
     return true;
 }
 
-static bool check_room(const struct cluster *cluster, struct error *error)
+unsigned long long cluster_free_mb(const struct cluster *cluster)
 {
     struct statvfs disk;
     if (statvfs(cluster->data, &disk) != 0)
-        return true;
-    unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
+        return ULLONG_MAX;
+    return (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
+}
+
+static bool check_room(const struct cluster *cluster, struct error *error)
+{
+    unsigned long long free_mb = cluster_free_mb(cluster);
     if (free_mb >= ROOM_NEEDED_MB)
         return true;
     return error_set(error, ERROR_SYSTEM,

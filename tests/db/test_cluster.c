@@ -354,6 +354,29 @@ static void too_small_a_disk_is_told_before_anything_is_made(void **state)
     start(bench);
 }
 
+/* A server whose log of what it did is gone does not start, and says so in its own log; on a full
+ * disk it may not even be able to. */
+static void why_it_does_not_start_is_told(void **state)
+{
+    struct bench *bench = *state;
+    struct error error = {0};
+    char here[700], away[700];
+    start(bench);
+    assert_true(cluster_stop(&bench->cluster, &error));
+    snprintf(here, sizeof here, "%s/pg_wal", bench->cluster.directory);
+    snprintf(away, sizeof away, "%s/pg_away", bench->cluster.directory);
+    assert_int_equal(rename(here, away), 0);
+    assert_false(cluster_start(&bench->cluster, NULL, NULL, &error));
+    assert_non_null(strstr(error.message, "The database does not start: required WAL directory"));
+    assert_non_null(strstr(error.hint, "/log"));
+    room_mb = 1;
+    assert_false(cluster_start(&bench->cluster, NULL, NULL, &error));
+    room_mb = 0;
+    assert_non_null(strstr(error.message, "The disk is full"));
+    assert_int_equal(rename(away, here), 0);
+    start(bench);
+}
+
 /* --- PostgreSQL missing, old, or another --- */
 
 static void fake_programs(const char *folder, const char *version)
@@ -459,6 +482,7 @@ int main(void)
         TEST(an_interrupted_making_is_begun_anew),
         TEST(a_disk_that_fills_up_leaves_nothing),
         TEST(too_small_a_disk_is_told_before_anything_is_made),
+        TEST(why_it_does_not_start_is_told),
         TEST(missing_programs_are_named),
         TEST(an_old_release_is_refused),
         TEST(another_release_than_the_one_that_made_it_is_refused),
