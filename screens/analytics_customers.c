@@ -442,7 +442,7 @@ static void start_campaign(struct customers_list *list)
         return;
     }
     if (list->choice.search[0])
-        snprintf(whom, sizeof whom, "%s, “%.40s”", list->title, list->choice.search);
+        snprintf(whom, sizeof whom, "%s, name with %.40s", list->title, list->choice.search);
     else
         snprintf(whom, sizeof whom, "%s", list->title);
     campaign_ask(&list->campaign, list->place->context, whom,

@@ -47,7 +47,7 @@ static void draw_closed(const struct till_state *state, struct area area)
     y++;
     draw_format(area, y, 2, ROLE_LABEL, "Cash in the drawer");
     field_draw(&state->opening, area, y, 22, 14, !state->is_busy);
-    draw_text(area, y, 38, ROLE_DIM, state->context.session->currency);
+    draw_text(area, y, area.columns > 41 ? 38 : 36, ROLE_DIM, state->context.session->currency);
     y += 2;
     if (state->now.has_last) {
         char amount[40], when[40];
