@@ -6,11 +6,31 @@
 
 #include "gymtui/base/text.h"
 
+/* What the data layer says to a screen, which stays and tries again by itself; a command does not.
+ */
+static void print_hint(const char *hint)
+{
+    static const char *const by_itself[] = {
+        "It is tried again by itself",
+        "It comes back by itself; try again when the screen says live",
+        "It comes back by itself",
+    };
+    const char *again = "";
+    for (size_t i = 0; i < sizeof by_itself / sizeof *by_itself && *again == '\0'; i++) {
+        size_t length = strlen(by_itself[i]);
+        if (strncmp(hint, by_itself[i], length) == 0) {
+            again = "Run the command again";
+            hint += length;
+        }
+    }
+    if (*hint != '\0' || *again != '\0')
+        out_line(stderr, "        %s%s", again, hint);
+}
+
 int cli_fail(const struct error *error)
 {
     out_line(stderr, "gymtui: %s.", error->message);
-    if (*error->hint != '\0')
-        out_line(stderr, "        %s", error->hint);
+    print_hint(error->hint);
     return error_exit_status(error->code);
 }
 
