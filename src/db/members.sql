@@ -112,7 +112,8 @@ SELECT * FROM (
         AND ($7::bigint IS NULL OR $8::date IS NULL
              OR (s.ends, s.customer_id) > ($8::date, $7::bigint))
       ORDER BY s.ends, s.customer_id LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in,
+           is_banned, has_day_pass, value)
 WHERE $1::text IS NULL
 ORDER BY ends NULLS FIRST, customer_id LIMIT $9::int;
 
@@ -137,7 +138,8 @@ SELECT * FROM (
         AND s.ends IS NULL
         AND ($7::bigint IS NULL OR $8::date IS NOT NULL OR s.customer_id < $7::bigint)
       ORDER BY s.customer_id DESC LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in,
+           is_banned, has_day_pass, value)
 WHERE $1::text IS NULL
 ORDER BY ends DESC NULLS LAST, customer_id DESC LIMIT $9::int;
 
@@ -163,7 +165,8 @@ SELECT * FROM (
         AND ($7::bigint IS NULL OR $8::date IS NULL
              OR (s.last_visit, s.customer_id) > ($8::date, $7::bigint))
       ORDER BY s.last_visit, s.customer_id LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in,
+           is_banned, has_day_pass, value)
 WHERE $1::text IS NULL
 ORDER BY last_visit NULLS FIRST, customer_id LIMIT $9::int;
 
@@ -188,7 +191,8 @@ SELECT * FROM (
         AND s.last_visit IS NULL
         AND ($7::bigint IS NULL OR $8::date IS NOT NULL OR s.customer_id < $7::bigint)
       ORDER BY s.customer_id DESC LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in,
+           is_banned, has_day_pass, value)
 WHERE $1::text IS NULL
 ORDER BY last_visit DESC NULLS LAST, customer_id DESC LIMIT $9::int;
 
@@ -222,7 +226,8 @@ SELECT * FROM (
              OR (v.clv_value, v.customer_id) >
                 ((SELECT a.clv_value FROM gym.clv AS a WHERE a.customer_id = $7::bigint), $7::bigint))
       ORDER BY v.clv_value, v.customer_id LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in,
+           is_banned, has_day_pass, value)
 ORDER BY value NULLS FIRST, customer_id LIMIT $9::int;
 
 -- name: members_by_value_backward
@@ -255,7 +260,8 @@ SELECT * FROM (
                            OR EXISTS (SELECT FROM gym.clv AS a WHERE a.customer_id = $7::bigint)
                          THEN 9223372036854775807 ELSE $7::bigint END)
       ORDER BY s.customer_id DESC LIMIT $9::int)
-) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in, value)
+) AS page (customer_id, name, plan, status, segment, phone, ends, last_visit, balance, is_in,
+           is_banned, has_day_pass, value)
 ORDER BY value DESC NULLS LAST, customer_id DESC LIMIT $9::int;
 
 -- Search: terms hold a name from each of its words on, so that what was typed is one range of one
