@@ -13,7 +13,16 @@
 #define ROOM 8192
 
 /* How a field's values are written. */
-enum field_kind { FIELD_WORDS, FIELD_MONEY, FIELD_DAY, FIELD_PERIOD, FIELD_YES, FIELD_HIDDEN };
+enum field_kind {
+    FIELD_WORDS,
+    FIELD_MONEY,
+    FIELD_DAY,
+    FIELD_PERIOD,
+    FIELD_YES,
+    FIELD_SHARE,
+    FIELD_CHOICE, /* {"segment": "Loyal", "search": "an"} */
+    FIELD_HIDDEN,
+};
 
 /* In the order in which they are told; a field that is not here is told by its own name, after
  * these. */
@@ -77,10 +86,18 @@ static const struct {
     {"offer", "Offer", FIELD_WORDS},
     {"starts_on", "Starts on", FIELD_DAY},
     {"window_days", "Days to succeed", FIELD_WORDS},
-    {"holdout_share", "Left out for comparison", FIELD_WORDS},
+    {"choice", "Chosen by", FIELD_CHOICE},
+    {"offered", "Offered", FIELD_WORDS},
+    {"held", "Held out", FIELD_WORDS},
+    {"holdout_share", "To be held out", FIELD_SHARE},
+    {"begun_at", "Begun", FIELD_WORDS},
     {"note", "Note", FIELD_WORDS},
     {"date", "Day", FIELD_DAY},
     /* Numbers of rows, and what says nothing to people. */
+    {"unknown", "", FIELD_HIDDEN}, /* counters of a campaign, which its page shows */
+    {"contacted", "", FIELD_HIDDEN},
+    {"held_successes", "", FIELD_HIDDEN},
+    {"offered_successes", "", FIELD_HIDDEN},
     {"gym_id", "", FIELD_HIDDEN},
     {"home_gym_id", "", FIELD_HIDDEN},
     {"customer_id", "", FIELD_HIDDEN},
@@ -160,6 +177,16 @@ static void write_period(char *dst, size_t size, const char *text)
     snprintf(dst, size, "%s – %s", from, last);
 }
 
+/* "segment Loyal, search an" */
+static void write_choice(char *dst, size_t size, const char *text)
+{
+    size_t used = 0;
+    for (; *text != '\0' && used + 1 < size; text++)
+        if (strchr("{}[]\":", *text) == NULL)
+            dst[used++] = *text;
+    dst[used] = '\0';
+}
+
 static void write_value(char *dst, size_t size, enum field_kind kind, const char *text)
 {
     money amount;
@@ -174,6 +201,10 @@ static void write_value(char *dst, size_t size, enum field_kind kind, const char
         write_period(dst, size, clean);
     else if (kind == FIELD_YES && *clean != '\0')
         snprintf(dst, size, "%s", strcmp(clean, "true") == 0 ? "yes" : "no");
+    else if (kind == FIELD_SHARE && *clean != '\0')
+        snprintf(dst, size, "%.0f %%", strtod(clean, NULL) * 100);
+    else if (kind == FIELD_CHOICE)
+        write_choice(dst, size, clean);
     else
         *dst = '\0', text_append(dst, size, "%s", clean);
 }
@@ -239,7 +270,8 @@ static void read_changes(struct audit_row *row, char *lines)
         /* Of what was added only what says something: no "visits included 0", no "banned: no". */
         const char *value = row->action == AUDIT_REMOVED ? here->change.before : here->change.after;
         if (row->action != AUDIT_CHANGED &&
-            (*value == '\0' || strcmp(value, "no") == 0 || strcmp(value, "false") == 0))
+            (*value == '\0' || strcmp(value, "no") == 0 || strcmp(value, "false") == 0 ||
+             strcmp(value, "0") == 0))
             continue;
         if (place < FIELDS)
             snprintf(here->change.what, sizeof here->change.what, "%s", fields[place].words);

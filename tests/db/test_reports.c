@@ -138,6 +138,26 @@ static void a_change_is_told_in_words(void **state)
     assert_null(strchr(term->words, '['));
 }
 
+static void a_campaign_is_told_without_its_machinery(void **state)
+{
+    (void)state;
+    test_run(test_superuser(),
+             "INSERT INTO gym.campaigns (gym_id, name, offer, slot, holdout_share, starts_on, "
+             "window_days, choice) VALUES (%lld, 'Autumn', 'a towel', NULL, .2, current_date, 30, "
+             "'{\"segment\": \"At Risk\", \"search\": \"an\"}')",
+             (long long)house.gym_id);
+    read_changes(0, 0, 5);
+    const struct audit_row *row = change_of("Campaign");
+    assert_non_null(strstr(row->words, "Name Autumn"));
+    assert_non_null(strstr(row->words, "Chosen by "));
+    assert_non_null(strstr(row->words, "segment At Risk"));
+    assert_non_null(strstr(row->words, "search an"));
+    assert_non_null(strstr(row->words, "To be held out 20 %"));
+    assert_null(strpbrk(row->words, "{}\""));
+    assert_null(strstr(row->words, "Unknown"));
+    assert_null(strstr(row->words, " 0"));
+}
+
 static void changes_come_in_pages_newest_first(void **state)
 {
     (void)state;
@@ -408,6 +428,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_is_told_in_words),
+        cmocka_unit_test(a_campaign_is_told_without_its_machinery),
         cmocka_unit_test(changes_come_in_pages_newest_first),
         cmocka_unit_test(another_gyms_changes_are_not_there),
         cmocka_unit_test(what_the_system_did_is_told_too),
