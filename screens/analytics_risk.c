@@ -254,8 +254,9 @@ const struct analytics_page analytics_page_at_risk = {
     .name = "At risk",
     .state_size = sizeof(struct risk_state),
     .members_only =
-        "A dataset's customers cannot be called: the queue is of the gym's own members. "
-        "d shows the gym's figures again; Segments shows the dataset's.",
+        "The queue is for calls to the gym's own members. Of a dataset's customers those worth "
+        "much and likely to leave are the Vulnerable: v on the page Segments shows them. d shows "
+        "the gym's figures again.",
     .is_live = true,
     .open = open_risk,
     .read = read_risk,
