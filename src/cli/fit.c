@@ -57,7 +57,8 @@ static bool take_value(const struct option_of_fit *option, const char *word, str
     return true;
 }
 
-static bool parse(int argc, char **argv, struct fit_request *request, struct error *error)
+static bool parse(int argc, char **argv, struct fit_request *request, const struct model **model,
+                  struct error *error)
 {
     const char *unit = "days";
     const struct option_of_fit options[] = {
@@ -100,9 +101,12 @@ static bool parse(int argc, char **argv, struct fit_request *request, struct err
                              "“%s” is a word too many for “gymtui fit”", argv[i]);
         }
     }
-    if (request->model && !find_model(request->model))
-        return unknown_model(request->model, error);
-    if (!request->model || !request->file)
+    if (request->model) {
+        *model = find_model(request->model);
+        if (!*model)
+            return unknown_model(request->model, error);
+    }
+    if (!*model || !request->file)
         return error_set(error, ERROR_USAGE, "gymtui fit MODEL FILE.csv, for instance bgnbd.",
                          "A model and a file are needed");
     if (strcmp(unit, "days") != 0 && strcmp(unit, "weeks") != 0)
@@ -117,7 +121,8 @@ int cli_fit(const struct cli *cli, int argc, char **argv)
     (void)cli;
     struct fit_request request = {.until = DATE_NONE, .holdout = DATE_NONE};
     struct error error = {0};
-    if (!parse(argc, argv, &request, &error))
+    const struct model *model = NULL;
+    if (!parse(argc, argv, &request, &model, &error) || !model)
         return cli_fail(&error);
-    return find_model(request.model)->run(&request);
+    return model->run(&request);
 }

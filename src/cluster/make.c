@@ -127,8 +127,12 @@ static bool write_file(const struct settings *settings, const char *name, const 
     if (file < 0)
         return false;
     size_t length = strlen(text);
-    bool whole = write(file, text, length) == (ssize_t)length && fsync(file) == 0;
-    return close(file) == 0 && whole;
+    bool written = write(file, text, length) == (ssize_t)length && fsync(file) == 0;
+    int why = errno;
+    bool closed = close(file) == 0;
+    if (!written)
+        errno = why;
+    return written && closed;
 }
 
 bool account_name(uid_t uid, char *dst, size_t size)

@@ -118,8 +118,10 @@ static void draw_name(gsl_rng *random, int country, bool woman, struct sim_membe
     }
     if (kind < .005) {
         const char *const *at = names_long + random_below(random, list_length(names_long));
-        while ((**at == 'w') != woman)
+        while (*at && (**at == 'w') != woman) /* there is one of each */
             at = at[1] ? at + 1 : names_long;
+        if (!*at)
+            return;
         snprintf(member->name, sizeof member->name, "%s", *at + 2);
         snprintf(plain, plain_size, "%.*s", (int)strcspn(member->name, " ,"), member->name);
         return;

@@ -529,8 +529,9 @@ static bool take_any(void *owner, const int64_t *values, int count)
         return take_payment(&one->payments, values + 1, count - 1);
     case 5:
         return take_day(&one->reader, values + 1, count - 1);
+    default:
+        return false;
     }
-    return false;
 }
 
 bool value_read_member(struct bulk *bulk, struct value_gym *gym, int64_t customer_id,
