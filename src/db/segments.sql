@@ -49,14 +49,20 @@ SELECT p.customer_segment, p.predicted_customer_type, p.r, p.f, count(*),
 
 -- What the contact log says of each member who is in it: the newest word on being contacted at all,
 -- and until when the newest call asked for peace. Read once and joined: the log is short, a gym is not.
+-- It is asked about those with something at stake only, by whose numbers a small gym's part is found
+-- without the rest of the chain's.
 -- fragment: contact_words
 LEFT JOIN (SELECT DISTINCT ON (x.customer_id) x.customer_id, x.outcome = 'do not contact' AS leave_alone
              FROM gym.contacts AS x
             WHERE x.gym_id = (SELECT auth.current_gym()) AND x.outcome IN ('do not contact', 'may contact')
+              AND x.customer_id IN (SELECT y.customer_id FROM gym.clv AS y
+                                     WHERE y.gym_id = (SELECT auth.current_gym()) AND y.at_stake > 0)
             ORDER BY x.customer_id, x.at DESC, x.contact_id DESC) AS w ON w.customer_id = v.customer_id
 LEFT JOIN (SELECT DISTINCT ON (x.customer_id) x.customer_id, x.snooze_until AS until
              FROM gym.contacts AS x
             WHERE x.gym_id = (SELECT auth.current_gym()) AND (x.outcome <> 'message' OR x.snooze_until IS NOT NULL)
+              AND x.customer_id IN (SELECT y.customer_id FROM gym.clv AS y
+                                     WHERE y.gym_id = (SELECT auth.current_gym()) AND y.at_stake > 0)
             ORDER BY x.customer_id, x.at DESC, x.contact_id DESC) AS z ON z.customer_id = v.customer_id
 
 -- In the queue of those at risk: something is at stake, they did not ask to be left alone, are not
