@@ -41,7 +41,7 @@ static void wait_for_server(struct terminal *terminal)
 {
     const char *const command[] = {demonstration_binary(), "psql", "-XAtqc", "SELECT 1", NULL};
     char output[400];
-    for (int i = 0; i < 300; i++) {
+    for (int waited = 0; waited < TERMINAL_PATIENCE_MS; waited += 100) {
         if (demonstration_run(command, output, sizeof output) == 0)
             return;
         terminal_watch(terminal, 100);
@@ -122,7 +122,7 @@ static pid_t hold_lock(struct terminal *terminal)
                    (char *)NULL, environment);
         _exit(127);
     }
-    for (int i = 0; i < 300; i++) {
+    for (int waited = 0; waited < TERMINAL_PATIENCE_MS; waited += 20) {
         if (demonstration_count("SELECT count(*) FROM pg_locks WHERE granted AND relation ="
                                 " 'gym.attendance'::regclass AND mode = 'AccessExclusiveLock'") > 0)
             return child;
