@@ -38,12 +38,23 @@ static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_PLAN] = {"Plan", 9, 1, ALIGN_LEFT, 5, false},
     [COLUMN_RECENCY] = {"Last", 9, 0, ALIGN_LEFT, 1, true},
     [COLUMN_SCORES] = {"R F M", 5, 0, ALIGN_LEFT, 3, false},
-    [COLUMN_PAID] = {"Paid/yr", 7, 0, ALIGN_RIGHT, 3, true},
+    [COLUMN_PAID] = {"Paid/yr", 8, 0, ALIGN_RIGHT, 3, true},
     [COLUMN_CLV] = {"Value", 7, 0, ALIGN_RIGHT, 0, true},
     [COLUMN_STAKE] = {"At stake", 9, 0, ALIGN_RIGHT, 2, true},
     [COLUMN_STAY] = {"Stays", 5, 0, ALIGN_RIGHT, 2, false},
     [COLUMN_TYPE] = {"Type", 10, 0, ALIGN_LEFT, 6, false},
     [COLUMN_PHONE] = {"Phone", 16, 0, ALIGN_LEFT, 7, false},
+};
+
+/* A dataset knows keys and payments: nobody to call, no plan, nothing at stake. */
+static const struct table_column dataset_columns[COLUMN_COUNT] = {
+    [COLUMN_NAME] = {"Customer", 14, 3, ALIGN_LEFT, 0, true},
+    [COLUMN_RECENCY] = {"Last", 9, 0, ALIGN_LEFT, 1, true},
+    [COLUMN_SCORES] = {"R F M", 5, 0, ALIGN_LEFT, 3, false},
+    [COLUMN_PAID] = {"Paid/yr", 8, 0, ALIGN_RIGHT, 3, true},
+    [COLUMN_CLV] = {"Value", 7, 0, ALIGN_RIGHT, 0, true},
+    [COLUMN_STAY] = {"Stays", 5, 0, ALIGN_RIGHT, 2, false},
+    [COLUMN_TYPE] = {"Type", 10, 0, ALIGN_LEFT, 6, false},
 };
 
 /* What an order starts with: the most worth, the longest gone. */
@@ -275,8 +286,8 @@ bool customers_open(struct customers_list *list, struct analytics_place *place,
     *list = (struct customers_list){.place = place, .choice = *choice, .count = count};
     snprintf(list->title, sizeof list->title, "%s", title);
     list->today = session_today(place->context->db);
-    list->table = table_new(columns, COLUMN_COUNT, sizeof(struct segment_customer), WINDOW_ROWS,
-                            write_cell, list);
+    list->table = table_new(place->dataset_id == 0 ? columns : dataset_columns, COLUMN_COUNT,
+                            sizeof(struct segment_customer), WINDOW_ROWS, write_cell, list);
     if (!list->table)
         return false;
     list->is_open = true;

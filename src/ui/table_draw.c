@@ -25,7 +25,7 @@ static void lay_out(const struct table *table, int room, int *widths)
     int needed;
     int weights;
     for (int i = 0; i < table->column_count; i++) {
-        shown[i] = true;
+        shown[i] = table->columns[i].width > 0;
     }
     for (;;) {
         int first_to_go = -1;

@@ -140,6 +140,13 @@ static void test_another_dataset(void **unused)
     office_check("office_dataset_segments", host);
     fake_key(host, "n");
     assert_int_equal(office_saw.creations, 0);
+    fake_key(host, "Enter");
+    office_expect_text(host, "Customer   ");
+    char *text = fake_text(host);
+    assert_null(strstr(text, "Number")); /* a dataset's customers have keys, and nothing at stake */
+    assert_null(strstr(text, "At stake"));
+    free(text);
+    fake_key(host, "Esc");
     fake_key(host, "Right");
     office_check("office_dataset_at_risk", host);
     fake_key(host, "d");

@@ -15,7 +15,7 @@
 
 struct table_column {
     const char *title;
-    int width;  /* columns; for a flexible one, the least */
+    int width;  /* columns; for a flexible one, the least; 0: never there */
     int weight; /* share of what is left over; 0: fixed */
     enum align align;
     int priority; /* 0 always there; higher numbers go first when it gets narrow */
