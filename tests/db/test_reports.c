@@ -148,6 +148,7 @@ static void a_campaign_is_told_without_its_machinery(void **state)
              (long long)house.gym_id);
     read_changes(0, 0, 5);
     const struct audit_row *row = change_of("Campaign");
+    assert_int_equal(row->action, AUDIT_ADDED);
     assert_non_null(strstr(row->words, "Name Autumn"));
     assert_non_null(strstr(row->words, "Chosen by "));
     assert_non_null(strstr(row->words, "segment At Risk"));
@@ -306,7 +307,7 @@ static void reports_come_in_pages_that_meet(void **state)
                                              REPORT_BIRTHDAYS};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         report(kinds[k], kinds[k] == REPORT_ABSENT ? 30 : 366, NULL, ROWS - 1);
-        int64_t whole[ROWS];
+        int64_t whole[ROWS] = {0};
         int count = heard.count, seen = 0;
         assert_true(count > 0);
         assert_false(heard.more);
