@@ -195,7 +195,8 @@ static void what_cannot_be_is_a_usage_error(void **state)
     (void)state;
     const struct answer *answer = fit("magic survivors.csv");
     assert_int_equal(answer->status, 2);
-    assert_says(answer->complaints, "no model is called magic; there are: bgnbd");
+    assert_says(answer->complaints, "There is no model “magic”");
+    assert_says(answer->complaints, "There are bgnbd");
     assert_int_equal(fit("")->status, 2);
     assert_int_equal(fit("sbg survivors.csv --holdout 2025-01-01")->status, 2);
     assert_int_equal(fit("bgnbd survivors.csv --until someday")->status, 2);
