@@ -104,7 +104,7 @@ struct plans plans_end(PGconn *superuser)
             const char *table = large_table_of(line);
             loops = table != NULL ? number_after(actual, "loops=") : 0;
             plans.rows += number_after(actual, "rows=") * loops;
-            if (loops > 0 && strstr(line, "Seq Scan on ") != NULL)
+            if (table != NULL && loops > 0 && strstr(line, "Seq Scan on ") != NULL)
                 note_whole(&plans, table);
         } else if (strstr(line, "Rows Removed by ") != NULL) {
             plans.rows += number_after(line, ": ") * loops;
