@@ -65,13 +65,13 @@ static bool outcome(const struct job_row *job, struct error *error)
         return true;
     case JOB_CANCELLED:
         return error_set(error, ERROR_CANCELLED, NULL,
-                         "The job was cancelled; the old data are as they were");
+                         "The job was cancelled; the data are as they were before it");
     case JOB_FAILED:
     case JOB_WAITING:
     case JOB_RUNNING:
         break;
     }
-    return error_set(error, ERROR_DATABASE, "The old data are as they were.", "%s",
+    return error_set(error, ERROR_DATABASE, "The data are as they were before it.", "%s",
                      *job->error != '\0' ? job->error : "The job failed");
 }
 
