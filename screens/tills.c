@@ -42,11 +42,11 @@ static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_OPENED] = {"Opened", 12, 0, ALIGN_LEFT, 0, false},
     [COLUMN_DESK] = {"Desk", 5, 0, ALIGN_LEFT, 0, false},
     [COLUMN_CLOSED] = {"Closed", 12, 0, ALIGN_LEFT, 4, false},
-    [COLUMN_BY] = {"By", 8, 1, ALIGN_LEFT, 3, false},
-    [COLUMN_EXPECTED] = {"Expected", 10, 0, ALIGN_RIGHT, 2, false},
+    [COLUMN_BY] = {"By", 8, 1, ALIGN_LEFT, 1, false},
+    [COLUMN_EXPECTED] = {"Expected", 10, 0, ALIGN_RIGHT, 3, false},
     [COLUMN_COUNTED] = {"Counted", 10, 0, ALIGN_RIGHT, 1, false},
     [COLUMN_DIFFERENCE] = {"Difference", 10, 0, ALIGN_RIGHT, 0, false},
-    [COLUMN_REASON] = {"Reason", 8, 2, ALIGN_LEFT, 2, false},
+    [COLUMN_REASON] = {"Reason", 18, 2, ALIGN_LEFT, 2, false},
 };
 
 static void write_cell(void *owner, const void *row_, int column, char *text, size_t size,
