@@ -138,51 +138,71 @@ static double recompute_first(PGconn *connection)
     return recompute();
 }
 
+/* From the rows of all visits, with nothing kept. */
+static double recompute_rows(PGconn *connection)
+{
+    PQclear(run(connection, "DELETE FROM gym.member_histories"));
+    PQclear(run(connection, "VACUUM ANALYZE gym.member_histories"));
+    return recompute();
+}
+
 /* One member in twenty has come or paid since. */
-static double recompute_kept(PGconn *connection)
+static double recompute_kept(PGconn *connection, int which)
 {
-    double times[ROUNDS];
-    for (int i = 0; i < ROUNDS; i++) {
-        char touch[160];
-        snprintf(touch, sizeof touch,
-                 "UPDATE gym.member_summary SET visit_count = visit_count WHERE customer_id %% 20 "
-                 "= %d",
-                 i);
-        PQclear(run(connection, touch));
-        PQclear(run(connection, "VACUUM gym.rfm, gym.clv, clv.clv_prediction, clv.dim_customer"));
-        times[i] = recompute();
-    }
-    return bench_percentile(times, ROUNDS, .5);
+    char touch[160];
+    snprintf(touch, sizeof touch,
+             "UPDATE gym.member_summary SET visit_count = visit_count WHERE customer_id %% 20 = %d",
+             which);
+    PQclear(run(connection, touch));
+    PQclear(run(connection, "VACUUM gym.rfm, gym.clv, clv.clv_prediction, clv.dim_customer"));
+    return recompute();
 }
 
-/* Ratios are to the GROUP BY. */
-static void row(const char *work, double seconds, double group, const char *goal)
+/* ---- Rounds: all of it in turn, since a machine is now quicker and now slower ---- */
+
+enum work { GROUP, READ, STORE, NTILE, SCORE, ROWS, KEPT, WORKS };
+
+static const struct {
+    const char *name;
+    enum work floor;
+    const char *goal;
+} works[WORKS] = {
+    [GROUP] = {"bare parallel GROUP BY customer_id", GROUP, ""},
+    [READ] = {"rows of all visits to a client, no more", GROUP, ""},
+    [STORE] = {"rows of all figures stored, no more", GROUP, ""},
+    [NTILE] = {"NTILE scores out of the summaries, SQL", GROUP, ""},
+    [SCORE] = {"scores out of the summaries, C, to NTILE", NTILE, "goal 1"},
+    [ROWS] = {"recompute, all fits, from the rows", GROUP, "goal 1.3"},
+    [KEPT] = {"the same from what was kept", GROUP, "goal 1.3"},
+};
+
+/* One round; returns the most memory of the recomputes in it, in MB. */
+static long take_round(PGconn *connection, int round, double seconds[WORKS])
 {
-    printf("%-40s  %8.2f   %5.2f   %s%s\n", work, seconds, seconds / group, *goal ? "goal " : "",
-           goal);
+    struct rusage usage;
+    seconds[GROUP] = floor_group(connection);
+    seconds[ROWS] = recompute_rows(connection);
+    seconds[KEPT] = recompute_kept(connection, round);
+    getrusage(RUSAGE_SELF, &usage);
+    seconds[READ] = floor_read(conninfo);
+    seconds[STORE] = floor_store(conninfo);
+    seconds[NTILE] = floor_ntile(connection);
+    seconds[SCORE] = floor_score(connection);
+    return usage.ru_maxrss / 1024;
 }
 
-/* Seconds of the GROUP BY, after all floors were printed. */
-static double floors(PGconn *connection)
+/* Medians of the seconds, and of the ratios to the floor of the same round. */
+static void print_rounds(double seconds[ROUNDS][WORKS])
 {
-    double times[5][ROUNDS];
-    for (int i = 0; i < ROUNDS; i++) {
-        times[0][i] = floor_group(connection);
-        times[1][i] = floor_read(conninfo);
-        times[2][i] = floor_store(conninfo);
-        times[3][i] = floor_ntile(connection);
-        times[4][i] = floor_score(connection);
+    for (int work = 0; work < WORKS; work++) {
+        double times[ROUNDS], ratios[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            times[i] = seconds[i][work];
+            ratios[i] = seconds[i][work] / seconds[i][works[work].floor];
+        }
+        printf("%-40s  %8.2f   %5.2f   %s\n", works[work].name, bench_percentile(times, ROUNDS, .5),
+               bench_percentile(ratios, ROUNDS, .5), works[work].goal);
     }
-    for (int i = 0; i < 5; i++)
-        times[i][0] = bench_percentile(times[i], ROUNDS, .5);
-    double group = times[0][0], ntile = times[3][0], score = times[4][0];
-    row("bare parallel GROUP BY customer_id", group, group, "");
-    row("rows of all visits to a client, no more", times[1][0], group, "");
-    row("rows of all figures stored, no more", times[2][0], group, "");
-    row("NTILE scores out of the summaries, SQL", ntile, group, "");
-    row("scores out of the summaries, C", score, group, "");
-    printf("  to NTILE                                            %5.2f   goal 1\n", score / ntile);
-    return group;
 }
 
 int main(int argc, char **argv)
@@ -202,21 +222,20 @@ int main(int argc, char **argv)
         return 1;
     }
     double first = is_there ? 0 : recompute_first(connection);
-    PQclear(run(connection, "DELETE FROM gym.member_histories"));
+    double times[ROUNDS][WORKS];
+    long memory = 0;
     PQclear(run(connection, "VACUUM ANALYZE"));
-    double from_rows = recompute(), kept = recompute_kept(connection);
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
+    for (int i = 0; i < ROUNDS; i++) {
+        long most = take_round(connection, i, times[i]);
+        memory = i == 0 ? most : memory; /* later ones have the floors' in it */
+    }
     printf("%lld members, %lld visits              seconds   ratio\n",
            (long long)number(connection, "SELECT count(*) FROM gym.member_summary"),
            (long long)number(connection, "SELECT count(*) FROM gym.attendance"));
-    double group = floors(connection);
+    print_rounds(times);
     if (!is_there)
-        row("recompute, all fits, nothing there yet", first, group, "");
-    row("recompute, all fits, from the rows", from_rows, group, "1.3");
-    row("the same from what was kept", kept, group, "1.3");
-    printf("memory of the worker                      %8ld MB         goal 200\n",
-           usage.ru_maxrss / 1024);
+        printf("%-40s  %8.2f\n", "recompute with nothing there yet, once", first);
+    printf("memory of the worker                      %8ld MB         goal 200\n", memory);
     refresh(connection, "one member, few visits", "ASC");
     refresh(connection, "one member, most visits", "DESC");
     PQfinish(connection);
