@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 enum {
     ENTRY_NAME,
@@ -118,7 +119,11 @@ static void complain(struct member_state *state, struct form *form, const struct
     const char *keytag = state->typed.keytag;
     bool is_keytag = keytag[0] != '\0' && error->code == ERROR_CONFLICT &&
                      strstr(error->message, keytag) != NULL;
-    form_complain(form, is_keytag ? ENTRY_KEYTAG : -1, error->message);
+    if (!is_keytag) {
+        saved_or_told(state->context.host, error);
+        return;
+    }
+    form_complain(form, ENTRY_KEYTAG, error->message);
     host_form_done(state->context.host, false);
 }
 

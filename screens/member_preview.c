@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "gymtui/base/text.h"
+#include "saved.h"
 
 /* What each change is called in its question: title, and what the yes-key does. */
 static const struct {
@@ -193,15 +194,7 @@ static void on_preview(void *owner, const struct member_preview *preview, const 
     struct host *host = state->context.host;
     struct form *form = host_form_now(host);
     if (error) {
-        if (!form) {
-            host_say_error(host, error);
-            return;
-        }
-        char complaint[520];
-        snprintf(complaint, sizeof complaint, "%s%s%s", error->message, error->hint[0] ? ": " : "",
-                 error->hint);
-        form_complain(form, -1, complaint);
-        host_form_done(host, false);
+        saved_or_told(host, error);
         return;
     }
     bool came_from_form = form != NULL;

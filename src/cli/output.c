@@ -62,34 +62,31 @@ static void paragraph(FILE *out, const char *lead, int indent, char *text)
     out_line(out, "%s", line);
 }
 
-static void format_text(char *dst, size_t size, const char *format, va_list arguments)
-    __attribute__((format(printf, 3, 0)));
-static void format_text(char *dst, size_t size, const char *format, va_list arguments)
+static void paragraph_of(FILE *out, int first, int indent, const char *format, va_list arguments)
+    __attribute__((format(printf, 4, 0)));
+static void paragraph_of(FILE *out, int first, int indent, const char *format, va_list arguments)
 {
-    vsnprintf(dst, size, format, arguments);
-    text_drop_partial(dst);
+    char text[LINE_SIZE], lead[LINE_SIZE];
+    vsnprintf(text, sizeof text, format, arguments);
+    text_drop_partial(text);
+    snprintf(lead, sizeof lead, "%*s", first, "");
+    paragraph(out, lead, indent, text);
 }
 
 void out_words(FILE *out, int indent, const char *format, ...)
 {
-    char text[LINE_SIZE], lead[LINE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    format_text(text, sizeof text, format, arguments);
+    paragraph_of(out, indent, indent, format, arguments);
     va_end(arguments);
-    snprintf(lead, sizeof lead, "%*s", indent, "");
-    paragraph(out, lead, indent, text);
 }
 
 void out_hanging(FILE *out, int first, int indent, const char *format, ...)
 {
-    char text[LINE_SIZE], lead[LINE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    format_text(text, sizeof text, format, arguments);
+    paragraph_of(out, first, indent, format, arguments);
     va_end(arguments);
-    snprintf(lead, sizeof lead, "%*s", first, "");
-    paragraph(out, lead, indent, text);
 }
 
 void out_entry(FILE *out, int indent, int columns, const char *name, const char *what)

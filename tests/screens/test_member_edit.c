@@ -72,9 +72,9 @@ static void test_refused_edit_stays_in_the_form(void **unused)
     fake_type(host, "!");
     fake_key(host, "F2");
     struct error error;
-    error_set(&error, ERROR_INPUT, NULL, "Key tag 20417733 belongs to somebody else");
+    error_set(&error, ERROR_INPUT, "Scan another one", "Key tag 20417733 belongs to somebody else");
     card_saw.saved(card_saw.owner, NULL, &error);
-    card_expect_text(host, "belongs to somebody else");
+    card_expect_text(host, "belongs to somebody else. Scan another one");
     card_expect_text(host, "Anahit Petrosyan!");
     fake_close(host);
 }
