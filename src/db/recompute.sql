@@ -19,9 +19,13 @@ SELECT c.customer_id, c.join_date - date '1970-01-01',
   FROM gym.customers AS c
   JOIN gym.member_summary AS s ON s.gym_id = c.gym_id AND s.customer_id = c.customer_id
 
+-- Amounts come last, and from COPY as they are: C turns them into hundredths.
+
 -- fragment: recompute_term_columns
 SELECT m.customer_id, lower(m.term) - date '1970-01-01', upper(m.term) - date '1970-01-01',
-       p.duration_months, (m.price * 100)::bigint, m.package_id, (m.cancelled_on IS NOT NULL)::integer
+       p.duration_months, m.package_id, (m.cancelled_on IS NOT NULL)::integer,
+
+-- fragment: recompute_term_tables
   FROM gym.memberships AS m
   JOIN gym.packages AS p ON p.package_id = m.package_id
 
@@ -30,10 +34,9 @@ SELECT f.customer_id, lower(f.period) - date '1970-01-01', upper(f.period) - dat
   FROM gym.freezes AS f
 
 -- fragment: recompute_payment_columns
--- Payments and refunds in hundredths; whether for something beside the contract.
-SELECT t.customer_id, (t.amount * 100)::bigint, t.date - date '1970-01-01', t.payment_method_id, t.transaction_id,
-       (t.kind IN ('extra', 'day_pass', 'pack'))::integer
-  FROM gym.transactions AS t
+-- Payments and refunds; whether for something beside the contract.
+SELECT t.customer_id, t.date - date '1970-01-01', t.payment_method_id, t.transaction_id,
+       (t.kind IN ('extra', 'day_pass', 'pack'))::integer,
 
 -- name: recompute_members
 -- use: recompute_member_columns
@@ -41,9 +44,12 @@ SELECT t.customer_id, (t.amount * 100)::bigint, t.date - date '1970-01-01', t.pa
  ORDER BY c.customer_id;
 
 -- name: recompute_terms
+-- By member, in the order of a key that leads there; C puts each one's in order of time.
 -- use: recompute_term_columns
+       m.price
+-- use: recompute_term_tables
  WHERE m.gym_id = $1::bigint AND NOT isempty(m.term)
- ORDER BY m.customer_id, lower(m.term);
+ ORDER BY m.customer_id, m.membership_id;
 
 -- name: recompute_freezes
 -- use: recompute_freeze_columns
@@ -52,20 +58,31 @@ SELECT t.customer_id, (t.amount * 100)::bigint, t.date - date '1970-01-01', t.pa
 
 -- name: recompute_payments
 -- use: recompute_payment_columns
+       t.amount
+  FROM gym.transactions AS t
  WHERE t.gym_id = $1::bigint;
 
--- name: recompute_visits
--- Of its own members, at the gym: instants, which C turns into days.
-SELECT a.customer_id, a.check_in
-  FROM gym.attendance AS a
- WHERE a.gym_id = $1::bigint AND a.home_gym_id = $1::bigint AND a.voided_at IS NULL;
+-- fragment: recompute_instants
+-- Visits anywhere, out of the key alone, where they lie in order. C turns instants into days.
+ARRAY(SELECT a.check_in FROM gym.attendance AS a WHERE a.customer_id = o.customer_id ORDER BY a.check_in)
 
--- name: recompute_visits_away
--- Of its own members, at other gyms of the chain: the day there.
-SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01'
+-- name: recompute_visits
+SELECT o.customer_id,
+-- use: recompute_instants
+  FROM gym.customers AS o
+ WHERE o.gym_id = $1::bigint
+ ORDER BY o.customer_id;
+
+-- name: recompute_visits_apart
+-- Those that do not count, and those under another clock than the gym's: the day there.
+SELECT a.customer_id, a.check_in,
+       CASE WHEN a.voided_at IS NULL THEN (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01' END
   FROM gym.attendance AS a
   JOIN gym.gyms AS w ON w.gym_id = a.gym_id
- WHERE a.home_gym_id = $1::bigint AND a.gym_id <> a.home_gym_id AND a.voided_at IS NULL;
+  JOIN gym.gyms AS h ON h.gym_id = a.home_gym_id
+ WHERE a.home_gym_id = $1::bigint AND (a.gym_id <> a.home_gym_id OR a.voided_at IS NOT NULL)
+   AND (a.voided_at IS NOT NULL OR w.time_zone <> h.time_zone)
+ ORDER BY a.customer_id, a.check_in;
 
 -- Of those whose history was not kept, or is out of date.
 
@@ -101,8 +118,10 @@ SELECT h.customer_id, h.packed
 
 -- name: recompute_terms_unread
 -- use: recompute_term_columns
+       m.price
+-- use: recompute_term_tables
  WHERE m.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u) AND NOT isempty(m.term)
- ORDER BY m.customer_id, lower(m.term);
+ ORDER BY m.customer_id;
 
 -- name: recompute_freezes_unread
 -- use: recompute_freeze_columns
@@ -111,14 +130,15 @@ SELECT h.customer_id, h.packed
 
 -- name: recompute_payments_unread
 -- use: recompute_payment_columns
+       t.amount
+  FROM gym.transactions AS t
  WHERE t.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u);
 
 -- name: recompute_visits_unread
--- Anywhere.
-SELECT a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01'
-  FROM gym.attendance AS a
-  JOIN gym.gyms AS w ON w.gym_id = a.gym_id
- WHERE a.customer_id IN (SELECT u.customer_id FROM pg_temp.unread AS u) AND a.voided_at IS NULL;
+SELECT o.customer_id,
+-- use: recompute_instants
+  FROM pg_temp.unread AS o
+ ORDER BY o.customer_id;
 
 -- name: recompute_drop_histories
 DELETE FROM gym.member_histories AS h
@@ -238,6 +258,8 @@ SELECT 1, x.* FROM (
 UNION ALL
 SELECT 2, x.*, 0 FROM (
 -- use: recompute_term_columns
+       (m.price * 100)::bigint
+-- use: recompute_term_tables
  WHERE m.customer_id = $2::bigint AND NOT isempty(m.term)) AS x
 UNION ALL
 SELECT 3, x.*, 0, 0, 0, 0, 0 FROM (
@@ -246,6 +268,8 @@ SELECT 3, x.*, 0, 0, 0, 0, 0 FROM (
 UNION ALL
 SELECT 4, x.*, 0, 0 FROM (
 -- use: recompute_payment_columns
+       (t.amount * 100)::bigint
+  FROM gym.transactions AS t
  WHERE t.customer_id = $2::bigint) AS x
 UNION ALL
 SELECT 5, a.customer_id, (a.check_in AT TIME ZONE w.time_zone)::date - date '1970-01-01', 0, 0, 0, 0, 0, 0

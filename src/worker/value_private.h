@@ -105,6 +105,20 @@ bool value_add_freeze(struct value_gym *gym, size_t member, const struct value_f
 /* The member of this number, from `from` on; count: none of this gym's that count. */
 size_t value_walk_to(const struct value_gym *gym, size_t from, int64_t number);
 
+/* Days of visits on their way into gym->days (value_days.c); NULL: no memory. Each member's are
+ * added in one go (value_days_add: false for no memory), out of what was kept or, of all members or
+ * of those in pg_temp.unread, out of the rows; at last they are put in order (false: no memory). */
+struct value_days;
+struct value_days *value_days_new(struct value_gym *gym);
+void value_days_free(struct value_days *days);
+bool value_days_add(void *days, size_t member, int32_t day);
+bool value_days_read(struct bulk *bulk, struct value_days *days, bool is_all, struct error *error);
+bool value_days_arrange(struct value_days *days);
+/* What follows from them: today's habits; and of members with all their days first, last, how many.
+ */
+void value_days_count_recent(struct value_gym *gym);
+void value_days_count_all(struct value_gym *gym);
+
 /* What was kept of the members (value_history.c). First which of them are to be read from their
  * rows; then the others, with each of their visit days by `on_day` (false: no memory); at last what
  * has been read from rows is kept. */

@@ -10,10 +10,13 @@
 #include "gymtui/base/date.h"
 #include "value_private.h"
 
-#define MOST_EVENTS  UINT64_C(8000000) /* visits in memory at once: 96 MB with their order */
-#define ZONE_CHANGES 400               /* two a year for two centuries */
-#define SECONDS_2000 INT64_C(946684800)
-#define MICROSECONDS INT64_C(1000000)
+#define MOST_VISITS                                                                                \
+    UINT64_C(8000000) /* days in memory at once: 64 MB while they are put in order */
+
+static bool no_memory(struct error *error)
+{
+    return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+}
 
 /* Room for one more; false for want of memory. */
 static bool grow(void **rows, size_t count, size_t *room, size_t size)
@@ -102,9 +105,9 @@ static bool take_term(void *owner, const int64_t *values, int count)
     const struct value_term term = {.from = (int32_t)values[1],
                                     .until = (int32_t)values[2],
                                     .months = (int16_t)values[3],
-                                    .price = values[4],
-                                    .package_id = values[5],
-                                    .cancelled = values[6] != 0};
+                                    .package_id = values[4],
+                                    .cancelled = values[5] != 0,
+                                    .price = values[6]};
     return value_add_term(walk->gym, walk->member, &term);
 }
 
@@ -178,8 +181,8 @@ static bool take_payment(void *owner, const int64_t *values, int count)
     struct value_gym *gym = payments->gym;
     if (count < 6)
         return false;
-    money amount = values[1];
-    int32_t day = (int32_t)values[2];
+    int32_t day = (int32_t)values[1];
+    money amount = values[5];
     size_t at = find_member(gym, values[0], payments->last);
     if (at == gym->count || gym->members[at].is_kept)
         return true;
@@ -189,13 +192,13 @@ static bool take_payment(void *owner, const int64_t *values, int count)
     struct tally *tally = &payments->tallies[at];
     tally->latest = member->payments++ == 0 || day > tally->latest ? day : tally->latest;
     tally->sum += amount;
-    tally->methods += (uint64_t)values[3];
+    tally->methods += (uint64_t)values[2];
     if (day > gym->today - VALUE_PAID_DAYS) {
         member->paid_year += amount;
         if (gym->keeps && !add_paid(gym, at, day, amount))
             return false;
     }
-    if (values[5]) {
+    if (values[4]) {
         member->extras++;
         member->spent_extra += amount;
     }
@@ -207,9 +210,9 @@ static bool take_payment(void *owner, const int64_t *values, int count)
         member->first_payment = day;
     if (member->last_payment == DATE_NONE || day > member->last_payment)
         member->last_payment = day;
-    if (values[4] > tally->last) {
-        tally->last = values[4];
-        member->method = (uint8_t)(values[3] < 0 || values[3] > 255 ? 0 : values[3]);
+    if (values[3] > tally->last) {
+        tally->last = values[3];
+        member->method = (uint8_t)(values[2] < 0 || values[2] > 255 ? 0 : values[2]);
     }
     return true;
 }
@@ -233,164 +236,19 @@ static int64_t facts_of(const struct tally *tally, uint32_t count)
     return (int64_t)(mixed >> 1) + 1;
 }
 
-/* ---- Visits ---- */
-
-struct event {
-    uint32_t member;
-    int32_t day;
-};
-
-struct reader {
-    struct value_gym *gym;
-    struct event *events;
-    size_t count, room;
-    size_t last; /* member of the row before: often the same, or the next */
-    int32_t recent_from;
-    struct change {
-        int64_t from, offset;
-    } changes[ZONE_CHANGES];
-    int change_count, change; /* the one that was right for the row before */
-};
-
-static bool keep(void *owner, size_t member, int32_t day)
-{
-    struct reader *reader = owner;
-    struct value_gym *gym = reader->gym;
-    void *rows = reader->events;
-    if (day > gym->today || (day < reader->recent_from && !value_has_days(gym, member)))
-        return true;
-    if (!grow(&rows, reader->count, &reader->room, sizeof *reader->events))
-        return false;
-    reader->events = rows;
-    reader->events[reader->count++] = (struct event){(uint32_t)member, day};
-    return true;
-}
-
-static bool keep_of(struct reader *reader, int64_t number, int32_t day)
-{
-    const struct value_gym *gym = reader->gym;
-    size_t member = find_member(gym, number, reader->last);
-    if (member == gym->count || gym->members[member].is_kept)
-        return true;
-    reader->last = member;
-    return keep(reader, member, day);
-}
-
-static bool take_change(void *owner, const int64_t *values, int count)
-{
-    struct reader *reader = owner;
-    if (count < 2 || reader->change_count == ZONE_CHANGES)
-        return false;
-    reader->changes[reader->change_count++] = (struct change){values[0], values[1]};
-    return true;
-}
-
-static int32_t local_day(struct reader *reader, int64_t seconds)
-{
-    int at = reader->change;
-    while (at > 0 && seconds < reader->changes[at].from)
-        at--;
-    while (at + 1 < reader->change_count && seconds >= reader->changes[at + 1].from)
-        at++;
-    reader->change = at;
-    int64_t local = seconds + (reader->change_count ? reader->changes[at].offset : 0);
-    return (int32_t)(local >= 0 ? local / 86400 : (local - 86399) / 86400);
-}
-
-static bool take_instant(void *owner, const int64_t *values, int count)
-{
-    struct reader *reader = owner;
-    int64_t microseconds = values[1] + SECONDS_2000 * MICROSECONDS;
-    return count >= 2 &&
-           keep_of(reader, values[0],
-                   local_day(reader, microseconds >= 0 ? microseconds / MICROSECONDS
-                                                       : (microseconds - 999999) / MICROSECONDS));
-}
-
-static bool take_day(void *owner, const int64_t *values, int count)
-{
-    return count >= 2 && keep_of(owner, values[0], (int32_t)values[1]);
-}
-
-static int compare_days(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Each member's days in order, each once. */
-static size_t sort_days(int32_t *days, size_t count)
-{
-    bool in_order = true;
-    for (size_t i = 1; i < count && in_order; i++)
-        in_order = days[i - 1] <= days[i];
-    if (!in_order)
-        qsort(days, count, sizeof *days, compare_days);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || days[kept - 1] != days[i])
-            days[kept++] = days[i];
-    return kept;
-}
-
-static bool arrange(struct reader *reader)
-{
-    struct value_gym *gym = reader->gym;
-    size_t *first = calloc(gym->count + 2, sizeof *first);
-    int32_t *days = malloc((reader->count + 1) * sizeof *days);
-    if (!first || !days) {
-        free(first);
-        free(days);
-        return false;
-    }
-    /* Counted one place further on, so that filling moves each start to its own end. */
-    for (size_t i = 0; i < reader->count; i++)
-        first[reader->events[i].member + 2]++;
-    for (size_t i = 1; i <= gym->count; i++)
-        first[i + 1] += first[i];
-    for (size_t i = 0; i < reader->count; i++)
-        days[first[reader->events[i].member + 1]++] = reader->events[i].day;
-    size_t used = 0;
-    for (size_t i = 0; i < gym->count; i++) {
-        size_t begin = first[i], count = sort_days(days + begin, first[i + 1] - begin);
-        memmove(days + used, days + begin, count * sizeof *days);
-        first[i] = used;
-        used += count;
-    }
-    first[gym->count] = used;
-    free(gym->days);
-    free(gym->first_day);
-    gym->days = days;
-    gym->first_day = first;
-    return true;
-}
-
-/* What today's figures need of the days. */
-static void count_recent(struct value_gym *gym)
+/* A member's terms come as they were sold: mostly in order of time, and only then. */
+static void sort_terms(struct value_gym *gym)
 {
     for (size_t i = 0; i < gym->count; i++) {
-        struct value_member *member = &gym->members[i];
-        memset(member->recent, 0, sizeof member->recent);
-        for (size_t at = gym->first_day[i]; at < gym->first_day[i + 1]; at++) {
-            int ago = gym->today - gym->days[at];
-            member->recent[0] = (uint16_t)(member->recent[0] + (ago < 30));
-            member->recent[1] = (uint16_t)(member->recent[1] + (ago >= 30 && ago < 90));
-            member->recent[2] = (uint16_t)(member->recent[2] + (ago < VALUE_RECENT));
+        const struct value_member *member = &gym->members[i];
+        struct value_term *terms = gym->terms + member->term;
+        for (uint32_t to = 1; to < member->term_count; to++) {
+            struct value_term term = terms[to];
+            uint32_t at = to;
+            for (; at > 0 && terms[at - 1].from > term.from; at--)
+                terms[at] = terms[at - 1];
+            terms[at] = term;
         }
-    }
-}
-
-/* Of members with all their days; the others have it from their summaries. */
-static void count_all(struct value_gym *gym)
-{
-    for (size_t i = 0; i < gym->count; i++) {
-        struct value_member *member = &gym->members[i];
-        size_t begin = gym->first_day[i], end = gym->first_day[i + 1];
-        if (!value_has_days(gym, i))
-            continue;
-        member->visit_days = (uint32_t)(end - begin);
-        member->first_visit = end > begin ? gym->days[begin] : DATE_NONE;
-        member->last_visit = end > begin ? gym->days[end - 1] : DATE_NONE;
     }
 }
 
@@ -410,8 +268,8 @@ static bool read_terms(struct bulk *bulk, struct value_gym *gym, bool is_all, st
 {
     const int64_t *key = &gym->dataset.gym_id;
     struct walk terms = {gym, 0}, freezes = {gym, 0};
-    return bulk_copy_each(bulk, is_all ? "recompute_terms" : "recompute_terms_unread", 1, key,
-                          take_term, &terms, error) &&
+    return bulk_copy_amounts(bulk, is_all ? "recompute_terms" : "recompute_terms_unread", 1, key,
+                             take_term, &terms, error) &&
            bulk_copy_each(bulk, is_all ? "recompute_freezes" : "recompute_freezes_unread", 1, key,
                           take_freeze, &freezes, error);
 }
@@ -421,9 +279,9 @@ static bool read_payments(struct bulk *bulk, struct value_gym *gym, bool is_all,
 {
     struct payments payments = {gym, calloc(gym->count + 1, sizeof(struct tally)), 0};
     if (!payments.tallies)
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    bool done = bulk_copy_each(bulk, is_all ? "recompute_payments" : "recompute_payments_unread", 1,
-                               &gym->dataset.gym_id, take_payment, &payments, error);
+        return no_memory(error);
+    bool done = bulk_copy_amounts(bulk, is_all ? "recompute_payments" : "recompute_payments_unread",
+                                  1, &gym->dataset.gym_id, take_payment, &payments, error);
     for (size_t i = 0; i < gym->count; i++)
         if (!gym->members[i].is_kept)
             gym->members[i].facts = facts_of(&payments.tallies[i], gym->members[i].payments);
@@ -431,33 +289,23 @@ static bool read_payments(struct bulk *bulk, struct value_gym *gym, bool is_all,
     return done;
 }
 
-static bool read_visits(struct bulk *bulk, struct reader *reader, bool is_all, struct error *error)
-{
-    const int64_t *key = &reader->gym->dataset.gym_id;
-    if (!is_all)
-        return bulk_copy_each(bulk, "recompute_visits_unread", 1, key, take_day, reader, error);
-    return bulk_copy_each(bulk, "recompute_zone", 1, key, take_change, reader, error) &&
-           bulk_copy_each(bulk, "recompute_visits", 1, key, take_instant, reader, error) &&
-           bulk_copy_each(bulk, "recompute_visits_away", 1, key, take_day, reader, error);
-}
-
 /* What was kept, and the rows of the others. */
-static bool read_histories(struct bulk *bulk, struct reader *reader, struct error *error)
+static bool read_histories(struct bulk *bulk, struct value_gym *gym, struct value_days *days,
+                           struct error *error)
 {
-    struct value_gym *gym = reader->gym;
     bool is_all = true;
     gym->keeps = gym->keeps && gym->sampled == 1;
     if (gym->keeps) {
         if (!value_history_begin(bulk, gym, error))
             return false;
         is_all = gym->unread >= gym->count;
-        if (!is_all && !value_history_read(bulk, gym, keep, reader, error))
+        if (!is_all && !value_history_read(bulk, gym, value_days_add, days, error))
             return false;
         if (gym->unread == 0)
             return true;
     }
     return read_terms(bulk, gym, is_all, error) && read_payments(bulk, gym, is_all, error) &&
-           read_visits(bulk, reader, is_all, error);
+           value_days_read(bulk, days, is_all, error);
 }
 
 bool value_read(struct bulk *bulk, struct value_gym *gym, struct error *error)
@@ -466,22 +314,18 @@ bool value_read(struct bulk *bulk, struct value_gym *gym, struct error *error)
     if (!bulk_copy_each(bulk, "recompute_members", 1, &gym->dataset.gym_id, take_member, gym,
                         error))
         return false;
-    gym->sampled = 1 + (int)(gym->visits / MOST_EVENTS);
+    gym->sampled = 1 + (int)(gym->visits / MOST_VISITS);
     /* Which members' days are kept is asked while they come. */
     gym->days = calloc(1, sizeof *gym->days);
-    struct reader *reader = gym->days ? calloc(1, sizeof *reader) : NULL;
-    if (!reader)
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-    reader->gym = gym;
-    reader->recent_from = gym->today - VALUE_RECENT;
-    bool done = read_histories(bulk, reader, error) &&
-                (arrange(reader) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory"));
-    free(reader->events);
-    free(reader);
+    struct value_days *days = gym->days ? value_days_new(gym) : NULL;
+    bool done = days ? read_histories(bulk, gym, days, error) : no_memory(error);
+    done = done && (value_days_arrange(days) || no_memory(error));
+    value_days_free(days);
     if (!done)
         return false;
-    count_recent(gym);
-    count_all(gym);
+    sort_terms(gym);
+    value_days_count_recent(gym);
+    value_days_count_all(gym);
     return !gym->keeps || gym->unread == 0 || value_history_keep(bulk, gym, error);
 }
 
@@ -493,7 +337,7 @@ struct one {
     struct walk terms, freezes;
     struct payments payments;
     struct tally tally;
-    struct reader reader;
+    struct value_days *days;
 };
 
 static bool take_state(struct one *one, const int64_t *values, int count)
@@ -506,7 +350,6 @@ static bool take_state(struct one *one, const int64_t *values, int count)
     gym->grace = (int32_t)values[3];
     gym->silence = (int32_t)values[4];
     *one->single = (struct value_single){values[1], values[5], values[6]};
-    one->reader.recent_from = gym->today - VALUE_RECENT;
     return true;
 }
 
@@ -528,7 +371,8 @@ static bool take_any(void *owner, const int64_t *values, int count)
     case 4:
         return take_payment(&one->payments, values + 1, count - 1);
     case 5:
-        return take_day(&one->reader, values + 1, count - 1);
+        return count < 3 || one->gym->count == 0 ||
+               value_days_add(one->days, 0, (int32_t)values[2]);
     default:
         return false;
     }
@@ -542,17 +386,18 @@ bool value_read_member(struct bulk *bulk, struct value_gym *gym, int64_t custome
                       .single = single,
                       .terms = {gym, 0},
                       .freezes = {gym, 0},
-                      .payments = {gym, &one.tally, 0},
-                      .reader = {.gym = gym}};
+                      .payments = {gym, &one.tally, 0}};
     *single = (struct value_single){0};
     begin(gym);
     gym->keeps = false;
-    bool done = bulk_each(bulk, "recompute_member", 2, parameters, take_any, &one, error) &&
-                (arrange(&one.reader) || error_set(error, ERROR_SYSTEM, NULL, "Out of memory"));
-    free(one.reader.events);
+    one.days = value_days_new(gym);
+    bool done = one.days ? bulk_each(bulk, "recompute_member", 2, parameters, take_any, &one, error)
+                         : no_memory(error);
+    done = done && (value_days_arrange(one.days) || no_memory(error));
+    value_days_free(one.days);
     if (!done)
         return false;
-    count_recent(gym);
+    value_days_count_recent(gym);
     if (gym->count > 0)
         gym->members[0].facts = facts_of(&one.tally, gym->members[0].payments);
     return true;

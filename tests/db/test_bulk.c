@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bulk loading: what goes in by COPY BINARY comes out as the same value, and errors come out at the
  * end. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -33,14 +34,15 @@ static void expect_text(struct bulk *bulk, const char *sql, const char *expected
     assert_string_equal(text, expected);
 }
 
+static const money amounts[] = {
+    0,           1,           -1,           99,    100,       -100,
+    999999,      1000000,     1000001,      -3900, 100000,    INT64_C(1000200),
+    99999999999, MONEY_LIMIT, -MONEY_LIMIT, 50,    123456789, 100000000};
+enum { COUNT = sizeof amounts / sizeof *amounts };
+
 static void amounts_are_what_they_were(void **state)
 {
     (void)state;
-    static const money amounts[] = {
-        0,           1,           -1,           99,    100,       -100,
-        999999,      1000000,     1000001,      -3900, 100000,    INT64_C(1000200),
-        99999999999, MONEY_LIMIT, -MONEY_LIMIT, 50,    123456789, 100000000};
-    enum { COUNT = sizeof amounts / sizeof *amounts };
     struct bulk *bulk = open_with_table("n integer, amount numeric(12,2), hundredths bigint");
     assert_true(bulk_begin(bulk, "public.loaded (n, amount, hundredths)", &error));
     for (int i = 0; i < COUNT; i++) {
@@ -64,6 +66,102 @@ static void amounts_are_what_they_were(void **state)
                            "numeric_send((hundredths / 100.0)::numeric(12,2))",
                            &wrong, &error));
     assert_int_equal(wrong, 0);
+    bulk_close(bulk);
+}
+
+/* ---- By COPY TO, of a gym that there is none of ---- */
+
+#define NO_GYM "-7"
+static const int64_t no_gym = -7;
+
+static struct bulk *open_with_rows(const char *sql)
+{
+    struct bulk *bulk = bulk_open(test_admin(), &error);
+    assert_non_null(bulk);
+    assert_true(bulk_run(bulk, "SET LOCAL session_replication_role = replica", &error));
+    assert_true(bulk_run(bulk, sql, &error));
+    return bulk;
+}
+
+struct seen {
+    int rows;
+    size_t length;
+    bool is_right, ends;
+};
+
+static bool take_amount(void *owner, const int64_t *values, int count)
+{
+    struct seen *seen = owner;
+    assert_int_equal(count, 6);
+    assert_int_equal(values[5], values[0]); /* the customer's number is the amount */
+    seen->rows++;
+    return !seen->ends;
+}
+
+/* Member 1 never came, each next one a thousand times as often, every second of a day. */
+static bool take_list(void *owner, const int64_t *values, int count, const int64_t *list,
+                      size_t length)
+{
+    struct seen *seen = owner;
+    assert_int_equal(count, 1);
+    assert_int_equal(values[0], ++seen->rows);
+    assert_int_equal(length, values[0] == 1 ? 0 : (values[0] - 1) * 1000);
+    for (size_t i = 0; i < length; i++)
+        assert_int_equal(list[i], (int64_t)i * 1000000);
+    return !seen->ends;
+}
+
+static void amounts_are_read_in_hundredths(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    struct bulk *bulk =
+        open_with_rows("ALTER TABLE gym.transactions DROP CONSTRAINT transactions_amount_check, "
+                       "DROP CONSTRAINT transactions_check");
+    for (int i = 0; i < COUNT; i++) {
+        char sql[300];
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO gym.transactions (gym_id, customer_id, amount, date, "
+                 "payment_method_id, kind) VALUES (" NO_GYM ", %" PRId64 ", %" PRId64
+                 " / 100.0, '2026-01-31', 1, 'extra')",
+                 amounts[i], amounts[i]);
+        assert_true(bulk_run(bulk, sql, &error));
+    }
+    assert_true(
+        bulk_copy_amounts(bulk, "recompute_payments", 1, &no_gym, take_amount, &seen, &error));
+    assert_int_equal(seen.rows, COUNT);
+    /* What is no list is not taken for one. */
+    assert_false(bulk_copy_lists(bulk, "recompute_payments", 1, &no_gym, take_list, &seen, &error));
+    assert_int_equal(error.code, ERROR_DATABASE);
+    bulk_close(bulk);
+}
+
+static void lists_are_read_whole(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    struct bulk *bulk = open_with_rows(
+        "INSERT INTO gym.attendance (customer_id, check_in, check_out, gym_id, home_gym_id) SELECT "
+        "m, t, t, " NO_GYM ", " NO_GYM " FROM generate_series(2, 4) m CROSS JOIN LATERAL (SELECT "
+        "timestamptz '2000-01-01 00:00Z' + s * interval '1 second' AS t FROM generate_series(0, "
+        "(m - 1) * 1000 - 1) s) x");
+    assert_true(bulk_run_file(bulk, "recompute_histories", &error));
+    assert_true(bulk_run(bulk,
+                         "INSERT INTO pg_temp.unread SELECT m, '3' FROM generate_series(1, "
+                         "4) m",
+                         &error));
+    assert_true(
+        bulk_copy_lists(bulk, "recompute_visits_unread", 1, &no_gym, take_list, &seen, &error));
+    assert_int_equal(seen.rows, 4);
+    /* An end that is asked for; and a list is no amount. */
+    seen = (struct seen){.ends = true};
+    assert_false(
+        bulk_copy_lists(bulk, "recompute_visits_unread", 1, &no_gym, take_list, &seen, &error));
+    assert_int_equal(seen.rows, 1);
+    assert_int_equal(error.code, ERROR_CANCELLED);
+    assert_false(
+        bulk_copy_amounts(bulk, "recompute_visits_unread", 1, &no_gym, take_amount, &seen, &error));
+    assert_int_equal(error.code, ERROR_DATABASE);
     bulk_close(bulk);
 }
 
@@ -222,6 +320,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(amounts_are_what_they_were),
+        cmocka_unit_test(amounts_are_read_in_hundredths),
+        cmocka_unit_test(lists_are_read_whole),
         cmocka_unit_test(every_type_comes_out_as_it_went_in),
         cmocka_unit_test(many_rows_and_long_texts_pass_the_buffer),
         cmocka_unit_test(an_error_comes_out_at_the_end_and_nothing_stays),

@@ -55,12 +55,25 @@ void bulk_keep_plans(struct bulk *bulk);
 bool bulk_copy_each(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
                     bulk_row_fn *on_row, void *owner, struct error *error);
 
+/* The same of rows whose last column is an amount, numeric(…, 2), which comes as a number of
+ * hundredths: to multiply it costs the server more than to send it. */
+bool bulk_copy_amounts(struct bulk *bulk, const char *statement, int count,
+                       const int64_t *parameters, bulk_row_fn *on_row, void *owner,
+                       struct error *error);
+
 /* The same of rows whose last column is a bytea that is not NULL: `bytes` are gone after the call,
  * and `count` does not count them. */
 typedef bool bulk_bytes_fn(void *owner, const int64_t *values, int count,
                            const unsigned char *bytes, size_t size);
 bool bulk_copy_bytes(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
                      bulk_bytes_fn *on_row, void *owner, struct error *error);
+
+/* The same of rows whose last column is an array of bigint or timestamptz, neither it nor any of
+ * its elements NULL: many short rows in one. `list` is gone after the call. */
+typedef bool bulk_list_fn(void *owner, const int64_t *values, int count, const int64_t *list,
+                          size_t length);
+bool bulk_copy_lists(struct bulk *bulk, const char *statement, int count, const int64_t *parameters,
+                     bulk_list_fn *on_row, void *owner, struct error *error);
 
 /* Runs a named statement whose parameters are the fields that follow bulk_begin_call, which are
  * those of a row of COPY; `dst` as above. */
