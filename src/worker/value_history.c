@@ -253,6 +253,8 @@ bool value_history_begin(struct bulk *bulk, struct value_gym *gym, struct error 
     /* Looked up one by one, members cost no less than all of them in a row. */
     if (gym->unread * 2 < gym->count)
         return gym->unread == 0 || bulk_run(bulk, "ANALYZE pg_temp.unread", error);
+    if (gym->unread >= gym->count)
+        return true;
     return bulk_run(bulk, "DELETE FROM pg_temp.unread", error) &&
            list_unread(bulk, gym, true, error);
 }
