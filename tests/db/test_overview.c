@@ -119,10 +119,12 @@ static void what_they_are_worth_is_kept_day_by_day(void **unused)
     test_run(su, "INSERT INTO gym.clv (gym_id, customer_id, clv_value, average_order_value, "
                  "predicted_customer_type, at_stake, as_of) VALUES (1, 10001, 300, 39, 'Star', 20, "
                  "gym.today()), (1, 10002, 100, 39, 'Star', 0, gym.today()), (1, 10003, 5, 39, "
-                 "'Lost Cause', 0, gym.today())");
+                 "'Lost Cause', 0, gym.today()), (1, 10004, 7, 39, 'Lost Cause', 60, gym.today())");
     test_run(su, "UPDATE gym.member_summary SET ends = gym.today() + 20 WHERE customer_id IN "
                  "(10001, 10002)");
-    test_run(su, "UPDATE gym.member_summary SET ends = gym.today() - 1 WHERE customer_id = 10003");
+    test_run(su, "UPDATE gym.member_summary SET ends = gym.today() - 1 WHERE customer_id IN "
+                 "(10003, 10004)");
+    test_run(su, "UPDATE gym.customers SET banned_on = gym.today() WHERE customer_id = 10004");
     test_run(su, "INSERT INTO gym.value_history VALUES (1, gym.today() - 3, 2, 1, 1, 1), (1, "
                  "gym.today() - 9, 2, 150, 4, 80)");
     for (int i = 0; i < 2; i++) { /* twice a day is once */
@@ -135,7 +137,8 @@ static void what_they_are_worth_is_kept_day_by_day(void **unused)
     read_both();
     assert_int_equal(saw.overview.valued_on, session_today(manager));
     assert_true(fabs(saw.overview.clv_mean - 200) < 1e-9); /* who left is left out */
-    assert_int_equal(saw.overview.at_risk, 1);
+    assert_int_equal(saw.overview.at_risk, 1);             /* nobody calls who is banned */
+    assert_true(fabs(saw.overview.at_stake - 20) < 1e-9);
     assert_int_equal(saw.overview.valued_before, session_today(manager) - 9);
     assert_true(fabs(saw.overview.at_stake_before - 80) < 1e-9);
 }
