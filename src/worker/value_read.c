@@ -10,8 +10,8 @@
 #include "gymtui/base/date.h"
 #include "value_private.h"
 
-#define MOST_VISITS                                                                                \
-    UINT64_C(8000000) /* days in memory at once: 64 MB while they are put in order */
+/* Days in memory at once: 64 MB while they are put in order. */
+#define MOST_VISITS UINT64_C(8000000)
 
 static bool no_memory(struct error *error)
 {
@@ -241,7 +241,7 @@ static void sort_terms(struct value_gym *gym)
 {
     for (size_t i = 0; i < gym->count; i++) {
         const struct value_member *member = &gym->members[i];
-        struct value_term *terms = gym->terms + member->term;
+        struct value_term *terms = member->term_count ? gym->terms + member->term : NULL;
         for (uint32_t to = 1; to < member->term_count; to++) {
             struct value_term term = terms[to];
             uint32_t at = to;
@@ -371,8 +371,8 @@ static bool take_any(void *owner, const int64_t *values, int count)
     case 4:
         return take_payment(&one->payments, values + 1, count - 1);
     case 5:
-        return count < 3 || one->gym->count == 0 ||
-               value_days_add(one->days, 0, (int32_t)values[2]);
+        return count >= 3 &&
+               (one->gym->count == 0 || value_days_add(one->days, 0, (int32_t)values[2]));
     default:
         return false;
     }
