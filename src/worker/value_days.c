@@ -76,14 +76,10 @@ bool value_days_add(void *owner, size_t member, int32_t day)
         run->from = days->count;
     else if (days->days[days->count - 1] == day)
         return true;
-    if (days->count == days->room) {
-        size_t room = days->room + days->room / 2 + 1024;
-        int32_t *grown = realloc(days->days, room * sizeof *grown);
-        if (!grown)
-            return false;
-        days->days = grown;
-        days->room = room;
-    }
+    void *rows = days->days;
+    if (!value_grow(&rows, days->count, &days->room, sizeof *days->days))
+        return false;
+    days->days = rows;
     days->days[days->count++] = day;
     run->count++;
     return true;
@@ -116,16 +112,10 @@ static int32_t local_day(struct value_days *days, int64_t instant)
 static bool take_apart(void *owner, const int64_t *values, int count)
 {
     struct value_days *days = owner;
-    if (count < 3)
+    void *rows = days->apart;
+    if (count < 3 || !value_grow(&rows, days->apart_count, &days->apart_room, sizeof *days->apart))
         return false;
-    if (days->apart_count == days->apart_room) {
-        size_t room = days->apart_room * 2 + 64;
-        struct apart *grown = realloc(days->apart, room * sizeof *grown);
-        if (!grown)
-            return false;
-        days->apart = grown;
-        days->apart_room = room;
-    }
+    days->apart = rows;
     days->apart[days->apart_count++] = (struct apart){
         values[0], values[1], values[2] == BULK_NULL ? DATE_NONE : (int32_t)values[2]};
     return true;

@@ -19,11 +19,6 @@
 #define TRACKED       3000 /* members whose visits are added up week by week */
 #define TRACKED_WEEKS 26   /* at most OUTLOOK_HORIZONS */
 
-static bool no_memory(struct error *error)
-{
-    return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-}
-
 /* ---- Visits ---- */
 
 static void drawn_free(struct value_drawn *drawn)

@@ -6,6 +6,9 @@
 #ifndef GYMTUI_WORKER_VALUE_PRIVATE_H
 #define GYMTUI_WORKER_VALUE_PRIVATE_H
 
+#include <stdlib.h>
+
+#include "gymtui/base/error.h"
 #include "gymtui/base/money.h"
 #include "gymtui/model/aft.h"
 #include "gymtui/model/clv.h"
@@ -21,6 +24,25 @@
 #define VALUE_PAID_DAYS 365 /* of payments that M is scored by (ANALYTICS §2) */
 #define VALUE_RENEWALS  60  /* later ones count as this one */
 #define VALUE_YEARS     5   /* to look ahead for what goes by visits */
+
+static inline bool no_memory(struct error *error)
+{
+    return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+}
+
+/* Room for one more of `size` bytes; false: no memory. */
+static inline bool value_grow(void **rows, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    size_t larger = *room ? *room + *room / 2 : 1024;
+    void *grown = realloc(*rows, larger * size);
+    if (!grown)
+        return false;
+    *rows = grown;
+    *room = larger;
+    return true;
+}
 
 /* ---- What is read ---- */
 

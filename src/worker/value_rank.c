@@ -17,11 +17,6 @@
 #define MOST_THREADS 4
 #define MEMORABLE    500 /* members from which on many are alike */
 
-static bool no_memory(struct error *error)
-{
-    return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-}
-
 /* ---- Ranges ---- */
 
 struct share {

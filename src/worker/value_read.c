@@ -13,25 +13,6 @@
 /* Days in memory at once: 64 MB while they are put in order. */
 #define MOST_VISITS UINT64_C(8000000)
 
-static bool no_memory(struct error *error)
-{
-    return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-}
-
-/* Room for one more; false for want of memory. */
-static bool grow(void **rows, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return true;
-    size_t larger = *room ? *room + *room / 2 : 1024;
-    void *grown = realloc(*rows, larger * size);
-    if (!grown)
-        return false;
-    *rows = grown;
-    *room = larger;
-    return true;
-}
-
 /* ---- Members ---- */
 
 static int32_t day_of(int64_t value)
@@ -43,7 +24,7 @@ static bool take_member(void *owner, const int64_t *values, int count)
 {
     struct value_gym *gym = owner;
     void *rows = gym->members;
-    if (count < 8 || !grow(&rows, gym->count, &gym->room, sizeof *gym->members))
+    if (count < 8 || !value_grow(&rows, gym->count, &gym->room, sizeof *gym->members))
         return false;
     gym->members = rows;
     gym->members[gym->count++] = (struct value_member){
@@ -88,7 +69,7 @@ bool value_add_term(struct value_gym *gym, size_t at, const struct value_term *t
 {
     struct value_member *member = &gym->members[at];
     void *rows = gym->terms;
-    if (!grow(&rows, gym->term_count, &gym->term_room, sizeof *gym->terms))
+    if (!value_grow(&rows, gym->term_count, &gym->term_room, sizeof *gym->terms))
         return false;
     gym->terms = rows;
     if (member->term_count++ == 0)
@@ -115,7 +96,7 @@ bool value_add_freeze(struct value_gym *gym, size_t at, const struct value_freez
 {
     struct value_member *member = &gym->members[at];
     void *rows = gym->freezes;
-    if (!grow(&rows, gym->freeze_count, &gym->freeze_room, sizeof *gym->freezes))
+    if (!value_grow(&rows, gym->freeze_count, &gym->freeze_room, sizeof *gym->freezes))
         return false;
     gym->freezes = rows;
     if (member->freeze_count++ == 0)
@@ -168,7 +149,7 @@ static size_t find_member(const struct value_gym *gym, int64_t number, size_t ne
 static bool add_paid(struct value_gym *gym, size_t member, int32_t day, money amount)
 {
     void *rows = gym->paid;
-    if (!grow(&rows, gym->paid_count, &gym->paid_room, sizeof *gym->paid))
+    if (!value_grow(&rows, gym->paid_count, &gym->paid_room, sizeof *gym->paid))
         return false;
     gym->paid = rows;
     gym->paid[gym->paid_count++] = (struct value_paid){(uint32_t)member, day, amount};

@@ -13,11 +13,6 @@
 #include "gymtui/worker/campaigns.h"
 #include "value_private.h"
 
-static bool no_memory(struct error *error)
-{
-    return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-}
-
 /* ---- A gym ---- */
 
 /* The gym's own dataset, and its rules of who has left. */
@@ -91,16 +86,10 @@ struct gyms {
 static bool take_gym(void *owner, const int64_t *values, int count)
 {
     struct gyms *gyms = owner;
-    if (count < 3)
+    void *rows = gyms->rows;
+    if (count < 3 || !value_grow(&rows, gyms->count, &gyms->room, sizeof *gyms->rows))
         return false;
-    if (gyms->count == gyms->room) {
-        size_t room = gyms->room ? gyms->room * 2 : 64;
-        void *grown = realloc(gyms->rows, room * sizeof *gyms->rows);
-        if (!grown)
-            return false;
-        gyms->rows = grown;
-        gyms->room = room;
-    }
+    gyms->rows = rows;
     gyms->rows[gyms->count++] = (struct gym_row){values[0], values[1], (int32_t)values[2]};
     gyms->members += values[1];
     return true;

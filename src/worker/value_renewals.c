@@ -13,11 +13,6 @@
 #define MOST_HELD_OUT 10000  /* and in its hold-out: a sample of every so many-th */
 #define LEAST_ENDED   20     /* ended terms, for the chance to come back */
 
-static bool no_memory(struct error *error)
-{
-    return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
-}
-
 /* ---- Contracts ---- */
 
 /* Who stood before each renewal of terms of one length, and who was lost, decided before a day. */

@@ -59,14 +59,10 @@ static void known_free(struct known *known)
 
 static bool add_stranger(struct known *known, int64_t dim)
 {
-    if (known->stranger_count == known->stranger_room) {
-        size_t room = known->stranger_room ? known->stranger_room * 2 : 64;
-        int64_t *grown = realloc(known->strangers, room * sizeof *grown);
-        if (!grown)
-            return false;
-        known->strangers = grown;
-        known->stranger_room = room;
-    }
+    void *rows = known->strangers;
+    if (!value_grow(&rows, known->stranger_count, &known->stranger_room, sizeof *known->strangers))
+        return false;
+    known->strangers = rows;
     known->strangers[known->stranger_count++] = dim;
     return true;
 }
@@ -100,7 +96,7 @@ static bool read_known(struct bulk *bulk, const struct value_gym *gym, struct kn
                             .dim = calloc(gym->count + 1, sizeof *known->dim),
                             .facts = calloc(gym->count + 1, sizeof *known->facts)};
     if (!known->dim || !known->facts)
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+        return no_memory(error);
     return bulk_copy_each(bulk, "recompute_known", 1, &gym->dataset.dataset_id, take_known, known,
                           error);
 }
@@ -111,7 +107,7 @@ static bool drop_strangers(struct bulk *bulk, const struct known *known, struct 
     size_t size = known->stranger_count * 21 + 3;
     char *list = malloc(size);
     if (!list)
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+        return no_memory(error);
     size_t used = (size_t)snprintf(list, size, "{");
     for (size_t i = 0; i < known->stranger_count; i++)
         used += (size_t)snprintf(list + used, size - used, "%s%" PRId64, i ? "," : "",
@@ -190,7 +186,7 @@ static bool copy(struct bulk *bulk, const struct value_gym *gym, const struct va
     size_t room = gym->count < CHUNK ? gym->count : CHUNK;
     struct value_figures *figures = malloc((room + 1) * sizeof *figures);
     if (!figures)
-        return error_set(error, ERROR_SYSTEM, NULL, "Out of memory");
+        return no_memory(error);
     bool done = bulk_begin(bulk, "pg_temp.figures_new", error);
     *is_stale = false;
     for (size_t first = 0; done && first < gym->count; first += room) {

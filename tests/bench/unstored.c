@@ -31,15 +31,10 @@ static void fail(const struct error *error)
 static bool take_gym(void *owner, const int64_t *values, int count)
 {
     struct work *work = owner;
-    if (count < 3)
+    void *rows = work->gyms;
+    if (count < 3 || !value_grow(&rows, work->count, &work->room, sizeof *work->gyms))
         return false;
-    if (work->count == work->room) {
-        work->room = work->room * 2 + 64;
-        struct gym *grown = realloc(work->gyms, work->room * sizeof *grown);
-        if (!grown)
-            return false;
-        work->gyms = grown;
-    }
+    work->gyms = rows;
     work->gyms[work->count++] = (struct gym){values[0], (int32_t)values[2]};
     return true;
 }
