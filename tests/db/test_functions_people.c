@@ -226,11 +226,12 @@ static void rule_18_an_anonymised_member_leaves_no_name_behind(void **state)
 {
     (void)state;
     char member[24];
-    snprintf(member, sizeof member, "%s",
-             enrol("'Zacharias Secret', 'zsecret@example.com', '+44 7700 900999', 'ZZ1', 'male', "
-                   "'1977-07-07', 'knows zsecret things', 0, 1, 1, 'd', true",
-                   "customer_id"));
-    test_run(desk, "SELECT gym.check_out(gen_random_uuid(), 'ZZ1', NULL, 'd')");
+    snprintf(
+        member, sizeof member, "%s",
+        enrol("'Zacharias Secret', 'zsecret@example.com', '+44 7700 900999', 'ZSECRET1', 'male', "
+              "'1977-07-07', 'knows zsecret things', 0, 1, 1, 'd', true",
+              "customer_id"));
+    test_run(desk, "SELECT gym.check_out(gen_random_uuid(), 'ZSECRET1', NULL, 'd')");
     test_run(desk,
              "SELECT gym.freeze(gen_random_uuid(), %s, gym.today() + 1, gym.today() + 2, "
              "'zsecret operation')",
@@ -259,16 +260,16 @@ static void rule_18_an_anonymised_member_leaves_no_name_behind(void **state)
             "birth_date) FROM gym.customers WHERE customer_id = %s",
             member),
         "t||||1977-01-01");
-    /* Nowhere in the database, in any table, is anything of it. */
+    /* Nowhere in the database, in any table, is anything of it. (The words are too long to be in a
+     * password's hash by chance.) */
     PGresult *tables = PQexec(
         test_superuser(), "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind = 'r' AND "
                           "c.relnamespace IN ('gym'::regnamespace, 'auth'::regnamespace, "
                           "'clv'::regnamespace)");
     for (int i = 0; i < PQntuples(tables); i++) {
-        const char *left =
-            test_text(test_superuser(),
-                      "SELECT t::text FROM %s t WHERE t::text ~* 'zacharias|secret|900999|ZZ1'",
-                      PQgetvalue(tables, i, 0));
+        const char *left = test_text(
+            test_superuser(), "SELECT t::text FROM %s t WHERE t::text ~* 'zacharias|secret|900999'",
+            PQgetvalue(tables, i, 0));
         if (*left)
             fail_msg("%s still holds %s", PQgetvalue(tables, i, 0), left);
     }
