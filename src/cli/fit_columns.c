@@ -125,9 +125,11 @@ bool fit_columns_read(const char *file, struct fit_columns *columns, struct erro
     struct csv_row row;
     int places[FIT_COLUMNS] = {0};
     bool fine = true;
-    if (csv_read(csv, &row, NULL) != CSV_ROW)
-        fine = error_set(error, ERROR_INPUT, "The first line must name the columns.",
-                         "%s has no heading", file);
+    const char *reason = "the file is empty";
+    if (csv_read(csv, &row, &reason) != CSV_ROW)
+        fine = !csv_failed(csv, error) &&
+               error_set(error, ERROR_INPUT, "The first line must name the columns.",
+                         "%s has no heading: %s", file, reason);
     for (int i = 0; fine && i < columns->columns; i++) {
         places[i] = csv_column(&row, columns->column[i].name);
         if (places[i] < 0)

@@ -162,7 +162,8 @@ enum failure_kind failure_of_result(const PGresult *result, const char *name, st
         text_clean(message, sizeof message, field(result, PG_DIAG_MESSAGE_PRIMARY));
         text_clean(hint, sizeof hint, field(result, PG_DIAG_MESSAGE_HINT));
         message[0] = (char)toupper((unsigned char)message[0]);
-        hint[0] = (char)toupper((unsigned char)hint[0]);
+        if (strncmp(hint, "gymtui ", 7) != 0) /* a command is typed as it stands */
+            hint[0] = (char)toupper((unsigned char)hint[0]);
         error_set(error, code_of_ours(state), hint, "%s", message);
         return FAILURE_FINAL;
     }

@@ -13,22 +13,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #define INPUT_BYTES ((size_t)4 * CSV_ROW_BYTES)
 #define RAW_BYTES   (2 * CSV_ROW_BYTES + CSV_FIELDS) /* of a row as it stands, quotes doubled */
 
 struct csv {
-    FILE *file; /* NULL: memory, or a source */
+    FILE *file;        /* NULL: memory, or a source */
+    struct stat about; /* the file as it was when it was opened */
     csv_source_fn *source;
     void *owner;
     bool is_standard;  /* do not close */
     const char *bytes; /* what is being read */
     size_t at, size;
-    size_t row_at; /* where the row being read begins */
-    size_t passed; /* bytes that have left the window */
-    char *input;   /* the file's window */
-    size_t line;   /* of the next byte */
-    bool began, failed;
+    size_t row_at;  /* where the row being read begins */
+    size_t passed;  /* bytes that have left the window */
+    char *input;    /* the file's window */
+    size_t line;    /* of the next byte */
+    char separator; /* of fields; 0 before the heading */
+    bool began, is_utf16, failed;
     struct error error; /* of what failed */
     char row[CSV_ROW_BYTES];
 };
@@ -63,13 +66,16 @@ struct csv *csv_open(const char *path, struct error *error)
         return NULL;
     csv->is_standard = strcmp(path, "-") == 0;
     csv->file = csv->is_standard ? stdin : fopen(path, "rbe");
-    if (!csv->file) {
+    bool opened = csv->file && fstat(fileno(csv->file), &csv->about) == 0;
+    if (!opened)
         error_set(error, ERROR_SYSTEM, "Check the file's name and that you may read it.",
                   "cannot open %s: %s", path, strerror(errno));
-        csv_close(csv);
-        return NULL;
-    }
-    return csv;
+    else if (S_ISDIR(csv->about.st_mode))
+        opened = error_set(error, ERROR_INPUT, "Name a file in it.", "%s is a folder", path);
+    if (opened)
+        return csv;
+    csv_close(csv);
+    return NULL;
 }
 
 struct csv *csv_open_source(csv_source_fn *read, void *owner, struct error *error)
@@ -104,6 +110,15 @@ void csv_close(struct csv *csv)
     free(csv);
 }
 
+/* At its end a file is as it was at its beginning, or its last row may be half of one. */
+static bool has_changed(const struct csv *csv)
+{
+    struct stat now;
+    return S_ISREG(csv->about.st_mode) && fstat(fileno(csv->file), &now) == 0 &&
+           (now.st_size != csv->about.st_size || now.st_mtim.tv_sec != csv->about.st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != csv->about.st_mtim.tv_nsec);
+}
+
 /* More bytes, from the file or the source; 0: there are none, or reading failed. */
 static size_t read_more(struct csv *csv, char *bytes, size_t size)
 {
@@ -117,6 +132,10 @@ static size_t read_more(struct csv *csv, char *bytes, size_t size)
         csv->failed = true;
         error_set(&csv->error, ERROR_SYSTEM, "Nothing was changed; try again.",
                   "reading failed: %s", strerror(errno));
+    } else if (got == 0 && has_changed(csv)) {
+        csv->failed = true;
+        error_set(&csv->error, ERROR_INPUT, "Nothing was changed; try again when it is whole.",
+                  "the file changed while it was read");
     }
     return got;
 }
@@ -218,7 +237,7 @@ static void read_quoted(struct writer *writer)
         }
     }
     int next = peek(csv);
-    if (!writer->reason && next != ',' && next != '\r' && next != '\n' && next >= 0)
+    if (!writer->reason && next != csv->separator && next != '\r' && next != '\n' && next >= 0)
         writer->reason = "text after a closing quote";
 }
 
@@ -226,7 +245,7 @@ static void read_plain(struct writer *writer)
 {
     for (int c; !writer->reason; put(writer, take(writer->csv))) {
         c = peek(writer->csv);
-        if (c < 0 || c == ',' || c == '\r' || c == '\n')
+        if (c < 0 || c == writer->csv->separator || c == '\r' || c == '\n')
             break;
         if (c == '"')
             writer->reason = "a quote inside a field without quotes";
@@ -242,22 +261,47 @@ static void skip_mark_and_blank_lines(struct csv *csv)
         if (peek(csv) == 0xEF && csv->size - csv->at >= 3 &&
             memcmp(csv->bytes + csv->at, "\xEF\xBB\xBF", 3) == 0)
             csv->at += 3;
+        csv->is_utf16 =
+            csv->size - csv->at >= 2 && (memcmp(csv->bytes + csv->at, "\xFF\xFE", 2) == 0 ||
+                                         memcmp(csv->bytes + csv->at, "\xFE\xFF", 2) == 0);
     }
     do
         csv->row_at = csv->at;
     while (take_line_end(csv));
 }
 
+/* A comma; or, where the first row has none outside quotes, the first semicolon or tab in it. Reads
+ * ahead to that row's end without taking anything. */
+static char find_separator(struct csv *csv)
+{
+    char found = ',';
+    bool is_quoted = false;
+    for (size_t ahead = 0;; ahead++) {
+        if (csv->at + ahead == csv->size && !fill(csv))
+            return found;
+        char c = csv->bytes[csv->at + ahead];
+        if (c == '"')
+            is_quoted = !is_quoted;
+        else if (!is_quoted && (c == ',' || c == '\r' || c == '\n'))
+            return c == ',' ? c : found;
+        else if (!is_quoted && found == ',' && (c == ';' || c == '\t'))
+            found = c;
+    }
+}
+
 enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reason)
 {
     skip_mark_and_blank_lines(csv);
+    if (csv->separator == '\0')
+        csv->separator = find_separator(csv);
     row->count = 0;
     row->line = csv->line;
     csv->row_at = csv->at;
     if (peek(csv) < 0)
         return CSV_END;
-    struct writer writer = {csv, 0, NULL};
-    for (;;) {
+    struct writer writer = {csv, 0, csv->is_utf16 ? "it is UTF-16: save it as CSV in UTF-8" : NULL};
+    csv->is_utf16 = false;
+    while (!writer.reason) {
         size_t start = writer.used;
         if (peek(csv) == '"')
             read_quoted(&writer);
@@ -269,7 +313,7 @@ enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reas
             break;
         csv->row[writer.used++] = '\0';
         row->field[row->count++] = csv->row + start;
-        if (peek(csv) != ',')
+        if (peek(csv) != csv->separator)
             break;
         take(csv);
     }
@@ -284,6 +328,11 @@ enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reas
     }
     take_line_end(csv);
     return CSV_ROW;
+}
+
+char csv_separator(const struct csv *csv)
+{
+    return csv->separator;
 }
 
 size_t csv_position(const struct csv *csv)

@@ -2,6 +2,7 @@
 #include "gymtui/worker/import.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -146,7 +147,8 @@ static bool copy_rows(const struct import *import, struct csv *csv, const char *
     for (enum csv_result r; (r = csv_read(csv, &row, &reason)) != CSV_END; reason = NULL) {
         if (import->result->rows++ % ROWS_A_LOOK == 0 &&
             !go_on(import, phase,
-                   share_read * (bytes > 0 ? (double)csv_position(csv) / (bytes + 1) : 0), error))
+                   share_read * fmin(bytes > 0 ? (double)csv_position(csv) / (bytes + 1) : 0, 1),
+                   error))
             return false;
         if (r == CSV_ROW)
             reason = customers
@@ -237,8 +239,13 @@ static bool is_loadable(const struct import *import, struct error *error)
     const struct import_options *options = import->options;
     const struct import_result *result = import->result;
     if (result->transactions == 0)
-        return error_set(error, ERROR_INPUT, "Nothing was changed",
-                         "%s has no row that could be used", base_name(options->file));
+        return error_set(error, ERROR_INPUT,
+                         result->rows == 0
+                             ? "Nothing was changed. The rows come below the line with the names"
+                             : "Nothing was changed. Mend the rows and try again",
+                         result->rows == 0 ? "%s has a heading and no row below it"
+                                           : "%s has no row that could be used",
+                         base_name(options->file));
     if (result->methods_added > IMPORT_METHODS)
         return error_set(error, ERROR_INPUT, "Look whether method=… names the right column",
                          "The file has %lld new payment methods; at most %d are taken",

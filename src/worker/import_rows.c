@@ -72,6 +72,14 @@ static int find_column(const struct csv_row *heading, const char *wanted, enum i
     return -1;
 }
 
+static bool stands_twice(const struct csv_row *heading, int at)
+{
+    for (int i = at + 1; i < heading->count; i++)
+        if (strcasecmp(heading->field[i], heading->field[at]) == 0)
+            return true;
+    return false;
+}
+
 bool import_read_heading(struct csv *csv, const char *file, const char *const *columns,
                          bool customers, struct import_places *places, struct error *error)
 {
@@ -81,8 +89,11 @@ bool import_read_heading(struct csv *csv, const char *file, const char *const *c
     if (csv_failed(csv, error))
         return false;
     if (result != CSV_ROW)
-        return error_set(error, ERROR_INPUT, "The first line must name the columns", "%s: %s", file,
-                         reason);
+        return error_set(error, ERROR_INPUT,
+                         "Nothing was changed. The first line must name the columns, as in "
+                         "customer,date,amount",
+                         "%s: %s", file, reason);
+    places->has_semicolons = csv_separator(csv) == ';';
     places->fields = heading.count;
     for (int i = 0; i < IMPORT_COLUMN_COUNT; i++) {
         bool is_of_customers = i == IMPORT_AGE || i == IMPORT_GENDER;
@@ -92,6 +103,10 @@ bool import_read_heading(struct csv *csv, const char *file, const char *const *c
         places->at[i] = find_column(&heading, columns[i], (enum import_column)i);
         bool is_needed = columns[i] != NULL || i == IMPORT_CUSTOMER ||
                          (!customers && (i == IMPORT_DATE || i == IMPORT_AMOUNT));
+        if (places->at[i] >= 0 && stands_twice(&heading, places->at[i]))
+            return error_set(error, ERROR_INPUT,
+                             "Nothing was changed. Give each column a name of its own",
+                             "%s has two columns “%s”", file, heading.field[places->at[i]]);
         if (places->at[i] >= 0 || !is_needed)
             continue;
         if (columns[i])
@@ -188,11 +203,21 @@ static const char *read_day(const char *text, int32_t today, int32_t *day)
     return *day < date_from_civil(1900, 1, 1) ? "the date is before 1900" : NULL;
 }
 
-static const char *read_amount(const char *text, money *amount)
+/* Where semicolons separate, the comma is often the decimal sign: “1.234” is a thousand there, and
+ * not for a program to guess. */
+static bool may_group(const char *text)
+{
+    const char *point = strchr(text, '.');
+    return point && strspn(point + 1, "0123456789") == 3;
+}
+
+static const char *read_amount(const char *text, bool has_semicolons, money *amount)
 {
     double number;
     if (*text == '\0')
         return "no amount";
+    if (has_semicolons && may_group(text))
+        return "the amount's point may mean thousands: write it without";
     if (money_parse(text, amount))
         return NULL;
     if (!csv_number(text, &number)) /* more decimals than two, an exponent … */
@@ -218,7 +243,8 @@ const char *import_check_transaction(const struct csv_row *row, const struct imp
                                .transaction = field_of(row, places, IMPORT_TRANSACTION)};
     if ((reason = check_text(row)) || (reason = check_customer_key(out->customer)) ||
         (reason = read_day(field_of(row, places, IMPORT_DATE), today, &out->day)) ||
-        (reason = read_amount(field_of(row, places, IMPORT_AMOUNT), &out->amount)))
+        (reason = read_amount(field_of(row, places, IMPORT_AMOUNT), places->has_semicolons,
+                              &out->amount)))
         return reason;
     if (strlen(out->method) > IMPORT_NAME_BYTES)
         return "the payment method's name is longer than 60 bytes";

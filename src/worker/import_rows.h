@@ -10,7 +10,8 @@
 /* Where each column stands; −1: nowhere. */
 struct import_places {
     int at[IMPORT_COLUMN_COUNT];
-    int fields; /* of the heading */
+    bool has_semicolons; /* between the fields: a point may group thousands */
+    int fields;          /* of the heading */
 };
 
 /* Reads the heading. `customers`: that of the second file. */

@@ -244,6 +244,27 @@ static void each_bad_row_is_named_and_nothing_is_changed(void **state)
         test_number(test_superuser(), "SELECT count(*) FROM clv.dataset WHERE name = 'shop'"), 0);
 }
 
+/* As spreadsheets write them where the comma is the decimal sign. What a point means there is asked
+ * and not guessed: it would be a thousandfold. */
+static void semicolons_separate_and_a_point_is_not_guessed(void **state)
+{
+    (void)state;
+    struct import_options options = options_for(FILE_OF(
+        "semicolons.csv", "customer;date;amount\r\na;2026-01-05;19,90\r\nb;2026-01-05;1234,5\r\n"));
+    import_well(&options);
+    assert_int_equal(result.transactions, 2);
+    assert_int_equal(test_number(test_superuser(),
+                                 "SELECT (100 * sum(amount))::bigint FROM clv.fact_transaction"),
+                     1990 + 123450);
+    options.file = FILE_OF("thousands.csv", "customer;date;amount\na;2026-01-05;1.234\n"
+                                            "b;2026-01-05;1.234,50\nc;2026-01-05;12.34\n");
+    options.dataset = "thousands";
+    assert_false(import(&options));
+    assert_int_equal(told_count, 2);
+    assert_true(was_told(2, "may mean thousands"));
+    assert_true(was_told(3, "may mean thousands"));
+}
+
 static void the_rest_is_loaded_when_asked_so(void **state)
 {
     (void)state;
@@ -279,6 +300,10 @@ static void files_of_no_use_are_refused(void **state)
     assert_non_null(strstr(error.message, "amount"));
     options.file = FILE_OF("none.csv", "customer,date,amount\n");
     assert_false(import(&options));
+    assert_non_null(strstr(error.message, "no row below"));
+    options.file = FILE_OF("twice.csv", "customer,date,amount,Amount\na,2026-01-05,1,2\n");
+    assert_false(import(&options));
+    assert_non_null(strstr(error.message, "two columns “amount”"));
     options.file = "/there/is/no/such/file.csv";
     assert_false(import(&options));
     options.file = FILE_OF("good.csv", "customer,date,amount\na,2026-01-05,1\n");
@@ -582,6 +607,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_file_becomes_a_dataset, begin),
         cmocka_unit_test_setup(each_bad_row_is_named_and_nothing_is_changed, begin),
+        cmocka_unit_test_setup(semicolons_separate_and_a_point_is_not_guessed, begin),
         cmocka_unit_test_setup(the_rest_is_loaded_when_asked_so, begin),
         cmocka_unit_test_setup(a_dry_run_says_all_and_does_nothing, begin),
         cmocka_unit_test_setup(files_of_no_use_are_refused, begin),

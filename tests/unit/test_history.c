@@ -44,6 +44,97 @@ static void rows_are_read_as_rfc_4180_says(void **state)
     csv_close(csv);
 }
 
+/* What spreadsheets write where the comma is the decimal sign, and what is copied out of them. */
+static void the_heading_tells_what_separates(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *fields[3];
+    } files[] = {
+        {"customer;date;amount\nc1;2026-01-31;19,90\n", {"c1", "2026-01-31", "19,90"}},
+        {"\"Name, first\";date;amount\n\"a;b\";2;3\n", {"a;b", "2", "3"}},
+        {"\xEF\xBB\xBF\r\nid\tday\tspend\r\n1\t2\t3,4;5\r\n", {"1", "2", "3,4;5"}},
+        {"Kunde;1,day,amount\nx;y,2,3\n", {"x;y", "2", "3"}}, /* a comma is one wherever it is */
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct csv *csv = csv_open_memory(files[i].text, strlen(files[i].text), NULL);
+        struct csv_row row;
+        assert_int_equal(csv_read(csv, &row, NULL), CSV_ROW);
+        assert_int_equal(row.count, 3);
+        assert_int_equal(csv_read(csv, &row, NULL), CSV_ROW);
+        assert_int_equal(row.count, 3);
+        for (int j = 0; j < 3; j++)
+            assert_string_equal(row.field[j], files[i].fields[j]);
+        assert_int_equal(csv_read(csv, &row, NULL), CSV_END);
+        csv_close(csv);
+    }
+    static const char alone[] = "number\n10001; Ada\n";
+    struct csv *csv = csv_open_memory(alone, sizeof alone - 1, NULL);
+    struct csv_row row;
+    assert_int_equal(csv_read(csv, &row, NULL), CSV_ROW);
+    assert_int_equal(csv_read(csv, &row, NULL), CSV_ROW);
+    assert_string_equal(row.field[0], "10001; Ada");
+    csv_close(csv);
+}
+
+static void utf_16_is_told_by_its_name(void **state)
+{
+    (void)state;
+    static const char little[] = "\xFF\xFE"
+                                 "a\0,\0b\0\n\0",
+                      big[] = "\xFE\xFF"
+                              "\0a\0,\0b\0\n";
+    const char *const files[] = {little, big};
+    for (int i = 0; i < 2; i++) {
+        const char *reason = NULL;
+        struct csv *csv = csv_open_memory(files[i], sizeof little - 1, NULL);
+        struct csv_row row;
+        assert_int_equal(csv_read(csv, &row, &reason), CSV_BAD);
+        assert_non_null(strstr(reason, "UTF-16"));
+        while (csv_read(csv, &row, &reason) != CSV_END)
+            continue;
+        csv_close(csv);
+    }
+}
+
+static void a_folder_is_no_file(void **state)
+{
+    (void)state;
+    struct error error;
+    assert_null(csv_open("/", &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+    assert_non_null(strstr(error.message, "is a folder"));
+}
+
+/* Its last row might be half of one. Larger than what is read at once. */
+static void a_file_that_grows_is_refused(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/gymtui-grows-XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    for (int i = 0; i < 100000; i++)
+        fprintf(file, "%d,row\n", i);
+    fprintf(file, "100000,r");
+    fflush(file);
+    for (int grows = 0; grows < 2; grows++) {
+        struct error error = {0};
+        struct csv_row row;
+        struct csv *csv = csv_open(path, NULL);
+        assert_int_equal(csv_read(csv, &row, NULL), CSV_ROW);
+        if (grows) {
+            fprintf(file, "ow\n");
+            fflush(file);
+        }
+        while (csv_read(csv, &row, NULL) != CSV_END)
+            continue;
+        assert_int_equal(csv_failed(csv, &error), grows);
+        assert_true(!grows || strstr(error.message, "changed while it was read"));
+        csv_close(csv);
+    }
+    fclose(file);
+    unlink(path);
+}
+
 static void a_missing_quote_costs_one_line(void **state)
 {
     (void)state;
@@ -210,6 +301,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_read_as_rfc_4180_says),
+        cmocka_unit_test(the_heading_tells_what_separates),
+        cmocka_unit_test(utf_16_is_told_by_its_name),
+        cmocka_unit_test(a_folder_is_no_file),
+        cmocka_unit_test(a_file_that_grows_is_refused),
         cmocka_unit_test(a_missing_quote_costs_one_line),
         cmocka_unit_test(numbers_are_only_numbers),
         cmocka_unit_test(transactions_become_summaries),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Reading CSV (RFC 4180) row by row from a file or a pipe, in constant memory: quotes, doubled
- * quotes, line ends inside quotes, CRLF, a byte-order mark, blank lines between rows. A row that
- * cannot be read is told with its line and reason, and reading goes on with the next line.
+ * quotes, line ends inside quotes, CRLF, a byte-order mark, blank lines between rows. Where the
+ * first row has no comma, semicolons or tabs separate fields. A row that cannot be read is told
+ * with its line and reason, and reading goes on with the next line.
  */
 #ifndef GYMTUI_WORKER_CSV_H
 #define GYMTUI_WORKER_CSV_H
@@ -40,9 +41,12 @@ void csv_close(struct csv *csv);
 
 /* `reason` (may be NULL) is set to static text on CSV_BAD. */
 enum csv_result csv_read(struct csv *csv, struct csv_row *row, const char **reason);
+/* What separates fields; known after the first row. */
+char csv_separator(const struct csv *csv);
 /* Bytes taken so far, for progress. */
 size_t csv_position(const struct csv *csv);
-/* Whether the file itself failed while reading (not its contents); fills *error. */
+/* Whether the file itself failed while reading (not its contents), or was changed meanwhile; fills
+ * *error. */
 bool csv_failed(const struct csv *csv, struct error *error);
 
 /* The position of a column in a heading row by name, without regard to case; −1: not there. */
