@@ -106,18 +106,34 @@ static bool draw_entry(const struct form *form, int index, struct area area, int
     return x + used + 2 + 2 + text_width(entry->problem) <= area.columns;
 }
 
-/* What is wrong with the whole form, as it is drawn. */
-static void word_problem(const struct form *form, char *dst, size_t size)
+/* What the foot has to say besides its keys, and how: the state, what is wrong with the form or,
+ * where its field could not say it in full, with the field, or else the hint. */
+static enum role word_foot(const struct form *form, bool told, char *dst, size_t size)
 {
-    snprintf(dst, size, "%s %s", sign_text(SIGN_BAD), form->problem);
+    const struct entry *entry = form->count > 0 ? &form->entries[form->here] : NULL;
+    dst[0] = '\0';
+    if (form->busy) {
+        snprintf(dst, size, "%s", form->doing);
+        return ROLE_STRONG;
+    }
+    if (form->problem[0] != '\0') {
+        snprintf(dst, size, "%s %s", sign_text(SIGN_BAD), form->problem);
+        return ROLE_BAD;
+    }
+    if (entry != NULL && entry->problem[0] != '\0' && !told) {
+        snprintf(dst, size, "%s %s: %s", sign_text(SIGN_BAD), entry->about.label, entry->problem);
+        return ROLE_BAD;
+    }
+    if (entry != NULL && entry->about.hint != NULL) {
+        snprintf(dst, size, "%s", entry->about.hint);
+    }
+    return ROLE_DIM;
 }
 
-/* Below the fields: the question, the state, a problem not `told` yet, or the hint; then the keys
- * in the last row. */
-static void draw_foot(const struct form *form, struct area area, bool told)
+/* Below the fields: the question, or the words above; then the keys in the last row. */
+static void draw_foot(const struct form *form, struct area area, enum role role, const char *words)
 {
     int keys = area.rows > 2 ? area.rows - 1 : 1;
-    const struct entry *entry = form->count > 0 ? &form->entries[form->here] : NULL;
     if (form->asking) {
         draw_text(area, 0, 0, ROLE_WARN,
                   strcmp(form->action, "save") == 0 ? "Leave without saving?"
@@ -125,22 +141,10 @@ static void draw_foot(const struct form *form, struct area area, bool told)
         draw_text(area, 1, 0, ROLE_TEXT, "y  leave      any other key  go on typing");
         return;
     }
-    if (form->busy) {
-        draw_text(area, 0, 0, ROLE_STRONG, form->doing);
-    } else if (form->problem[0] != '\0') {
-        char problem[sizeof form->problem + 8];
-        word_problem(form, problem, sizeof problem);
-        if (area.rows > 2)
-            draw_paragraph(area_part(area, 0, 0, keys, area.columns), 0, 0, ROLE_BAD, problem,
-                           false);
-        else
-            draw_text(area, 0, 0, ROLE_BAD, problem);
-    } else if (entry != NULL && entry->problem[0] != '\0' && !told) {
-        draw_format(area, 0, 0, ROLE_BAD, "%s %s: %s", sign_text(SIGN_BAD), entry->about.label,
-                    entry->problem);
-    } else if (entry != NULL && entry->about.hint != NULL) {
-        draw_text(area, 0, 0, ROLE_DIM, entry->about.hint);
-    }
+    if (area.rows > 2)
+        draw_paragraph(area_part(area, 0, 0, keys, area.columns), 0, 0, role, words, false);
+    else
+        draw_text(area, 0, 0, role, words);
     int x = draw_text(area, keys, 0, ROLE_BAR_KEY, "F2");
     x += draw_format(area, keys, x, ROLE_TEXT, " %s   ", form->action);
     x += draw_text(area, keys, x, ROLE_BAR_KEY, "Enter");
@@ -149,31 +153,52 @@ static void draw_foot(const struct form *form, struct area area, bool told)
     draw_text(area, keys, x, ROLE_TEXT, " leave");
 }
 
-/* Whether the problem takes more than a line; two are shown. */
-static bool is_long(const struct form *form, int columns)
+static int count_lines(const char *text, int columns)
 {
-    char problem[sizeof form->problem + 8];
-    word_problem(form, problem, sizeof problem);
-    return !form->busy && !form->asking && form->problem[0] != '\0' &&
-           draw_paragraph((struct area){.columns = columns}, 0, 0, ROLE_BAD, problem, true) > 1;
+    return draw_paragraph((struct area){.columns = columns}, 0, 0, ROLE_TEXT, text, true);
+}
+
+/* The lines of the longest hint: fields do not jump about while one goes through them. */
+static int count_hint_lines(const struct form *form, int columns)
+{
+    int most = 1;
+    for (int i = 0; i < form->count; i++) {
+        int lines = count_lines(form->entries[i].about.hint, columns);
+        most = lines > most ? lines : most;
+    }
+    return most;
+}
+
+/* The rows of the words and the keys where not everything has room: a hint leaves three fields in
+ * sight; what is wrong leaves the one it stands at. */
+static int foot_rows(const struct form *form, int rows, enum role role, int said)
+{
+    int least = rows > 4 ? 2 : rows > 1 ? 1 : 0;
+    int fields = role == ROLE_BAD ? 1 : form->count < 3 ? form->count : 3;
+    int wish = 1 + said < rows - fields ? 1 + said : rows - fields;
+    return wish > least ? wish : least;
 }
 
 void form_draw(struct form *form, struct area screen)
 {
+    char words[sizeof form->problem + 8];
     int columns = screen.columns - 4 < WIDTH_MOST ? screen.columns - 4 : WIDTH_MOST;
     columns = columns < 46 ? screen.columns : columns;
-    bool is_tall = is_long(form, columns - 6);
+    struct area line = {.columns = columns - 6}; /* without rows: nothing is drawn yet */
+    struct layout layout = lay_out(form, line.columns);
+    bool told = form->count > 0 && draw_entry(form, form->here, line, 0, layout);
+    enum role role = word_foot(form, told, words, sizeof words);
+    int said = form->asking ? 1 : count_lines(words, columns - 6);
+    int hint = count_hint_lines(form, columns - 6);
+    int lines = said > hint ? said : hint;
     struct area inside =
-        draw_panel(screen, form->count + 7 + is_tall, columns, ROLE_STRONG, form->title);
-    bool airy = inside.rows >= form->count + 5;
-    bool has_blank = inside.rows >= form->count + 5 + is_tall;
+        draw_panel(screen, form->count + 6 + lines, columns, ROLE_STRONG, form->title);
+    bool airy = inside.rows >= form->count + 5 && inside.rows >= form->count + 3 + lines;
     inside = area_part(inside, airy ? 1 : 0, 2, airy ? inside.rows - 2 : inside.rows,
                        inside.columns - 4);
-    struct area foot = area_take_bottom(&inside, airy              ? 2 + is_tall
-                                                 : inside.rows > 4 ? 2
-                                                 : inside.rows > 1 ? 1
-                                                                   : 0);
-    if (airy && has_blank) {
+    struct area foot =
+        area_take_bottom(&inside, airy ? 1 + lines : foot_rows(form, inside.rows, role, said));
+    if (airy && inside.rows > form->count) {
         area_take_bottom(&inside, 1);
     }
     int page = inside.rows > 0 ? inside.rows : 1;
@@ -181,8 +206,6 @@ void form_draw(struct form *form, struct area screen)
     form->top = form->here >= form->top + page ? form->here - page + 1 : form->top;
     form->top = form->top > form->count - page ? form->count - page : form->top;
     form->top = form->top < 0 ? 0 : form->top;
-    struct layout layout = lay_out(form, inside.columns);
-    bool told = false;
     if (form->top + page < form->count) { /* there is more than fits */
         draw_text(inside, inside.rows - 1, inside.columns - 1, ROLE_DIM, sign_text(SIGN_DOWN));
     }
@@ -190,8 +213,7 @@ void form_draw(struct form *form, struct area screen)
         draw_text(inside, 0, inside.columns - 1, ROLE_DIM, sign_text(SIGN_UP));
     }
     for (int y = 0; y < inside.rows && form->top + y < form->count; y++) {
-        bool whole = draw_entry(form, form->top + y, inside, y, layout);
-        told = form->top + y == form->here ? whole : told;
+        draw_entry(form, form->top + y, inside, y, layout);
     }
-    draw_foot(form, foot, told);
+    draw_foot(form, foot, role, words);
 }

@@ -236,6 +236,40 @@ static void test_form_saves_only_what_is_right(void **state)
     form_free(form);
 }
 
+/* Every word of `text` is on the screen, in a small window's room under the two bars. */
+static void assert_all_said(struct form *form, const char *text, const char *field)
+{
+    char words[512], *rest;
+    char *screen = golden_text(10, 40, draw_form, form);
+    snprintf(words, sizeof words, "%s", text);
+    for (char *word = strtok_r(words, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
+        if (strstr(screen, word) == NULL)
+            fail_msg("“%s” of “%s” is not on the screen:\n%s", word, text, screen);
+    if (strstr(screen, field) == NULL)
+        fail_msg("the field “%s” is not on the screen:\n%s", field, screen);
+    free(screen);
+}
+
+static void test_form_complains_in_full(void **state)
+{
+    static const char all[] = "The connection to the database was lost while this was being saved. "
+                              "Nothing was changed. F2 saves it again once the line is back.";
+    static const char one[] = "another member of this gym has the same address; find them first, "
+                              "and merge the two if they are one";
+    struct form *form = form_new("New member", entries, ENTRIES);
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        form_key(form, KEY_CODE_DOWN);
+    form_complain(form, -1, all);
+    assert_all_said(form, all, "39.00");
+    golden_check_sizes("form_complains", draw_form, form);
+    form_key(form, KEY_CODE_BACKSPACE);
+    form_complain(form, 1, one);
+    assert_all_said(form, one, "ahit@example.org");
+    golden_check_sizes("form_field_complains", draw_form, form);
+    form_free(form);
+}
+
 static void test_form_by_enter_alone(void **state)
 {
     static const struct form_entry two[] = {
@@ -565,6 +599,7 @@ int main(void)
         cmocka_unit_test(test_tell),
         cmocka_unit_test(test_form),
         cmocka_unit_test(test_form_saves_only_what_is_right),
+        cmocka_unit_test(test_form_complains_in_full),
         cmocka_unit_test(test_form_by_enter_alone),
         cmocka_unit_test(test_charts),
         cmocka_unit_test(test_bars_and_help),
