@@ -442,10 +442,21 @@ static bool command_analytics(void *state_, int command)
     return true;
 }
 
+static bool typing_analytics(const void *state_, bool *empty)
+{
+    const struct analytics_state *state = state_;
+    const struct analytics_page *page = pages[state->page];
+    return page->typing && state->held[state->page].state &&
+           page->typing(state->held[state->page].state, empty);
+}
+
 static bool offers_analytics(const void *state_, int command)
 {
     const struct analytics_state *state = state_;
     const struct analytics_page *page = pages[state->page];
+    bool is_empty = true;
+    if (typing_analytics(state, &is_empty)) /* letters are text then; the field says its keys */
+        return command == COMMAND_HELP && is_empty;
     if (command == ANALYTICS_EXPORT && page->sheet)
         return state->held[state->page].state && is_shown(state, state->page) && has_sheet(state);
     switch (command) {
@@ -473,14 +484,6 @@ static bool text_analytics(void *state_, uint32_t key, const char *text)
     const struct analytics_page *page = pages[state->page];
     return page->text && state->held[state->page].state &&
            page->text(state->held[state->page].state, key, text);
-}
-
-static bool typing_analytics(const void *state_, bool *empty)
-{
-    const struct analytics_state *state = state_;
-    const struct analytics_page *page = pages[state->page];
-    return page->typing && state->held[state->page].state &&
-           page->typing(state->held[state->page].state, empty);
 }
 
 static void changed_analytics(void *state_, const char *topic)

@@ -424,7 +424,8 @@ static void draw_people(struct campaigns_state *state, struct area area)
                 sign_text(SIGN_DOT), state->shown.offer_arm.members,
                 state->shown.holdout_arm.members);
     if (state->find.is_open || state->find.text[0])
-        analytics_find_draw(&state->find, area_take_top(&area, 1), 0, 1);
+        analytics_find_draw(&state->find, state->people_filled ? state->people : NULL,
+                            area_take_top(&area, 1), 0, 1);
     table_draw(state->people, area, true, !state->find.is_open);
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analytics_find.h"
 #include "gymtui/base/date.h"
 #include "gymtui/base/text.h"
 #include "gymtui/screens/member.h"
@@ -381,21 +382,37 @@ static void export_next(void *owner)
 
 /* --- what the page hands on --- */
 
+/* " · 15 members", " · 3 of 15 members": where it is narrow, without what can be done without. */
+static void write_count(const struct customers_list *list, char *dst, size_t size, bool has_room)
+{
+    char all[32] = "", matching[32] = "";
+    bool is_narrowed = list->choice.search[0] != '\0';
+    dst[0] = '\0';
+    if (is_narrowed && list->is_loaded)
+        analytics_find_count(matching, sizeof matching, list->table);
+    if (list->count > 0 && (has_room || !is_narrowed))
+        analytics_format_count(all, sizeof all, (double)list->count);
+    if (!all[0] && !matching[0])
+        return;
+    text_append(dst, size, " %s %s%s%s", sign_text(SIGN_DOT), matching,
+                matching[0] && all[0] ? " of " : "", all);
+    if (!all[0])
+        text_append(dst, size, " match");
+    else if (has_room || !list->is_finding)
+        text_append(dst, size, list->place->dataset_id ? " customers" : " members");
+}
+
+#define WIDE 60 /* columns from which the title, the counts and the field have room in a line */
+
 void customers_draw(struct customers_list *list, struct area area)
 {
     struct area top = area_take_top(&area, 1);
-    char count[32] = "";
-    if (list->count > 0 && !list->choice.search[0])
-        analytics_format_count(count, sizeof count, (double)list->count);
+    char count[100];
+    write_count(list, count, sizeof count, top.columns >= WIDE);
     int x = 1 + draw_text(top, 0, 1, ROLE_STRONG, list->title);
-    if (count[0])
-        x += draw_format(top, 0, x, ROLE_DIM, " %s %s %s", sign_text(SIGN_DOT), count,
-                         list->place->dataset_id ? "customers" : "members");
-    if (list->is_finding || list->choice.search[0]) {
-        x += 3;
-        x += draw_text(top, 0, x, ROLE_LABEL, "name: ");
-        field_draw(&list->find, top, 0, x, top.columns - x - 1, list->is_finding);
-    }
+    x += draw_text(top, 0, x, ROLE_DIM, count);
+    if (list->is_finding || list->choice.search[0])
+        analytics_find_draw_field(&list->find, list->is_finding, "", top, 0, x + 3);
     table_draw(list->table, area, true, !list->is_finding);
 }
 

@@ -4,6 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analytics_pages.h"
+#include "gymtui/base/text.h"
+
+#define KEYS        "Enter list  Esc all"
+#define FIELD_LEAST 12 /* columns that the field keeps beside them */
+
 void analytics_find_open(struct analytics_find *find)
 {
     find->field.limit = (int)sizeof find->text - 1;
@@ -45,11 +51,35 @@ bool analytics_find_clear(struct analytics_find *find, bool *changed)
     return was_there;
 }
 
-void analytics_find_draw(const struct analytics_find *find, struct area area, int y, int x)
+void analytics_find_count(char *dst, size_t size, const struct table *table)
 {
+    analytics_format_count(dst, size, (double)table_count(table));
+    if (!table_is_whole(table))
+        text_append(dst, size, "+");
+}
+
+void analytics_find_draw_field(const struct field *field, bool has_focus, const char *matching,
+                               struct area area, int y, int x)
+{
+    char words[80];
+    snprintf(words, sizeof words, "%s%s", matching, matching[0] ? " match" : "");
+    x += draw_text(area, y, x, ROLE_LABEL, "name: ");
+    if (has_focus && area.columns - x - text_width(words) - (int)sizeof KEYS - 4 >= FIELD_LEAST)
+        text_append(words, sizeof words, "%s" KEYS, words[0] ? "   " : "");
+    int right = text_width(words);
+    if (area.columns - x - 1 > 0)
+        field_draw(field, area, y, x, area.columns - x - 1 - (right ? right + 2 : 0), has_focus);
+    if (right)
+        draw_cell(area, y, area.columns - right - 1, right, ALIGN_RIGHT, ROLE_DIM, words);
+}
+
+void analytics_find_draw(const struct analytics_find *find, const struct table *table,
+                         struct area area, int y, int x)
+{
+    char matching[32] = "";
     if (!find->is_open && !find->text[0])
         return;
-    x += draw_text(area, y, x, ROLE_LABEL, "name: ");
-    if (area.columns - x - 1 > 0)
-        field_draw(&find->field, area, y, x, area.columns - x - 1, find->is_open);
+    if (table)
+        analytics_find_count(matching, sizeof matching, table);
+    analytics_find_draw_field(&find->field, find->is_open, matching, area, y, x);
 }

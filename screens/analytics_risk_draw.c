@@ -230,6 +230,7 @@ void risk_draw(struct risk_state *state, struct area area)
     else if (row && area.rows >= 6)
         draw_member_short(row, area_take_bottom(&area, 2));
     if (state->find.is_open || state->find.text[0])
-        analytics_find_draw(&state->find, area_take_top(&area, 1), 0, 1);
+        analytics_find_draw(&state->find, state->is_filled ? state->table : NULL,
+                            area_take_top(&area, 1), 0, 1);
     table_draw(state->table, area, area.rows >= 3, !state->find.is_open);
 }

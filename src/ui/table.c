@@ -190,6 +190,11 @@ int table_count(const struct table *table)
     return table->count;
 }
 
+bool table_is_whole(const struct table *table)
+{
+    return !table->more_before && !table->more_after;
+}
+
 const void *table_row(const struct table *table, int index)
 {
     return index >= 0 && index < table->count ? row_at(table, index) : NULL;

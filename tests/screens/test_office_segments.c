@@ -53,12 +53,29 @@ static void test_members_of_a_segment(void **unused)
     fake_type(host, "Petra");
     assert_string_equal(office_saw.search, "Petra");
     office_check("office_segment_filtered", host);
+    office_expect_text(host, "1 of 15 members");
+    office_expect_text(host, "Enter list  Esc all"); /* letters are no commands just now */
+    fake_type(host, "nobody");
+    office_expect_text(host, "0 of 15 members");
     fake_key(host, "Esc");
     assert_string_equal(office_saw.search, "");
     fake_key(host, "Enter");
     assert_ptr_equal(host->opened, &screen_member);
     fake_key(host, "Esc");
     office_expect_text(host, "Can't Lose: 15 members");
+    fake_close(host);
+}
+
+static void test_more_match_than_are_held(void **unused)
+{
+    (void)unused;
+    office_begin();
+    struct host *host = office_open_page("Segments");
+    fake_key(host, "Enter");
+    office_saw.more = true;
+    fake_key(host, "/");
+    fake_type(host, "P");
+    office_expect_text(host, "+ of 109 members");
     fake_close(host);
 }
 
@@ -197,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_a_dataset_of_a_contract_has_its_own_words),
         cmocka_unit_test(test_segments),
         cmocka_unit_test(test_members_of_a_segment),
+        cmocka_unit_test(test_more_match_than_are_held),
         cmocka_unit_test(test_export_writes_what_is_shown),
         cmocka_unit_test(test_campaign_from_a_segment),
         cmocka_unit_test(test_another_dataset),

@@ -56,6 +56,8 @@ void table_replace(struct table *table, const void *rows, int count, bool more_b
                    bool more_after, bool (*same)(const void *a, const void *b));
 
 int table_count(const struct table *table);
+/* Whether the rows held are all there are. */
+bool table_is_whole(const struct table *table);
 const void *table_row(const struct table *table, int index);
 const void *table_selected(const struct table *table); /* NULL: empty */
 int table_selected_index(const struct table *table);

@@ -38,7 +38,8 @@ void segments_customers(struct db *db, const struct segment_query *query,
             found[count++] = office_saw.customers[i];
     if (query->anchor) /* the export's second page is empty */
         count = 0;
-    on_reply(owner, found, count, false, NULL);
+    if (!office_saw.more || !query->anchor) /* the next page is not there yet */
+        on_reply(owner, found, count, office_saw.more, NULL);
 }
 
 void segments_at_risk(struct db *db, const char *search, const struct at_risk_row *anchor,

@@ -41,6 +41,7 @@ struct office_saw {
     struct contact_entry logged;
     int contacts;
     struct dataset_row datasets[2];
+    bool more; /* pages of customers have a next one */
     int64_t dataset_read;
 };
 extern struct office_saw office_saw;
