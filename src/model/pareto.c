@@ -14,43 +14,148 @@
 #include "gymtui/model/pareto.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sf_psi.h>
 
+#include "gymtui/base/ranges.h"
+
 #define NODES          16
 #define LONGEST_PANEL  1.0
 #define STEEPEST_PANEL 16.0
 #define NEGLIGIBLE     45.0
 #define SAMPLE         5000
+#define BLOCK          4096 /* customers whose sums are taken in one go */
+#define KNOWN_X        512  /* transactions whose lnΓ and its derivatives are looked up */
 
 struct rule {
     double at[NODES], weight[NODES]; /* on 0 … 1 */
+    double grown[NODES];             /* e^(at · LONGEST_PANEL) */
 };
 
 static void rule_make(struct rule *rule)
 {
     gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
-    for (size_t i = 0; i < NODES; i++)
+    for (size_t i = 0; i < NODES; i++) {
         gsl_integration_glfixed_point(0, 1, i, &rule->at[i], &rule->weight[i], table);
+        rule->grown[i] = exp(rule->at[i] * LONGEST_PANEL);
+    }
     gsl_integration_glfixed_table_free(table);
 }
 
-/* Sums of weight · (1, scores, second derivatives + score products), relative to e^peak. */
+/* What all customers have in common. */
+struct frame {
+    struct rule rule;
+    struct pareto_parameters p;
+    double log_s, least, apart; /* the lesser of α and β, and how far the other is from it */
+};
+
+static void frame_make(struct frame *frame, const struct pareto_parameters *p)
+{
+    rule_make(&frame->rule);
+    frame->p = *p;
+    frame->log_s = log(p->s);
+    frame->least = fmin(p->alpha, p->beta);
+    frame->apart = fmax(p->alpha, p->beta) - frame->least;
+}
+
+/* Sums of weight · (1, scores, second derivatives + score products), relative to e^peak. Order of
+ * parameters r, α, s, β; of second derivatives rr, αr αα, sr sα ss, βr βα βs ββ. */
 struct sums {
     double peak, mass, first[4], second[10];
     double alive; /* of mass: the piece in which the customer is still there */
 };
 
-static void add_piece(struct sums *sums, double log_weight, const double *score, const double *bend,
-                      bool want)
+/* Pieces in which he has left: sums of weight · u and weight · u · u, in the same order, with
+ * u = ln(α+τ), 1/(α+τ), ln(β+τ), 1/(β+τ). The scores are made of them at the end. */
+struct moments {
+    double mass, first[4], second[10];
+};
+
+static double dot(const double *a, const double *b)
+{
+    double sum[4] = {0};
+    for (int i = 0; i < NODES; i += 4)
+        for (int j = 0; j < 4; j++)
+            sum[j] += a[i + j] * b[i + j];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+static void add_moments(struct moments *moments, const double *weight, double u[4][NODES])
+{
+    double weighted[NODES];
+    for (int i = 0, k = 0; i < 4; i++) {
+        for (int node = 0; node < NODES; node++)
+            weighted[node] = weight[node] * u[i][node];
+        for (int j = 0; j < i; j++, k++)
+            moments->second[k] += dot(weighted, u[j]);
+        moments->second[k++] += dot(weighted, u[i]);
+        moments->first[i] += dot(weight, u[i]);
+    }
+}
+
+/* A panel of the integral from y on; the largest height that it met, on the scale of peak. */
+static double add_panel(const struct frame *frame, double n, double y, double length, double peak,
+                        bool want, struct moments *moments)
+{
+    const struct rule *rule = &frame->rule;
+    const struct pareto_parameters *p = &frame->p;
+    bool alpha_first = p->alpha <= p->beta, whole = length >= LONGEST_PANEL;
+    double start = exp(y), tallest = -INFINITY, weight[NODES], u[4][NODES];
+    double *near = u[alpha_first ? 0 : 2], *far = u[alpha_first ? 2 : 0];
+    for (int i = 0; i < NODES; i++) {
+        double moved = start * (whole ? rule->grown[i] : exp(length * rule->at[i]));
+        near[i] = y + length * rule->at[i];
+        far[i] = frame->apart > 0 ? log(moved + frame->apart) : near[i];
+        u[alpha_first ? 1 : 3][i] = 1 / moved;
+        u[alpha_first ? 3 : 1][i] = 1 / (moved + frame->apart);
+        double height = frame->log_s - n * u[0][i] - (p->s + 1) * u[2][i] + near[i];
+        tallest = fmax(tallest, height);
+        weight[i] = length * rule->weight[i] * exp(height - peak);
+        moments->mass += weight[i];
+    }
+    if (want)
+        add_moments(moments, weight, u);
+    return tallest;
+}
+
+/* Of weight · m and what he leaves with, the scores' and second derivatives' sums:
+ * score = (−u_0, −n·u_1, 1/s − u_2, −(s+1)·u_3). */
+static void add_left(struct sums *sums, const struct pareto_parameters *p, double n,
+                     const struct moments *m)
+{
+    double by_s = 1 / p->s, late = p->s + 1;
+    const double scale[4] = {1, n, 1, late}, *u = m->first, *uu = m->second;
+    sums->mass += m->mass;
+    for (int i = 0, k = 0; i < 4; i++) {
+        sums->first[i] -= scale[i] * u[i];
+        for (int j = 0; j <= i; j++, k++)
+            sums->second[k] += scale[i] * scale[j] * uu[k];
+    }
+    sums->first[2] += by_s * m->mass;
+    sums->second[1] -= u[1];
+    sums->second[2] += n * uu[2];
+    sums->second[3] -= by_s * u[0];
+    sums->second[4] -= by_s * n * u[1];
+    sums->second[5] -= 2 * by_s * u[2]; /* and 1/s² − 1/s² */
+    sums->second[8] -= u[3] + by_s * late * u[3];
+    sums->second[9] += late * uu[9];
+}
+
+/* The piece in which he is still there: score = (−u_0, −n·u_1, −u_2, −s·u_3). */
+static void add_alive(struct sums *sums, const struct pareto_parameters *p, double n,
+                      double log_weight, const double *u, bool want)
 {
     double weight = exp(log_weight - sums->peak);
     sums->mass += weight;
+    sums->alive = weight;
     if (!want)
         return;
+    const double score[4] = {-u[0], -n * u[1], -u[2], -p->s * u[3]};
+    const double bend[10] = {0, -u[1], n * u[1] * u[1], 0, 0, 0, 0, 0, -u[3], p->s * u[3] * u[3]};
     for (int i = 0, k = 0; i < 4; i++) {
         sums->first[i] += weight * score[i];
         for (int j = 0; j <= i; j++, k++)
@@ -58,107 +163,154 @@ static void add_piece(struct sums *sums, double log_weight, const double *score,
     }
 }
 
-/* Order of parameters r, α, s, β; of second derivatives rr, αr αα, sr sα ss, βr βα βs ββ. */
-static void add_moment(struct sums *sums, const struct pareto_parameters *p, double n, double tau,
-                       double log_weight, double log_a, double log_b, bool alive, bool want)
+static void integrate(const struct frame *frame, uint32_t x, double t_x, double T, bool want,
+                      struct sums *sums)
 {
-    double a = 1 / (p->alpha + tau), b = 1 / (p->beta + tau), m = alive ? p->s : p->s + 1;
-    double score[4] = {-log_a, -n * a, (alive ? 0 : 1 / p->s) - log_b, -m * b};
-    double bend[10] = {0, -a, n * a * a, 0, 0, alive ? 0 : -1 / (p->s * p->s), 0, 0, -b, m * b * b};
-    add_piece(sums, log_weight, score, bend, want);
-}
-
-static void integrate(const struct rule *rule, const struct pareto_parameters *p, uint32_t x,
-                      double t_x, double T, bool want, struct sums *sums)
-{
-    double n = p->r + x, least = fmin(p->alpha, p->beta);
-    double log_a = log(p->alpha + T), log_b = log(p->beta + T);
-    double log_alive = -n * log_a - p->s * log_b;
+    const struct pareto_parameters *p = &frame->p;
+    double n = p->r + x, least = frame->least;
+    double u[4] = {log(p->alpha + T), 1 / (p->alpha + T), log(p->beta + T), 1 / (p->beta + T)};
+    double log_alive = -n * u[0] - p->s * u[2];
     double begin = log(least + t_x), end = log(least + T);
     /* The integrand falls throughout, so its largest value (in y) is near the beginning. */
-    double at_start = log(p->s) - n * log(p->alpha + t_x) - (p->s + 1) * log(p->beta + t_x) + begin;
+    double at_start =
+        frame->log_s - n * log(p->alpha + t_x) - (p->s + 1) * log(p->beta + t_x) + begin;
+    struct moments left = {0};
     memset(sums, 0, sizeof *sums);
     sums->peak = fmax(log_alive, at_start);
-    add_moment(sums, p, n, T, log_alive, log_a, log_b, true, want);
-    sums->alive = sums->mass;
+    add_alive(sums, p, n, log_alive, u, want);
     double y = begin;
     while (y < end) {
         double tau = exp(y) - least;
         double slope = (n / (p->alpha + tau) + (p->s + 1) / (p->beta + tau)) * (least + tau);
         double length = fmin(fmin(LONGEST_PANEL, STEEPEST_PANEL / (slope + 1)), end - y);
-        double here = -INFINITY;
-        for (int i = 0; i < NODES; i++) {
-            double v = y + length * rule->at[i], from_zero = exp(v) - least;
-            double la = p->alpha <= p->beta ? v : log(p->alpha + from_zero);
-            double lb = p->beta <= p->alpha ? v : log(p->beta + from_zero);
-            double height = log(p->s) - n * la - (p->s + 1) * lb + v;
-            here = fmax(here, height);
-            add_moment(sums, p, n, from_zero, height + log(length * rule->weight[i]), la, lb, false,
-                       want);
-        }
+        double here = add_panel(frame, n, y, length, sums->peak, want, &left);
         if (here < sums->peak - NEGLIGIBLE && slope > 1)
             break;
         if (y + length == y)
             break;
         y += length;
     }
+    add_left(sums, p, n, &left);
+}
+
+/* ---- All customers ---- */
+
+/* lnΓ, ψ and ψ′ of r + x. */
+struct gammas {
+    double log, psi, psi1;
+};
+
+static struct gammas gammas_of(double n)
+{
+    return (struct gammas){gsl_sf_lngamma(n), gsl_sf_psi(n), gsl_sf_psi_1(n)};
 }
 
 struct task {
     const struct visits *visits;
     size_t stride;
-    struct rule rule;
 };
+
+/* Sums over a block of customers: the same ones however many threads there are. */
+struct block {
+    double value, first[4], second[10];
+};
+
+struct work {
+    const struct task *task;
+    struct frame frame;
+    bool want;
+    struct gammas gammas[KNOWN_X]; /* of r + x, less those of r */
+    struct block *blocks;
+};
+
+static struct gammas more_gammas(const struct work *work, uint32_t x)
+{
+    if (x < KNOWN_X)
+        return work->gammas[x];
+    struct gammas more = gammas_of(work->frame.p.r + x), none = gammas_of(work->frame.p.r);
+    return (struct gammas){more.log - none.log, more.psi - none.psi, more.psi1 - none.psi1};
+}
+
+static void add_customer(const struct work *work, size_t i, struct block *block)
+{
+    const struct visits *v = work->task->visits;
+    struct sums sums;
+    struct gammas more = more_gammas(work, v->x[i]);
+    integrate(&work->frame, v->x[i], v->t_x[i], v->T[i], work->want, &sums);
+    block->value += log(sums.mass) + sums.peak + more.log;
+    if (!work->want)
+        return;
+    block->first[0] += more.psi;
+    block->second[0] += more.psi1;
+    double by = 1 / sums.mass;
+    for (int a = 0, k = 0; a < 4; a++) {
+        block->first[a] += sums.first[a] * by;
+        for (int b = 0; b <= a; b++, k++)
+            block->second[k] += sums.second[k] * by - sums.first[a] * sums.first[b] * by * by;
+    }
+}
+
+static void add_blocks(void *owner, size_t first, size_t end)
+{
+    const struct work *work = owner;
+    size_t stride = work->task->stride, count = work->task->visits->count;
+    for (size_t at = first; at < end; at++) {
+        struct block block = {0};
+        for (size_t i = at * BLOCK * stride; i < count && i < (at + 1) * BLOCK * stride;
+             i += stride)
+            add_customer(work, i, &block);
+        work->blocks[at] = block;
+    }
+}
 
 static double evaluate(const void *data, const double *natural, double *g, double *h)
 {
     const struct task *task = data;
-    const struct visits *v = task->visits;
     struct pareto_parameters p = {natural[0], natural[1], natural[2], natural[3]};
     if (!(p.r > 0 && p.alpha > 0 && p.s > 0 && p.beta > 0) ||
         !(fmax(fmax(p.r, p.s), fmax(p.alpha, p.beta)) < 1e12))
         return NAN;
-    bool want = g && h;
-    double value = 0, first[4] = {0}, second[10] = {0}, customers = 0;
-    double log_gamma_r = gsl_sf_lngamma(p.r), psi_r = gsl_sf_psi(p.r), psi1_r = gsl_sf_psi_1(p.r);
-    for (size_t i = 0; i < v->count; i += task->stride) {
-        struct sums sums;
-        double n = p.r + v->x[i];
-        integrate(&task->rule, &p, v->x[i], v->t_x[i], v->T[i], want, &sums);
-        value += log(sums.mass) + sums.peak;
-        if (v->x[i])
-            value += gsl_sf_lngamma(n) - log_gamma_r;
-        customers++;
-        if (!want)
-            continue;
-        if (v->x[i]) {
-            first[0] += gsl_sf_psi(n) - psi_r;
-            second[0] += gsl_sf_psi_1(n) - psi1_r;
-        }
-        double by = 1 / sums.mass;
-        for (int a = 0, k = 0; a < 4; a++) {
-            first[a] += sums.first[a] * by;
-            for (int b = 0; b <= a; b++, k++)
-                second[k] += sums.second[k] * by - sums.first[a] * sums.first[b] * by * by;
-        }
+    size_t customers = (task->visits->count + task->stride - 1) / task->stride;
+    size_t blocks = (customers + BLOCK - 1) / BLOCK;
+    struct work work = {.task = task, .want = g && h};
+    work.blocks = malloc(blocks * sizeof *work.blocks);
+    if (!work.blocks)
+        return NAN;
+    frame_make(&work.frame, &p);
+    struct gammas none = gammas_of(p.r);
+    for (uint32_t x = 1; x < KNOWN_X; x++) {
+        struct gammas more = gammas_of(p.r + x);
+        work.gammas[x] =
+            (struct gammas){more.log - none.log, more.psi - none.psi, more.psi1 - none.psi1};
     }
-    value += customers * (p.r * log(p.alpha) + p.s * log(p.beta));
-    if (!want)
-        return value;
-    first[0] += customers * log(p.alpha);
-    first[1] += customers * p.r / p.alpha;
-    first[2] += customers * log(p.beta);
-    first[3] += customers * p.s / p.beta;
-    second[1] += customers / p.alpha;
-    second[2] -= customers * p.r / (p.alpha * p.alpha);
-    second[8] += customers / p.beta;
-    second[9] -= customers * p.s / (p.beta * p.beta);
+    ranges_run(blocks, 4, add_blocks, &work);
+    struct block all = {0};
+    for (size_t at = 0; at < blocks; at++) {
+        all.value += work.blocks[at].value;
+        for (int k = 0; k < 4; k++)
+            all.first[k] += work.blocks[at].first[k];
+        for (int k = 0; k < 10; k++)
+            all.second[k] += work.blocks[at].second[k];
+    }
+    free(work.blocks);
+    double count = (double)customers;
+    all.value += count * (p.r * log(p.alpha) + p.s * log(p.beta));
+    if (!work.want)
+        return all.value;
+    all.first[0] += count * log(p.alpha);
+    all.first[1] += count * p.r / p.alpha;
+    all.first[2] += count * log(p.beta);
+    all.first[3] += count * p.s / p.beta;
+    all.second[1] += count / p.alpha;
+    all.second[2] -= count * p.r / (p.alpha * p.alpha);
+    all.second[8] += count / p.beta;
+    all.second[9] -= count * p.s / (p.beta * p.beta);
     for (int a = 0, k = 0; a < 4; a++) {
-        g[a] = first[a];
+        g[a] = all.first[a];
         for (int b = 0; b <= a; b++, k++)
-            h[a * 4 + b] = h[b * 4 + a] = second[k];
+            h[a * 4 + b] = h[b * 4 + a] = all.second[k];
     }
-    return value;
+    return all.value;
 }
 
 struct pareto_parameters pareto_parameters(const struct fit *fit)
@@ -185,7 +337,6 @@ bool pareto_fit(const struct visits *visits, const struct pareto_parameters *sta
     if (start)
         memcpy(from, (double[]){start->r, start->alpha, start->s, start->beta}, sizeof from);
     struct task task = {.visits = visits, .stride = visits->count / SAMPLE};
-    rule_make(&task.rule);
     struct fit_problem problem = {
         .model = "Pareto/NBD",
         .count = 4,
@@ -205,15 +356,13 @@ double pareto_log_likelihood(const struct visits *visits, const struct pareto_pa
                              double *gradient, double *hessian)
 {
     struct task task = {.visits = visits, .stride = 1};
-    rule_make(&task.rule);
     return evaluate(&task, (double[]){p->r, p->alpha, p->s, p->beta}, gradient, hessian);
 }
 
-static double p_alive(const struct rule *rule, const struct pareto_parameters *p, uint32_t x,
-                      double t_x, double T)
+static double p_alive(const struct frame *frame, uint32_t x, double t_x, double T)
 {
     struct sums sums;
-    integrate(rule, p, x, t_x, T, false, &sums);
+    integrate(frame, x, t_x, T, false, &sums);
     return sums.alive / sums.mass;
 }
 
@@ -226,9 +375,9 @@ static double lived(const struct pareto_parameters *p, double T, double t)
 
 double pareto_p_alive(const struct pareto_parameters *p, uint32_t x, double t_x, double T)
 {
-    struct rule rule;
-    rule_make(&rule);
-    return p_alive(&rule, p, x, t_x, T);
+    struct frame frame;
+    frame_make(&frame, p);
+    return p_alive(&frame, x, t_x, T);
 }
 
 static double rate_if_alive(const struct pareto_parameters *p, uint32_t x, double T, double t)
@@ -250,10 +399,10 @@ double pareto_expected_new(const struct pareto_parameters *p, double t)
 void pareto_predict(const struct pareto_parameters *p, const struct visits *visits, double t,
                     double *alive, double *expected)
 {
-    struct rule rule;
-    rule_make(&rule);
+    struct frame frame;
+    frame_make(&frame, p);
     for (size_t i = 0; i < visits->count; i++) {
-        double here = p_alive(&rule, p, visits->x[i], visits->t_x[i], visits->T[i]);
+        double here = p_alive(&frame, visits->x[i], visits->t_x[i], visits->T[i]);
         if (alive)
             alive[i] = here;
         if (expected)

@@ -334,11 +334,6 @@ bool value_rank(struct value_gym *gym, struct value_models *models, struct error
 void value_figures_of(const struct value_gym *gym, const struct value_models *models, size_t first,
                       size_t count, struct value_figures *figures);
 
-/* Calls for ranges that make up [0, count), at once where that is worth it. `work` writes to its
- * own range only. */
-typedef void value_range_fn(void *owner, size_t first, size_t end);
-void value_in_ranges(size_t count, value_range_fn *work, void *owner);
-
 /* Scores the members in `gym` and writes their figures in place of those before; of somebody whose
  * figures were refreshed singly since the transaction began, those stay. */
 bool value_write(struct bulk *bulk, const struct value_gym *gym, const struct value_models *models,

@@ -5,54 +5,15 @@
  * who is looked at with them, nor on how many threads look.
  */
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "gymtui/base/ranges.h"
 #include "gymtui/model/rfm.h"
 #include "value_private.h"
 
-#define THREADED     50000 /* members from which on a second thread is worth it */
-#define MOST_THREADS 4
-#define MEMORABLE    500 /* members from which on many are alike */
-
-/* ---- Ranges ---- */
-
-struct share {
-    void *owner;
-    value_range_fn *work;
-    size_t first, end;
-};
-
-static void *run_share(void *owner)
-{
-    const struct share *share = owner;
-    share->work(share->owner, share->first, share->end);
-    return NULL;
-}
-
-void value_in_ranges(size_t count, value_range_fn *work, void *owner)
-{
-    long processors = count < THREADED ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
-    size_t threads = processors < 1              ? 1
-                     : processors > MOST_THREADS ? MOST_THREADS
-                                                 : (size_t)processors;
-    struct share shares[MOST_THREADS];
-    pthread_t others[MOST_THREADS];
-    bool started[MOST_THREADS] = {false};
-    for (size_t i = 0; i < threads; i++)
-        shares[i] = (struct share){owner, work, count * i / threads, count * (i + 1) / threads};
-    for (size_t i = 1; i < threads; i++)
-        started[i] = pthread_create(&others[i], NULL, run_share, &shares[i]) == 0;
-    run_share(&shares[0]);
-    for (size_t i = 1; i < threads; i++) {
-        if (started[i])
-            pthread_join(others[i], NULL);
-        else
-            run_share(&shares[i]);
-    }
-}
+#define THREADED  50000 /* members from which on a second thread is worth it */
+#define MEMORABLE 500   /* members from which on many are alike */
 
 /* What is known already of members alike: the gym's own, where no two threads look at once, else a
  * new one, which the caller frees; NULL: none, for a few members only, or no memory. */
@@ -182,7 +143,7 @@ static bool take_middle(const struct value_gym *gym, struct value_models *models
     double rates = 0;
     bool done = (middle.value && middle.rate) || no_memory(error);
     if (done)
-        value_in_ranges(gym->count, take_values, &middle);
+        ranges_run(gym->count, THREADED, take_values, &middle);
     for (size_t m = 0; done && m < gym->count; m++) {
         if (!isfinite(middle.rate[m]))
             continue;
@@ -232,5 +193,5 @@ void value_figures_of(const struct value_gym *gym, const struct value_models *mo
                       size_t count, struct value_figures *figures)
 {
     struct figuring all = {gym, models, first, figures};
-    value_in_ranges(count, figure_range, &all);
+    ranges_run(count, THREADED, figure_range, &all);
 }

@@ -14,6 +14,7 @@
 #include <gsl/gsl_rng.h>
 
 #include "gymtui/model/aft.h"
+#include "gymtui/model/pareto.h"
 #include "gymtui/model/rfm.h"
 #include "gymtui/model/survival.h"
 #include "gymtui/model/visits.h"
@@ -73,6 +74,12 @@ static bool floor_pass(void)
 static bool fit_visits(void)
 {
     return visits_fit(VISITS_BGNBD, &(struct visits){MEMBERS, x, t_x, T}, NULL, &fit, NULL);
+}
+
+static bool fit_pareto(void)
+{
+    struct fit own;
+    return pareto_fit(&(struct visits){MEMBERS, x, t_x, T}, NULL, &own, NULL);
 }
 
 static bool predict(void)
@@ -135,11 +142,9 @@ int main(void)
         bool (*run)(void);
         double goal;
     } works[] = {
-        {"one exp and one log1p a member", floor_pass, 0},
-        {"BG/NBD fit", fit_visits, .5},
-        {"P(alive) and E[Y] for all", predict, .5},
-        {"AFT fit, three covariates", fit_aft, 1.5},
-        {"Kaplan-Meier", curve, .05},
+        {"one exp and one log1p a member", floor_pass, 0}, {"BG/NBD fit", fit_visits, .5},
+        {"P(alive) and E[Y] for all", predict, .5},        {"Pareto/NBD fit", fit_pareto, 0},
+        {"AFT fit, three covariates", fit_aft, 1.5},       {"Kaplan-Meier", curve, .05},
         {"RFM scores and segments", score_all, .3},
     };
     make_members();

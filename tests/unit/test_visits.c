@@ -7,8 +7,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
+#include <gsl/gsl_randist.h>
 
 #include "gymtui/model/pareto.h"
 #include "model_support.h"
@@ -234,6 +236,41 @@ static void data_that_cannot_be_fitted_are_errors_with_a_name(void **state)
                                        "after the end of observation");
 }
 
+/* Who comes at any time of the years there are data of never leaves: when somebody would, nothing
+ * tells. No figures are made of that, however rounding falls. */
+static void where_nobody_leaves_there_is_no_fit_of_leaving(void **state)
+{
+    (void)state;
+    gsl_rng *rng = test_rng(5);
+    struct drawn_visits d = draw_visits(rng, 20000, 1, 1, 1, 1, 0, 1, 2);
+    for (size_t count = 500; count <= 20000; count += 1950) {
+        struct fit fit;
+        struct error error = {0};
+        for (size_t i = 0; i < count; i++) {
+            double first = 1400, last = 0;
+            int times = 1 + (int)gsl_ran_exponential(rng, 2);
+            for (int j = 0; j < times; j++) {
+                double day = (double)gsl_rng_uniform_int(rng, 1400);
+                first = fmin(first, day);
+                last = fmax(last, day);
+            }
+            d.x[i] = last > first ? (uint32_t)times - 1 : 0;
+            d.t_x[i] = last - first;
+            d.T[i] = 1400 - first;
+        }
+        struct visits v = {count, d.x, d.t_x, d.T};
+        if (!pareto_fit(&v, NULL, &fit, &error)) {
+            assert_int_equal(error.code, ERROR_INPUT);
+            assert_non_null(strstr(error.message, "Pareto/NBD"));
+            continue;
+        }
+        for (int i = 0; i < 4; i++)
+            assert_true(fit.standard_error[i] < 100 * fit.value[i]);
+    }
+    drawn_visits_free(&d);
+    gsl_rng_free(rng);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +283,7 @@ int main(void)
         cmocka_unit_test(days_and_weeks_agree),
         cmocka_unit_test(chances_stay_finite_for_any_history),
         cmocka_unit_test(data_that_cannot_be_fitted_are_errors_with_a_name),
+        cmocka_unit_test(where_nobody_leaves_there_is_no_fit_of_leaving),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
