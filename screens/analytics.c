@@ -55,6 +55,11 @@ static const struct analytics_page *const pages[PAGE_COUNT] = {
     &analytics_page_hours,    &analytics_page_campaigns, &analytics_page_model,
 };
 
+const char *const analytics_page_commands[PAGE_COUNT + 1] = {
+    "overview", "segments", "at-risk",   "value", "survival",
+    "cohorts",  "hours",    "campaigns", "model", NULL,
+};
+
 /* As many as there are keys for in the dialog; the gym's own is the first. */
 #define DATASETS_MOST 18
 #define LOW           12 /* rows of a window in which every one counts */
@@ -403,10 +408,24 @@ static bool export_page(struct analytics_state *state)
     return true;
 }
 
+/* Asked for by its name: without what was opened on it. */
+static void show_page(struct analytics_state *state, int page)
+{
+    void *held = state->held[page].state;
+    if (held && pages[page]->command)
+        for (int deep = 0; deep < 4 && pages[page]->command(held, COMMAND_BACK); deep++)
+            continue;
+    turn_to(state, page);
+}
+
 static bool command_analytics(void *state_, int command)
 {
     struct analytics_state *state = state_;
     void *page = state->held[state->page].state;
+    if (command >= ANALYTICS_SHOW_PAGE && command < ANALYTICS_SHOW_PAGE + PAGE_COUNT) {
+        show_page(state, command - ANALYTICS_SHOW_PAGE);
+        return true;
+    }
     if (page && pages[state->page]->command && is_shown(state, state->page) &&
         (state->held[state->page].place.is_there || command == COMMAND_BACK) &&
         pages[state->page]->command(page, command)) {

@@ -100,7 +100,8 @@ static void advise(const struct segments_state *state, char *dst, size_t size)
                 figures->customers == 1 ? "" : "s", advice->are, advice->then);
     if (figures->at_stake >= .5) {
         analytics_format_count(amount, sizeof amount, figures->at_stake);
-        text_append(dst, size, " %s %s are at stake with them.", amount, state->place->currency);
+        text_append(dst, size, " %s %s are at stake with them, called or not.", amount,
+                    state->place->currency);
     }
     text_append(dst, size,
                 is_gym ? " Enter lists them, n starts a campaign." : " Enter lists them.");

@@ -13,6 +13,7 @@
 
 #define AHEAD_MOST_MS 3000 /* an answer later than this finds no key typed ahead any more */
 #define AHEAD_FELT_MS 500
+#define COMMANDS_MOST 64
 
 /* --- overlays --- */
 
@@ -155,8 +156,13 @@ void app_run_line(struct app *app, const char *line)
     name[strcspn(name, " ")] = '\0';
     if (name[0] == '\0')
         return;
-    const char *names[2];
-    int count = app_complete(app, name, names, 2);
+    const char *names[COMMANDS_MOST];
+    int count = app_complete(app, name, names, COMMANDS_MOST);
+    /* One that is written out is meant, whatever else begins with it. */
+    for (int i = 1; i < count; i++) {
+        if (strcmp(names[i], name) == 0)
+            names[0] = names[i];
+    }
     if (count == 0 || (count > 1 && strcmp(names[0], name) != 0)) {
         char text[128];
         snprintf(text, sizeof text,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gymtui/app/core.h"
+#include "gymtui/screens/analytics.h"
 #include "gymtui/screens/jobs.h"
 
 /* --- jobs --- */
@@ -54,11 +55,23 @@ static bool may_open(const struct app *app, const struct opener *opener)
     return app->db != NULL && app->login == NULL && app->session.level >= opener->screen->least;
 }
 
+/* The tab whose pages are commands of their own, or −1 where this person has none. */
+static int analytics_tab(const struct app *app)
+{
+    for (int i = 0; i < app->tab_count && app->login == NULL; i++)
+        if (app->tabs[i] == &screen_analytics)
+            return i;
+    return -1;
+}
+
 const char *app_opener_name(const struct app *app, int index)
 {
     for (int i = 0; i < OPENERS; i++)
         if (may_open(app, &openers[i]) && index-- == 0)
             return openers[i].name;
+    for (int i = 0; analytics_tab(app) >= 0 && analytics_page_commands[i] != NULL; i++)
+        if (index-- == 0)
+            return analytics_page_commands[i];
     return NULL;
 }
 
@@ -76,6 +89,16 @@ bool app_open_named(struct app *app, const char *name)
             open_over(app, &openers[i]);
             return true;
         }
+    }
+    int tab = analytics_tab(app);
+    for (int i = 0; tab >= 0 && analytics_page_commands[i] != NULL; i++) {
+        if (strcmp(analytics_page_commands[i], name) != 0)
+            continue;
+        app_show_tab_itself(app, tab);
+        struct host *top = app_top(app);
+        if (top != NULL && top->screen == &screen_analytics)
+            top->screen->command(top->state, ANALYTICS_SHOW_PAGE + i);
+        return true;
     }
     return false;
 }

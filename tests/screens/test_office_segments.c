@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fake_host.h"
+#include "gymtui/screens/analytics.h"
 #include "office/office.h"
 
 static void test_segments(void **unused)
@@ -25,6 +26,8 @@ static void test_segments(void **unused)
     office_check_all("office_segments", host);
     office_expect_text(host,
                        "Can't Lose: 15 members, who came more than almost anybody, and stopped.");
+    /* The page At risk leaves out who was called: its sum is less than theirs. */
+    office_expect_text(host, "are at stake with them, called or not.");
     fake_key(host, "v");
     office_check("office_types", host);
     fake_key(host, "v");
@@ -76,6 +79,20 @@ static void test_more_match_than_are_held(void **unused)
     fake_key(host, "/");
     fake_type(host, "P");
     office_expect_text(host, "+ of 109 members");
+    fake_close(host);
+}
+
+static void test_page_by_its_name_is_without_its_list(void **unused)
+{
+    (void)unused;
+    office_begin();
+    struct host *host = office_open_page("Segments");
+    fake_key(host, "Enter");
+    fake_key(host, "/");
+    fake_type(host, "Petra");
+    assert_string_equal(analytics_page_commands[1], "segments");
+    assert_true(host->screen->command(host->state, ANALYTICS_SHOW_PAGE + 1));
+    office_expect_text(host, "F often");
     fake_close(host);
 }
 
@@ -215,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_segments),
         cmocka_unit_test(test_members_of_a_segment),
         cmocka_unit_test(test_more_match_than_are_held),
+        cmocka_unit_test(test_page_by_its_name_is_without_its_list),
         cmocka_unit_test(test_export_writes_what_is_shown),
         cmocka_unit_test(test_campaign_from_a_segment),
         cmocka_unit_test(test_another_dataset),

@@ -286,10 +286,31 @@ static void a_check_in_takes_the_member_off_on_every_terminal(void **state)
         terminal_wait_gone(terminals[i], name);
 }
 
+/* From wherever one is, letters being enough that no other name begins with. */
+static void a_page_is_opened_by_its_name(void **state)
+{
+    (void)state;
+    struct terminal *terminal = desk_open_as(&(struct terminal_start){.rows = 30}, DESK_MANAGER);
+    terminal_type(terminal, ":campaigns\r");
+    terminal_wait(terminal, "[Campaigns]");
+    terminal_type(terminal, ":seg\r");
+    terminal_wait(terminal, "F often");
+    terminal_key(terminal, "v");
+    terminal_wait(terminal, "Worth much is more than");
+    terminal_type(terminal, ":segments\r"); /* as it is at first */
+    terminal_wait(terminal, "F often");
+    terminal_type(terminal, ":members\r");
+    terminal_wait(terminal, "key tag, phone or e-mail");
+    terminal_key(terminal, "Esc"); /* letters are commands now */
+    terminal_type(terminal, ":at-risk\r");
+    terminal_wait(terminal, "[At risk]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(one_call_is_logged_and_the_next_row_is_open, terminal_teardown),
+        cmocka_unit_test_teardown(a_page_is_opened_by_its_name, terminal_teardown),
         cmocka_unit_test_teardown(a_check_in_takes_the_member_off_on_every_terminal,
                                   terminal_teardown),
         cmocka_unit_test_teardown(a_campaign_for_those_one_cannot_lose_and_what_came_of_it,

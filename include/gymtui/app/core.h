@@ -148,8 +148,9 @@ void app_open_menu(struct app *app);
 void app_run_line(struct app *app, const char *line);
 /* Whether the top screen has nothing that would be lost. */
 bool app_may_leave(const struct app *app);
-/* Screens that open over any other by their name (`:till`): the name of each that this person may
- * open, NULL after the last; and opening one. False: there is none of this name. */
+/* Screens that open over any other by their name (`:till`), and the pages of Analytics
+ * (`:campaigns`): the name of each that this person may open, NULL after the last; and opening one.
+ * False: there is none of this name. */
 const char *app_opener_name(const struct app *app, int index);
 bool app_open_named(struct app *app, const char *name);
 bool app_may_open_jobs(const struct app *app);
