@@ -72,15 +72,24 @@ static bool write_export(const struct cli *cli, struct visit *visit, const char 
                          enum sheet_form form, struct export_query *query, struct error *error)
 {
     struct save save;
-    if (path == NULL)
+    if (path == NULL) {
+        interrupt_say("What was written is not whole. Export it again.");
         return write_pages(cli, visit, stdout, form, query, error);
+    }
     if (!save_begin(&save, path, error))
         return false;
-    if (!write_pages(cli, visit, save.out, form, query, error)) {
+    interrupt_remove(save.is_direct ? NULL : save.temporary);
+    interrupt_say(save.is_direct ? "What was written to %s is not whole. Export it again."
+                                 : "%s was not written. Export it again.",
+                  save.path);
+    bool done = write_pages(cli, visit, save.out, form, query, error);
+    if (done)
+        done = save_finish(&save, error);
+    else
         save_abandon(&save);
-        return false;
-    }
-    return save_finish(&save, error);
+    interrupt_remove(NULL);
+    interrupt_say(NULL);
+    return done;
 }
 
 static bool read_format(const char *text, enum sheet_form *form, struct error *error)
@@ -107,6 +116,7 @@ static int run(const struct cli *cli, const struct cli_words *words, enum export
           !option_day("--until", words->values[EXPORT_OPTION_UNTIL], &query.until, &error))))
         return cli_fail(&error);
     struct visit visit;
+    interrupt_say("Nothing was written. Export it again.");
     bool written =
         visit_open(&visit, cli, LEVEL_MANAGER, &error) &&
         write_export(cli, &visit, words->values[EXPORT_OPTION_OUTPUT], form, &query, &error);

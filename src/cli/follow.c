@@ -115,7 +115,11 @@ bool job_follow(struct visit *visit, const struct cli *cli, const struct job_ask
     }
     if (doing == NULL)
         return true;
+    interrupt_say("Job %" PRId64 " goes on without this: “%s jobs” shows how far it is, “%s jobs "
+                  "cancel %" PRId64 "” ends it.",
+                  asked->job_id, cli->program, cli->program, asked->job_id);
     bool done = follow(visit, cli, doing, &take, error);
+    interrupt_say(NULL);
     if (isatty(STDERR_FILENO))
         out_step(NULL);
     *job = take.job;

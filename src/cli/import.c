@@ -29,6 +29,7 @@ struct importing {
     struct kind kinds[KINDS_MOST];
     int kind_count;
     char phase[80]; /* on a pipe only a new phase is worth a line */
+    const char *program;
     bool fitting;
 };
 
@@ -101,6 +102,9 @@ static bool on_progress(void *owner, const char *phase, double share)
     char line[160];
     bool is_new = strcmp(importing->phase, phase) != 0;
     snprintf(importing->phase, sizeof importing->phase, "%s", phase);
+    if (is_new && strcmp(phase, "loading") == 0)
+        interrupt_say("All of it is loaded, or nothing: “%s datasets” says which.",
+                      importing->program);
     if (isatty(STDERR_FILENO))
         snprintf(line, sizeof line, "%s  %3.0f %%  %s",
                  importing->fitting ? "Fitting models" : "Importing", share * 100, phase);
@@ -170,14 +174,38 @@ static bool sign_in(const struct cli *cli, int64_t *gym_id, int32_t *today, stru
     return done;
 }
 
+/* The transactions are there: what can still go wrong is to fit models to them. */
+static bool fit(const struct cli *cli, const char *conninfo, const struct import_options *options,
+                struct importing *importing, struct error *error)
+{
+    struct dataset_outcome outcome = {0};
+    importing->fitting = true;
+    interrupt_say("The transactions are loaded, their models are not fitted. Fit them with: %s "
+                  "dataset refresh %s",
+                  cli->program, options->dataset);
+    bool done = dataset_refresh(conninfo, options->gym_id, options->dataset, on_progress, importing,
+                                &outcome, error);
+    interrupt_say(NULL);
+    if (isatty(STDERR_FILENO))
+        out_step(NULL);
+    if (done) {
+        print_outcome(cli, options, &outcome);
+        return true;
+    }
+    char why[sizeof error->message];
+    snprintf(why, sizeof why, "%s", error->message);
+    return error_set(error, error->code, "Fit them with: gymtui dataset refresh",
+                     "The transactions are loaded, but their models are not fitted: %s", why);
+}
+
 static bool run(const struct cli *cli, const struct import_options *options,
                 struct importing *importing, struct error *error)
 {
     char conninfo[1400];
     struct import_result result = {0};
-    struct dataset_outcome outcome = {0};
     if (!worker_conninfo(cli, conninfo, sizeof conninfo, error))
         return false;
+    interrupt_say("Nothing was changed. Import the file again.");
     bool done = import_run(conninfo, options, on_bad, on_progress, importing, &result, error);
     if (isatty(STDERR_FILENO))
         out_step(NULL);
@@ -189,21 +217,14 @@ static bool run(const struct cli *cli, const struct import_options *options,
         return result.bad == 0 || options->skip_bad ||
                error_set(error, ERROR_INPUT, "Mend the rows, or leave them out with --skip-bad",
                          "The import would be refused");
-    importing->fitting = true;
-    done = dataset_refresh(conninfo, options->gym_id, options->dataset, on_progress, importing,
-                           &outcome, error);
-    if (isatty(STDERR_FILENO))
-        out_step(NULL);
-    if (done)
-        print_outcome(cli, options, &outcome);
-    return done;
+    return fit(cli, conninfo, options, importing, error);
 }
 
 int command_import(const struct cli *cli, const struct cli_words *words)
 {
     struct error error = {0};
     struct import_options options;
-    struct importing importing = {0};
+    struct importing importing = {.program = cli->program};
     char map[MAP_BYTES];
     if (!read_options(words, map, &options, &error) ||
         !sign_in(cli, &options.gym_id, &options.today, &error) ||

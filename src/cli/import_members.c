@@ -209,12 +209,18 @@ int command_import_members(const struct cli *cli, const struct cli_words *words)
                   "--duplicates does not know “%s”", duplicates);
         return fail_as(&error, as_json);
     }
+    interrupt_say("Nobody was enrolled. Import the file again.");
     char *json = read_file(words->words[0], &count, &error);
     bool answered = false;
     if (json && visit_open_patient(&visit, cli, LEVEL_MANAGER, PATIENCE_MS, &error)) {
         char step[80];
         snprintf(step, sizeof step, "%s %d members", dry_run ? "Trying" : "Enrolling", count);
         out_step(step);
+        if (!dry_run)
+            interrupt_say(
+                "All of them are enrolled, or nobody: %s import members %s --dry-run says "
+                "whether they are there already.",
+                cli->program, words->words[0]);
         answered = ask_database(&visit, json, duplicates, dry_run, &outcome, &error);
     }
     if (answered && !dry_run && !is_refused(&outcome) &&

@@ -116,6 +116,14 @@ void *answer_take_rows(struct answer *answer, const struct error *error, const v
 /* Says an error as the command was asked to: JSON on stdout too when `json`. Exit status. */
 int fail_as(const struct error *error, bool json);
 
+/* --- interrupt.c: what is said on the way out, when Ctrl-C, a kill or a cut line ends a command
+ * --- */
+
+/* From now on: what is kept and what to do next, in whole sentences. NULL: nothing. */
+void interrupt_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A file that is not whole yet, and goes then; NULL: none. */
+void interrupt_remove(const char *path);
+
 /* --- password.c --- */
 
 /* From `file` ("-": standard input), or asked for twice on the terminal without echo. The caller

@@ -18,6 +18,7 @@ bool report_begin(struct report *report, const struct cli *cli, const struct cli
     if (json && csv)
         return error_set(&report->error, ERROR_USAGE, "Leave one of them out.",
                          "--json and --csv do not go together");
+    interrupt_say("A report changes nothing; ask for it again.");
     return visit_open(&report->visit, cli, LEVEL_MANAGER, &report->error);
 }
 
