@@ -78,7 +78,7 @@ static void say_outcome(struct message_state *state)
 {
     struct host *host = state->context.host;
     char text[400] = "";
-    int missing = state->count - state->sent - state->not_sent;
+    int missing = state->count - state->sent - state->not_sent - state->not_meant;
     text_append(text, sizeof text, "%d sent and noted", state->sent - state->not_noted);
     if (state->not_noted > 0)
         text_append(text, sizeof text, ", %d sent but not noted", state->not_noted);
@@ -153,6 +153,10 @@ static void send_next(struct message_state *state)
 {
     struct error error;
     host_redraw(state->context.host);
+    while (state->at < state->count && message_untrue(state, &state->recipients[state->at])) {
+        state->not_meant++;
+        state->at++;
+    }
     if (state->at >= state->count || state->stopping || state->failures_in_a_row == FAILURES_MOST) {
         say_outcome(state);
         return;
@@ -185,8 +189,18 @@ static void answer_send(void *owner, enum dialog_result result, const struct dia
     }
     state->sending = true;
     state->stopping = false;
-    state->at = state->sent = state->not_sent = state->not_noted = state->failures_in_a_row = 0;
+    state->at = state->sent = state->not_sent = state->not_noted = state->not_meant = 0;
+    state->failures_in_a_row = 0;
     send_next(state);
+}
+
+/* To how many of them the chosen template goes. */
+static int count_meant(const struct message_state *state)
+{
+    int count = 0;
+    for (int i = 0; i < state->count; i++)
+        count += message_untrue(state, &state->recipients[i]) == NULL;
+    return count;
 }
 
 /* Why it cannot go now; false: it can. */
@@ -200,10 +214,8 @@ static bool is_hindered(struct message_state *state)
     else if (!state->loaded)
         host_say(host, ROLE_DIM, "The members are still being read");
     else if (!config_text(config, CONFIG_MAIL_COMMAND)[0])
-        host_say(
-            host, ROLE_WARN,
-            "No mail command yet: in gymtui.conf set mail.command = \"/usr/sbin/sendmail\" and "
-            "mail.from to the gym's address");
+        host_say(host, ROLE_WARN,
+                 "No mail command yet: set mail.command and mail.from in gymtui.conf");
     else if (!mail_address_is_plain(config_text(config, CONFIG_MAIL_FROM)))
         host_say(host, ROLE_WARN,
                  "No sender yet: set mail.from to the gym's address in gymtui.conf");
@@ -214,6 +226,9 @@ static bool is_hindered(struct message_state *state)
     else if (message_unknown_field(state, word, sizeof word))
         host_say(host, ROLE_WARN,
                  "The template says %s, which is nothing that is known of a member", word);
+    else if (count_meant(state) == 0)
+        host_say(host, ROLE_WARN, "It would not be true (%s): choose another template with Right",
+                 message_untrue(state, &state->recipients[state->here]));
     else
         return false;
     return true;
@@ -224,13 +239,18 @@ static void ask_send(struct message_state *state)
     if (is_hindered(state))
         return;
     char text[480], subject[200], body[MAIL_BODY_SIZE];
-    message_write(state, &state->recipients[state->here], subject, sizeof subject, body,
-                  sizeof body);
+    int meant = count_meant(state), shown = state->here;
+    for (int i = 0; i < state->count && message_untrue(state, &state->recipients[shown]); i++)
+        shown = i; /* the first who gets it */
+    message_write(state, &state->recipients[shown], subject, sizeof subject, body, sizeof body);
     snprintf(text, sizeof text,
              "“%s” goes to %d member%s, each in a letter of their own, and is noted on each card.",
-             subject, state->count, state->count == 1 ? "" : "s");
+             subject, meant, meant == 1 ? "" : "s");
     if (state->left_out > 0)
         text_append(text, sizeof text, " Left out: %d.", state->left_out);
+    if (meant < state->count)
+        text_append(text, sizeof text, " Not to %d more, of whom it is not true.",
+                    state->count - meant);
     struct dialog *dialog = dialog_confirm("Send it", text, "y", "send", KEY_CODE_F1 + 1);
     if (dialog)
         host_ask(state->context.host, dialog, answer_send, state);
@@ -369,9 +389,13 @@ static void draw_message(void *state_, struct area area)
     snprintf(words, sizeof words, "%s <%s>", state->context.session->gym_name,
              from[0] ? from : "mail.from is not set");
     draw_line(&area, "From", from[0] ? ROLE_TEXT : ROLE_WARN, words);
-    snprintf(words, sizeof words, "%s <%s>  (%d of %d)", to->name, to->email, state->here + 1,
-             state->count);
-    draw_line(&area, "To", ROLE_STRONG, words);
+    const char *untrue = message_untrue(state, to);
+    words[0] = '\0';
+    if (untrue)
+        text_append(words, sizeof words, "%s %s: it does not go to ", sign_text(SIGN_WARN), untrue);
+    text_append(words, sizeof words, "%s <%s>  (%d of %d)", to->name, to->email, state->here + 1,
+                state->count);
+    draw_line(&area, "To", untrue ? ROLE_WARN : ROLE_STRONG, words);
     message_write(state, to, subject, sizeof subject, body, sizeof body);
     draw_line(&area, "Subject", ROLE_STRONG, subject[0] ? subject : "F4 writes your own words");
     draw_rule(area_take_top(&area, 1), 0);

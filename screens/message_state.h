@@ -30,7 +30,7 @@ struct message_state {
 
     /* Sending: one after the other. */
     bool sending, stopping;
-    int at, sent, not_sent, not_noted;
+    int at, sent, not_sent, not_noted, not_meant;
     int failures_in_a_row;
     struct error last_failure;
     struct letter letter;
@@ -43,6 +43,9 @@ bool message_templates_load(struct message_state *state, struct error *error);
 /* Subject and body for one member. */
 void message_write(const struct message_state *state, const struct message_recipient *to,
                    char *subject, size_t subject_size, char *body, size_t body_size);
+/* Why the chosen template would not be true of this member, whom it then does not go to ("owes
+ * nothing"); NULL: it would. */
+const char *message_untrue(const struct message_state *state, const struct message_recipient *to);
 /* The first {word} in the chosen template that means nothing. */
 bool message_unknown_field(const struct message_state *state, char *dst, size_t size);
 bool message_is_own(const struct message_state *state); /* own words are chosen */

@@ -18,8 +18,8 @@ static const struct {
      "\n"
      "Dear {first name},\n"
      "\n"
-     "your last visit was {last visit}, and we would like to see you again. Is there\n"
-     "anything we can do? Answer this message, or come by: the first session back is\n"
+     "your last visit was {last visit}, and we would like to see you again. Is there "
+     "anything we can do? Answer this message, or come by: the first session back is "
      "the hardest, and we will make it an easy one.\n"
      "\n"
      "{staff}\n"
@@ -29,7 +29,7 @@ static const struct {
      "\n"
      "Dear {first name},\n"
      "\n"
-     "your membership ({plan}) is paid until {ends}. To go on without a break, renew it\n"
+     "your membership ({plan}) is paid until {ends}. To go on without a break, renew it "
      "at the desk on your next visit, or answer this message.\n"
      "\n"
      "{staff}\n"
@@ -39,9 +39,8 @@ static const struct {
      "\n"
      "Dear {first name},\n"
      "\n"
-     "{owed} {currency} of your membership are still open. You can pay at the "
-     "desk,\n"
-     "in cash or by card. If you have paid in the meantime, thank you, and never\n"
+     "{owed} {currency} of your membership are still open. You can pay at the desk, "
+     "in cash or by card. If you have paid in the meantime, thank you, and never "
      "mind this message.\n"
      "\n"
      "{staff}\n"
@@ -196,6 +195,24 @@ void message_write(const struct message_state *state, const struct message_recip
     template_text(state, subject_text, sizeof subject_text, body_text, sizeof body_text);
     mail_fill(subject, subject_size, subject_text, values.fields);
     mail_fill(body, body_size, body_text, values.fields);
+}
+
+const char *message_untrue(const struct message_state *state, const struct message_recipient *to)
+{
+    const struct {
+        const char *field, *why;
+        bool is_so;
+    } untrue[] = {
+        {"{owed}", "owes nothing", to->balance <= 0},
+        {"{ends}", "has no membership", to->ends == DATE_NONE},
+        {"{last visit}", "never came", to->last_visit == DATE_NONE},
+    };
+    char subject[200], body[MAIL_BODY_SIZE];
+    template_text(state, subject, sizeof subject, body, sizeof body);
+    for (size_t i = 0; i < sizeof untrue / sizeof *untrue; i++)
+        if (untrue[i].is_so && (strstr(subject, untrue[i].field) || strstr(body, untrue[i].field)))
+            return untrue[i].why;
+    return NULL;
 }
 
 bool message_unknown_field(const struct message_state *state, char *dst, size_t size)

@@ -216,6 +216,38 @@ static void test_it_goes_out_and_is_noted(void **unused)
     fake_close(host);
 }
 
+/* Nobody is asked for money they do not owe. */
+static void test_it_does_not_go_to_whom_it_is_not_true_of(void **unused)
+{
+    (void)unused;
+    write_script("cat > \"$(dirname \"$0\")/$(echo $6 | cut -d@ -f1)\"");
+    struct host *host = open_ready(4);
+    fake_key(host, "Left");
+    fake_key(host, "Left"); /* own words lie between */
+    fake_key(host, "Down");
+    expect_text(host, "owes nothing: it does not go to Tigran");
+    fake_key(host, "F2");
+    expect_text(host, "goes to 1 member,");
+    fake_type(host, "y");
+    let_it_go(host);
+    assert_non_null(strstr(host->said, "1 sent and noted"));
+    assert_null(strstr(host->said, "not tried"));
+    assert_int_equal(db_saw.logged, 1);
+    assert_int_equal(db_saw.noted[0], 10482);
+    assert_non_null(strstr(kept("anahit"), "39.00 EUR of your membership"));
+    fake_close(host);
+
+    only = 2; /* the one who owes nothing, alone */
+    host = open_ready(1);
+    only = 0;
+    fake_key(host, "Left");
+    fake_key(host, "Left");
+    fake_key(host, "F2");
+    assert_null(host->dialog);
+    assert_non_null(strstr(host->said, "owes nothing"));
+    fake_close(host);
+}
+
 static void test_failures_are_told_and_not_noted(void **unused)
 {
     (void)unused;
@@ -322,6 +354,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(test_looks),
         STORY(test_it_goes_out_and_is_noted),
+        STORY(test_it_does_not_go_to_whom_it_is_not_true_of),
         STORY(test_failures_are_told_and_not_noted),
         STORY(test_leaving_stops_after_the_letter_under_way),
         STORY(test_without_a_mail_command_it_says_how),
