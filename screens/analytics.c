@@ -243,12 +243,18 @@ static void on_datasets(void *owner, const struct dataset_row *rows, int count,
                  rows[i].dataset_id == state->dataset_id ? " (shown now)" : "");
         choices[i] = (struct dialog_choice){letters[i], texts[i]};
     }
-    struct dialog *dialog = dialog_choose(
-        "Whose figures?",
-        count > 1 ? "The gym's own members, or a dataset that was imported or made up."
-                  : "There is only the gym itself. “gymtui import” brings in the payments of "
-                    "another business.",
-        choices, state->dataset_count);
+    char about[200];
+    if (count > DATASETS_MOST)
+        snprintf(about, sizeof about,
+                 "The gym's own members, or the first %d of %d datasets by name; “gymtui report "
+                 "--dataset NAME” shows the others.",
+                 DATASETS_MOST - 1, count - 1);
+    else
+        snprintf(about, sizeof about, "%s",
+                 count > 1 ? "The gym's own members, or a dataset that was imported or made up."
+                           : "There is only the gym itself. Payments of another business come in "
+                             "under Jobs: F10, j, then F2 and i.");
+    struct dialog *dialog = dialog_choose("Whose figures?", about, choices, state->dataset_count);
     if (dialog)
         host_ask(state->context.host, dialog, choose_dataset, state);
 }

@@ -287,7 +287,7 @@ void segments_draw(const struct segments_state *state, struct area area)
         int cell = area.columns >= 110 ? 8 : 5;
         used = segments_draw_grid(
             &state->figures, area_part(area, 0, 1, area.rows, area.columns - 1), state->row, cell);
-        used += used && area.columns >= 110 ? 5 : 0;
+        used += !used ? 0 : area.columns >= 110 ? 5 : area.columns >= 84 ? 3 : 0;
     }
     struct area tables = area_part(area, 0, used, area.rows, area.columns - used);
     draw_table(state, state->by_type, tables);

@@ -15,6 +15,7 @@
 #include "fake_host.h"
 #include "gymtui/screens/analytics.h"
 #include "office/office.h"
+#include "support.h"
 
 static void test_segments(void **unused)
 {
@@ -28,6 +29,9 @@ static void test_segments(void **unused)
                        "Can't Lose: 15 members, who came more than almost anybody, and stopped.");
     /* The page At risk leaves out who was called: its sum is less than theirs. */
     office_expect_text(host, "are at stake with them, called or not.");
+    char *wide = golden_text(24, 100, fake_draw, host);
+    assert_non_null(strstr(wide, "2    1   ")); /* the grid does not touch the table's cursor */
+    free(wide);
     fake_key(host, "v");
     office_check("office_types", host);
     fake_key(host, "v");
@@ -158,6 +162,29 @@ static void test_campaign_from_a_segment(void **unused)
     fake_close(host);
 }
 
+/* As many as there are keys for are offered, and what is left out is said; with none, the way in.
+ */
+static void test_many_datasets_and_none(void **unused)
+{
+    (void)unused;
+    office_begin();
+    for (int i = 1; i < 24; i++) {
+        office_saw.datasets[i].dataset_id = 11 + i;
+        snprintf(office_saw.datasets[i].name, sizeof office_saw.datasets[i].name, "shop %02d", i);
+    }
+    office_saw.dataset_count = 24;
+    struct host *host = office_open_page("Segments");
+    fake_key(host, "d");
+    office_expect_text(host, "the first 17 of 23 datasets");
+    fake_key(host, "o");
+    assert_int_equal(office_saw.dataset_read, 28);
+    office_saw.dataset_count = 1;
+    fake_key(host, "d");
+    office_expect_text(host, "under Jobs: F10, j, then F2 and i.");
+    fake_key(host, "Esc");
+    fake_close(host);
+}
+
 static void test_another_dataset(void **unused)
 {
     (void)unused;
@@ -235,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_page_by_its_name_is_without_its_list),
         cmocka_unit_test(test_export_writes_what_is_shown),
         cmocka_unit_test(test_campaign_from_a_segment),
+        cmocka_unit_test(test_many_datasets_and_none),
         cmocka_unit_test(test_another_dataset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,7 +139,7 @@ void contacts_log(struct db *db, const struct contact_entry *entry, contact_logg
 void datasets_list(struct db *db, datasets_fn *on_reply, void *owner)
 {
     (void)db;
-    on_reply(owner, office_saw.datasets, 2, NULL);
+    on_reply(owner, office_saw.datasets, office_saw.dataset_count, NULL);
 }
 
 static void fill_segments(void)
@@ -294,6 +294,7 @@ void office_begin(void)
     fill_segments();
     fill_people();
     fill_campaigns();
+    office_saw.dataset_count = 2;
     office_saw.datasets[0] = (struct dataset_row){.name = "Iron Temple",
                                                   .kind = "gym",
                                                   .currency = "EUR",

@@ -40,7 +40,8 @@ struct office_saw {
     int creations;
     struct contact_entry logged;
     int contacts;
-    struct dataset_row datasets[2];
+    struct dataset_row datasets[24];
+    int dataset_count;
     bool more; /* pages of customers have a next one */
     int64_t dataset_read;
 };
