@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gymtui/ui/help.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,14 +201,14 @@ void help_draw(const struct help *help, struct area screen)
 
 /* --- the two bars --- */
 
-#define SEPARATOR " · "
-
 /* Makes what stands at the right fit: the first part (the gym's name) is cut, then left out, then
  * the next one; the last part, the time, stays longest. */
 static const char *fit_right(const char *right, int room, char *dst, size_t size)
 {
     const char *next;
-    while (text_width(right) > room && (next = strstr(right, SEPARATOR)) != NULL) {
+    char separator[16]; /* as the one who wrote it wrote it: it differs without UTF-8 */
+    snprintf(separator, sizeof separator, " %s ", sign_text(SIGN_DOT));
+    while (text_width(right) > room && (next = strstr(right, separator)) != NULL) {
         char first[256] = "";
         int left = room - text_width(next);
         if (left >= 5) {
@@ -216,7 +217,7 @@ static const char *fit_right(const char *right, int room, char *dst, size_t size
             text_append(dst, size, "%s", next);
             return dst;
         }
-        right = next + strlen(SEPARATOR);
+        right = next + strlen(separator);
     }
     text_clip(dst, size, right, room > 0 ? room : 0, draw_ellipsis());
     return dst;

@@ -347,7 +347,10 @@ static void draw_bars(void *owner, struct area area)
     static const char *const tabs[] = {"Attendance", "Members", "Packages", "Gyms", "Analytics"};
     struct keymap *keymap = keymap_new("attendance", keys, NULL);
     (void)owner;
-    bar_draw_top(area_take_top(&area, 1), tabs, 5, 1, "Iron Temple · desk 2 · Anna · 18:04");
+    char right[80]; /* as the application writes it: it is to be cut at the same signs */
+    const char *dot = sign_text(SIGN_DOT);
+    snprintf(right, sizeof right, "Iron Temple %s desk 2 %s Anna %s 18:04", dot, dot, dot);
+    bar_draw_top(area_take_top(&area, 1), tabs, 5, 1, right);
     bar_draw_bottom(area_take_bottom(&area, 1), keymap, NULL, NULL, "● live", ROLE_GOOD);
     draw_rule(area, 1);
     draw_text(area, 3, 2, ROLE_GOOD_BIG, " ✔ IN ");
