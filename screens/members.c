@@ -489,6 +489,14 @@ static bool text_members(void *state_, uint32_t key, const char *text)
     return true;
 }
 
+/* Enter went before the rows it is for: what is typed after it is for what it opens, not for the
+ * search. */
+static bool waits_members(const void *state_)
+{
+    const struct members_state *state = state_;
+    return state->open_when_there && state->asking != ASKING_NOTHING;
+}
+
 static bool typing_members(const void *state_, bool *empty)
 {
     const struct members_state *state = state_;
@@ -552,6 +560,7 @@ const struct screen screen_members = {
     .draw = draw_members,
     .command = command_members,
     .text = text_members,
+    .waits = waits_members,
     .typing = typing_members,
     .changed = changed_members,
     .tick = tick_members,

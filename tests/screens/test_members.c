@@ -339,6 +339,23 @@ static void test_a_ban_comes_first_and_a_day_pass_ends_on_its_day(void **unused)
     fake_close(host);
 }
 
+/* A name, Enter and a key of the card, typed in one go. */
+static void test_keys_after_enter_are_for_the_card(void **unused)
+{
+    (void)unused;
+    struct host *host = open_with_people();
+    assert_false(screen_members.waits(host->state));
+    fake_type(host, "petra");
+    assert_false(screen_members.waits(host->state));
+    fake_key(host, "Enter");
+    assert_true(screen_members.waits(host->state));
+    while (page.reply)
+        answer_rows(&office_members[1], 1, false);
+    assert_ptr_equal(host->opened, &screen_member);
+    assert_false(screen_members.waits(host->state));
+    fake_close(host);
+}
+
 static void test_export_holds_all_that_is_shown(void **unused)
 {
     (void)unused;
@@ -535,6 +552,7 @@ int main(void)
         cmocka_unit_test(test_marks_stay_while_one_searches_on),
         cmocka_unit_test(test_the_sorted_column_keeps_its_whole_name),
         cmocka_unit_test(test_a_ban_comes_first_and_a_day_pass_ends_on_its_day),
+        cmocka_unit_test(test_keys_after_enter_are_for_the_card),
         cmocka_unit_test(test_export_holds_all_that_is_shown),
         cmocka_unit_test(test_opened_for_a_figure),
         cmocka_unit_test(test_pages_over_any_number_of_members),
