@@ -5,6 +5,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "analytics_export.h"
 #include "analytics_model.h"
@@ -12,10 +13,11 @@
 #include "gymtui/base/text.h"
 #include "gymtui/ui/term.h"
 
-#define MARGIN 14 /* month and size */
-#define CELL   4
-#define YEARS  4
-#define ROOMY  14 /* rows that leave one for a remark */
+#define MARGIN       14 /* month and size */
+#define SIZE_COLUMNS 6
+#define CELL         4
+#define YEARS        4
+#define ROOMY        14 /* rows that leave one for a remark */
 
 enum cohorts_view { TRIANGLE, CURVES, VIEW_COUNT };
 
@@ -186,6 +188,16 @@ static void draw_share(struct area area, int y, int x, double share)
     draw_format(area, y, x + 1, step > 0 ? chart_heat_role(step) : ROLE_DIM, "%2.0f", share * 100);
 }
 
+/* Exact where it leaves a blank before it. */
+static void draw_size(struct area area, int y, int64_t size)
+{
+    char text[32];
+    analytics_format_count(text, sizeof text, (double)size);
+    if (strlen(text) >= SIZE_COLUMNS)
+        chart_format_short(text, sizeof text, (double)size);
+    draw_cell(area, y, 7, SIZE_COLUMNS, ALIGN_RIGHT, ROLE_STRONG, text);
+}
+
 static void draw_row(struct area area, int y, const struct models_cohort *cohort, const int *months,
                      int count)
 {
@@ -193,8 +205,7 @@ static void draw_row(struct area area, int y, const struct models_cohort *cohort
     char text[32];
     snprintf(text, sizeof text, "%s %02d", date_month_name(civil.month), civil.year % 100);
     draw_cell(area, y, 1, 6, ALIGN_LEFT, ROLE_TEXT, text);
-    analytics_format_count(text, sizeof text, (double)cohort->size);
-    draw_cell(area, y, 7, 6, ALIGN_RIGHT, ROLE_STRONG, text);
+    draw_size(area, y, cohort->size);
     for (int i = 0; i < count; i++)
         if (months[i] <= cohort->observed && cohort->size > 0)
             draw_share(area, y, MARGIN + i * CELL,
@@ -207,12 +218,10 @@ static void draw_all(const struct models_cohorts *cohorts, struct area area, int
     struct models_point points[MODELS_MONTHS + 1];
     int there = models_retention(cohorts, 0, cohorts->count, points);
     int64_t size = 0;
-    char text[32];
     for (int i = 0; i < cohorts->count; i++)
         size += cohorts->cohorts[i].size;
     draw_cell(area, y, 1, 6, ALIGN_LEFT, ROLE_STRONG, "All");
-    analytics_format_count(text, sizeof text, (double)size);
-    draw_cell(area, y, 7, 6, ALIGN_RIGHT, ROLE_STRONG, text);
+    draw_size(area, y, size);
     for (int i = 0; i < count; i++)
         if (months[i] < there)
             draw_share(area, y, MARGIN + i * CELL, points[months[i]].y);
@@ -232,7 +241,7 @@ static void draw_triangle(const struct cohorts_state *state, struct area area)
     struct area head = area_take_top(&area, 1);
     draw_cell(head, 0, 1, 6, ALIGN_LEFT, ROLE_LABEL,
               state->place->dataset_id == 0 ? "Joined" : "Came");
-    draw_cell(head, 0, 7, 6, ALIGN_RIGHT, ROLE_LABEL, "n");
+    draw_cell(head, 0, 7, SIZE_COLUMNS, ALIGN_RIGHT, ROLE_LABEL, "n");
     for (int i = 0; i < count; i++)
         draw_format(head, 0, MARGIN + i * CELL, ROLE_LABEL, "%3d", months[i]);
     struct area foot = area_take_bottom(&area, area.rows >= 4 ? 1 : 0);

@@ -176,6 +176,15 @@ static const struct {
     [COLUMN_STAKE] = {"At stake", 9, 3},
 };
 
+/* As wide as the largest count asks for, with a blank before it. */
+static int width_of(const struct segments *figures, int column)
+{
+    char all[32];
+    analytics_format_count(all, sizeof all, (double)figures->all.customers);
+    int needed = (int)strlen(all) + 1;
+    return column == COLUMN_N && needed > columns[column].width ? needed : columns[column].width;
+}
+
 static void write_figure(const struct segment_figures *figures, enum column column, char *text,
                          size_t size)
 {
@@ -210,22 +219,22 @@ static void write_figure(const struct segment_figures *figures, enum column colu
         chart_format_short(text, size, figures->revenue);
 }
 
-static void draw_row(struct area area, int y, const bool *shown, const char *name,
+static void draw_row(struct area area, int y, const int *widths, const char *name,
                      const struct segment_figures *figures, enum role role)
 {
     char text[32];
     int x = NAME_COLUMNS;
     draw_text(area_part(area, 0, 0, area.rows, NAME_COLUMNS), y, 2, role, name);
     for (int i = 0; i < COLUMN_COUNT; i++) {
-        if (!shown[i])
+        if (widths[i] == 0)
             continue;
         write_figure(figures, (enum column)i, text, sizeof text);
-        draw_cell(area, y, x, columns[i].width, ALIGN_RIGHT,
+        draw_cell(area, y, x, widths[i], ALIGN_RIGHT,
                   i == COLUMN_STAKE && figures->at_stake >= .5 ? ROLE_WARN
                   : i == COLUMN_N                              ? ROLE_STRONG
                                                                : ROLE_TEXT,
                   text);
-        x += columns[i].width;
+        x += widths[i];
     }
 }
 
@@ -236,36 +245,36 @@ static void draw_table(const struct segments_state *state, bool by_type, struct 
         by_type ? state->figures.by_type : state->figures.by_segment;
     const char *const *names = by_type ? segment_type_names : segment_names;
     bool has_cursor = by_type == state->by_type;
-    bool shown[COLUMN_COUNT] = {false};
+    int widths[COLUMN_COUNT] = {0}; /* 0: not shown */
     int room = area.columns - NAME_COLUMNS, x = NAME_COLUMNS;
     bool is_gym = state->place->dataset_id == 0;
     for (int priority = 0; priority <= COLUMN_COUNT; priority++)
         for (int i = 0; i < COLUMN_COUNT; i++)
-            if (columns[i].priority == priority && columns[i].width <= room &&
+            if (columns[i].priority == priority && width_of(&state->figures, i) <= room &&
                 (i != COLUMN_STAKE || is_gym)) {
-                shown[i] = true;
-                room -= columns[i].width;
+                widths[i] = width_of(&state->figures, i);
+                room -= widths[i];
             }
     struct area head = area_take_top(&area, 1);
     draw_text(head, 0, 2, ROLE_LABEL, by_type ? "Type" : "Segment");
     for (int i = 0; i < COLUMN_COUNT; i++) {
-        if (!shown[i])
+        if (widths[i] == 0)
             continue;
-        draw_cell(head, 0, x, columns[i].width, ALIGN_RIGHT, ROLE_LABEL, columns[i].title);
-        x += columns[i].width;
+        draw_cell(head, 0, x, widths[i], ALIGN_RIGHT, ROLE_LABEL, columns[i].title);
+        x += widths[i];
     }
     int count = by_type ? SEGMENTS_TYPE_COUNT : SEGMENTS_COUNT;
     bool total = area.rows > count && !by_type;
     int first = has_cursor && state->row >= area.rows ? state->row - area.rows + 1 : 0;
     for (int i = first, y = 0; i < count && y < area.rows; i++, y++) {
-        draw_row(area, y, shown, names[i], &rows[i], rows[i].customers ? ROLE_TEXT : ROLE_DIM);
+        draw_row(area, y, widths, names[i], &rows[i], rows[i].customers ? ROLE_TEXT : ROLE_DIM);
         if (has_cursor && i == state->row) {
             draw_text(area, y, 0, ROLE_STRONG, sign_text(SIGN_CURSOR));
             draw_look(area, y, 0, x < area.columns ? x : area.columns, ROLE_CURSOR);
         }
     }
     if (total)
-        draw_row(area, count, shown, "All", &state->figures.all, ROLE_LABEL);
+        draw_row(area, count, widths, "All", &state->figures.all, ROLE_LABEL);
 }
 
 void segments_draw(const struct segments_state *state, struct area area)

@@ -130,10 +130,14 @@ static void draw_value(void *state_, struct area area)
 {
     const struct value_state *state = state_;
     if (state->value.customers == state->value.gone) {
-        analytics_draw_nothing(area, state->value.customers == 0
-                                         ? "Nobody's value has been worked out yet. A recompute "
-                                           "(under Jobs) does it."
-                                         : "Nobody is left of whom anything is expected.");
+        analytics_draw_nothing(
+            area, state->value.customers == 0
+                      ? "Nobody's value has been worked out yet. A recompute "
+                        "(under Jobs) does it."
+                  : *state->value.model == '\0'
+                      ? "No model could be fitted to these customers, so nothing can be foretold "
+                        "of them: the page Model says why. Segments and Cohorts need none."
+                      : "Nobody is left of whom anything is expected.");
         return;
     }
     switch (state->view) {

@@ -170,7 +170,7 @@ int command_dataset_refresh(const struct cli *cli, const struct cli_words *words
     visit_close(&visit);
     if (!done)
         return cli_fail(&error);
-    out_line(stdout, "The models of %s are fitted. Look at them with: %s report model --dataset %s",
+    out_line(stdout, "%s is computed anew. Look at its models with: %s report model --dataset %s",
              words->words[0], cli->program, words->words[0]);
     return CLI_DONE;
 }

@@ -152,8 +152,13 @@ static void print_outcome(const struct cli *cli, const struct import_options *op
         out_line(stdout, "Predicted by %s. Look at it with: %s report model --dataset %s",
                  outcome->model, cli->program, options->dataset);
     if (outcome->failures > 0)
-        out_line(stderr, "%d of the models could not be fitted: %s", outcome->failures,
-                 outcome->failure);
+        out_words(
+            stderr, 0,
+            outcome->failures == 1
+                ? "One model could not be fitted: %s. More of it: %s report model --dataset %s"
+                : "Some models could not be fitted, first %s. All of them: %s report model "
+                  "--dataset %s",
+            outcome->failure, cli->program, options->dataset);
 }
 
 /* ---- The command ---- */

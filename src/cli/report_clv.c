@@ -133,6 +133,16 @@ static void print_text(const struct report *report, const struct dataset_row *da
         report_print_nothing(report, dataset);
         return;
     }
+    if (value->customers == value->gone) {
+        if (*value->model == '\0')
+            out_words(stdout, 0,
+                      "No model could be fitted to these customers, so nothing can be foretold of "
+                      "them. Why, says: %s report model --dataset %s",
+                      report->cli->program, dataset->name);
+        else
+            out_words(stdout, 0, "Nobody is left of whom anything is expected.");
+        return;
+    }
     out_words(
         stdout, 0, "%.0f %s from %" PRId64 " customers, by %s; nothing more from %" PRId64 ".",
         value->total, value->currency, value->customers - value->gone, value->model, value->gone);

@@ -46,6 +46,13 @@ static void print_fit(const struct models_fit *fit)
     char day[32];
     date_format_iso(day, sizeof day, fit->fitted_on);
     out_line(stdout, "%s", "");
+    if (fit->parameter_count == 0) {
+        out_words(stdout, 0, "%s%s%s: %s", fit->model, *fit->subject != '\0' ? ", " : "",
+                  fit->subject, fit->purpose);
+        out_words(stdout, 4, "could not be fitted, and there are no earlier figures: %s",
+                  fit->failure);
+        return;
+    }
     out_words(stdout, 0, "%s%s%s%s: %s%s%s, up to %s, from %" PRId64, fit->model,
               *fit->subject != '\0' ? ", " : "", fit->subject, fit->in_use ? " (in use)" : "",
               fit->purpose, *fit->time_unit != '\0' ? " in " : "", fit->time_unit, day,

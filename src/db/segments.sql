@@ -39,7 +39,7 @@ SELECT r.customer_segment, coalesce(v.predicted_customer_type, ''), r.r, r.f, co
 
 -- name: segments_of_dataset
 SELECT p.customer_segment, p.predicted_customer_type, p.r, p.f, count(*),
-       coalesce(sum(p.monetary_score), 0), count(p.clv), coalesce(sum(p.clv), 0), NULL::float8, max(p.as_of),
+       coalesce(sum(p.monetary_score), 0), count(p.clv) FILTER (WHERE p.model <> ''), coalesce(sum(p.clv), 0), NULL::float8, max(p.as_of),
        coalesce(mode() WITHIN GROUP (ORDER BY p.model), '')
   FROM clv.clv_prediction AS p
   JOIN clv.dim_customer AS d ON d.customer_id = p.customer_id

@@ -265,7 +265,7 @@ bool fit_maximise(const struct fit_problem *problem, const double *start, struct
         return error_set(
             error, ERROR_INPUT,
             "The data may be too few or too alike; the last good fit stays in use.",
-            "%s: the likelihood is flat at its top, so parameters cannot be told apart",
+            "%s: the data do not tell its parameters apart; the likelihood is flat at its top",
             problem->model);
     return true;
 }

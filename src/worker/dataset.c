@@ -26,9 +26,11 @@ bool refresh_keep(struct refresh *refresh, const struct value_fit *about, const 
     if (!why)
         return value_store_fit(refresh->bulk, &refresh->dataset, about, fit, error);
     struct dataset_outcome *outcome = refresh->outcome;
-    if (outcome->failures++ == 0)
-        text_append(outcome->failure, sizeof outcome->failure, "%s: %s", about->model,
-                    why->message);
+    if (outcome->failures++ == 0) { /* some reasons begin with the model's name */
+        bool named = strncmp(why->message, about->model, strlen(about->model)) == 0;
+        text_append(outcome->failure, sizeof outcome->failure, "%s%s%s", named ? "" : about->model,
+                    named ? "" : ": ", why->message);
+    }
     return value_store_failure(refresh->bulk, &refresh->dataset, about, why, error);
 }
 

@@ -315,6 +315,29 @@ static void before_the_first_recompute_each_page_says_so(void **state)
     fake_close(host);
 }
 
+static void where_nothing_is_foretold_the_page_says_why(void **state)
+{
+    (void)state;
+    struct host *host = curves_begin();
+    curves_has.value.gone = curves_has.value.customers;
+    curves_show_page(host, "Value");
+    curves_expect_text(host, "Nobody is left of whom anything is expected.");
+    curves_has.value.model[0] = '\0';
+    fake_key(host, "F5");
+    curves_expect_text(host, "No model could be fitted to these customers");
+    fake_close(host);
+}
+
+static void large_cohorts_keep_clear_of_their_months(void **state)
+{
+    (void)state;
+    struct host *host = curves_begin();
+    curves_has.cohorts.cohorts[curves_has.cohorts.count - 1].size = 14886;
+    curves_show_page(host, "Cohorts");
+    curves_expect_text(host, " 14.9k");
+    fake_close(host);
+}
+
 static void a_reading_that_failed_can_be_tried_again(void **state)
 {
     (void)state;
@@ -345,6 +368,8 @@ int main(void)
         cmocka_unit_test(the_hold_out_decides_and_is_missed_where_it_is_not),
         cmocka_unit_test(in_plain_mode_the_pages_are_figures),
         cmocka_unit_test(before_the_first_recompute_each_page_says_so),
+        cmocka_unit_test(where_nothing_is_foretold_the_page_says_why),
+        cmocka_unit_test(large_cohorts_keep_clear_of_their_months),
         cmocka_unit_test(a_reading_that_failed_can_be_tried_again),
     };
     return cmocka_run_group_tests_name("curves", tests, NULL, NULL);

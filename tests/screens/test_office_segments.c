@@ -40,6 +40,18 @@ static void test_segments(void **unused)
     fake_close(host);
 }
 
+static void test_segments_of_a_million(void **unused)
+{
+    (void)unused;
+    office_begin();
+    office_saw.segments.all.customers = office_saw.segments.customers = 1000000;
+    office_saw.segments.by_segment[5].customers = 199528; /* whose name is the longest */
+    struct host *host = office_open_page("Segments");
+    office_expect_text(host, "Need Attention   199,528");
+    office_expect_text(host, " 1,000,000");
+    fake_close(host);
+}
+
 static void test_members_of_a_segment(void **unused)
 {
     (void)unused;
@@ -257,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_a_dataset_chosen_on_a_page_about_members),
         cmocka_unit_test(test_a_dataset_of_a_contract_has_its_own_words),
         cmocka_unit_test(test_segments),
+        cmocka_unit_test(test_segments_of_a_million),
         cmocka_unit_test(test_members_of_a_segment),
         cmocka_unit_test(test_more_match_than_are_held),
         cmocka_unit_test(test_page_by_its_name_is_without_its_list),
