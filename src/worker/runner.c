@@ -121,6 +121,7 @@ static void conclude(struct runner *runner, const struct job *job, bool done, en
                      const struct error *why)
 {
     struct error error = {0};
+    int64_t since = now_ms(), patience_ms = runner->options->idle_seconds * INT64_C(1000);
     for (;;) {
         if (connect(runner, &error)) {
             if (!done || strcmp(job->kind, "reseed") == 0)
@@ -128,8 +129,10 @@ static void conclude(struct runner *runner, const struct job *job, bool done, en
             if (tell_outcome(runner->queue, job, done, end, why, &error) || !is_passing(&error))
                 return;
         }
-        /* A stopping worker leaves it to the next one, who sees a silent heartbeat. */
-        if (is_stopped(runner))
+        /* A stopping worker leaves it to the next one, who sees a silent heartbeat; so does one
+         * that is not there for good, when the database does not come back: perhaps it was removed.
+         */
+        if (is_stopped(runner) || (patience_ms > 0 && now_ms() - since >= patience_ms))
             return;
         disconnect(runner);
     }
