@@ -10,7 +10,8 @@
  *
  * Data that are too alike have no optimum: a parameter runs off for ever, and the likelihood gains
  * next to nothing by it. That is seen after a few dozen steps, and given up; or, where rounding
- * makes an optimum of it, by a standard error that leaves the parameter any value at all.
+ * makes an optimum of it, by a standard error that leaves the parameter any value at all, if the
+ * model wants that seen.
  */
 #include "gymtui/model/fit.h"
 
@@ -27,8 +28,7 @@
 #define LARGEST_STEP      2.0 /* a factor e² at a time on a log scale */
 #define LOOK_EVERY        20  /* steps after which it is asked whether they lead anywhere */
 #define LEAST_PROGRESS    1e-9
-#define FAR_OFF           14.0  /* a parameter beyond a million, or below a millionth */
-#define LARGEST_ERROR     100.0 /* of a logarithm: the data say nothing of that parameter */
+#define FAR_OFF           14.0 /* a parameter beyond a million, or below a millionth */
 
 struct scale {
     const struct fit_problem *problem;
@@ -133,7 +133,8 @@ static bool fill_errors(const struct fit_problem *problem, double *h, struct fit
         return false;
     gsl_linalg_cholesky_invert(&matrix.matrix);
     for (int i = 0; i < n; i++)
-        if (is_positive(problem, i) && !(sqrt(h[i * n + i]) * scale[i] < LARGEST_ERROR))
+        if (problem->largest_error > 0 && is_positive(problem, i) &&
+            !(sqrt(h[i * n + i]) * scale[i] < problem->largest_error))
             return false;
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
