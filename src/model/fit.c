@@ -9,9 +9,7 @@
  * evaluated again to see that. The covariance comes from the Hessian that the step was made with.
  *
  * Data that are too alike have no optimum: a parameter runs off for ever, and the likelihood gains
- * next to nothing by it. That is seen after a few dozen steps, and given up; or, where rounding
- * makes an optimum of it, by a standard error that leaves the parameter any value at all, if the
- * model wants that seen.
+ * next to nothing by it. That is seen after a few dozen steps, and given up.
  */
 #include "gymtui/model/fit.h"
 
@@ -132,10 +130,6 @@ static bool fill_errors(const struct fit_problem *problem, double *h, struct fit
     if (gsl_linalg_cholesky_decomp1(&matrix.matrix) != GSL_SUCCESS)
         return false;
     gsl_linalg_cholesky_invert(&matrix.matrix);
-    for (int i = 0; i < n; i++)
-        if (problem->largest_error > 0 && is_positive(problem, i) &&
-            !(sqrt(h[i * n + i]) * scale[i] < problem->largest_error))
-            return false;
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             fit->covariance[i][j] = h[i * n + j] * back[i] * back[j];

@@ -344,7 +344,6 @@ bool pareto_fit(const struct visits *visits, const struct pareto_parameters *sta
         .log_likelihood = evaluate,
         .data = &task,
         .observations = visits->count,
-        .largest_error = VISITS_LARGEST_ERROR,
     };
     struct fit sample;
     if (task.stride > 3 && fit_maximise(&problem, from, &sample, NULL))

@@ -344,7 +344,6 @@ static bool fit_stride(enum visits_model model, const struct visits *visits, siz
             .log_likelihood = evaluate,
             .data = &task,
             .observations = prepared.count,
-            .largest_error = VISITS_LARGEST_ERROR,
         };
         double from[] = {start->r, start->alpha, start->a, start->b};
         fine = fit_maximise(&problem, from, fit, error);

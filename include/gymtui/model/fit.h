@@ -41,10 +41,6 @@ struct fit_problem {
     const void *data;
     size_t observations;
     int most_iterations; /* 0: 200 */
-    /* The largest standard error that the logarithm of a positive parameter may have; beyond it the
-     * data say nothing of the parameter, and there is no fit. 0: any, for models whose limits where
-     * a parameter runs off are good models too (sBG becomes the geometric one). */
-    double largest_error;
 };
 
 /* Maximises from `start` (natural scale). */

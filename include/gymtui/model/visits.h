@@ -28,10 +28,6 @@ struct visits {
     const double *t_x, *T;
 };
 
-/* Of a parameter's logarithm, in fits of when customers come and leave: with more, nothing is known
- * of their leaving, and an optimum is one by rounding only. */
-#define VISITS_LARGEST_ERROR 100.0
-
 struct visits_parameters {
     double r, alpha, a, b;
 };
